@@ -1,0 +1,20 @@
+"""Binary codes, their rankings, and the metrics that are computed from distance histograms."""
+
+from adahlib.retrieval.average_precision import CONVENTIONS, TIES, mean_average_precision
+from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.mask_scores import mask_scores
+from adahlib.retrieval.precision_recall import precision_recall
+from adahlib.retrieval.ranking import distance_histograms
+from adahlib.retrieval.relevance import chance_level, queries_without_relevant
+
+__all__ = [
+    "CONVENTIONS",
+    "TIES",
+    "BinaryCodes",
+    "chance_level",
+    "distance_histograms",
+    "mask_scores",
+    "mean_average_precision",
+    "precision_recall",
+    "queries_without_relevant",
+]

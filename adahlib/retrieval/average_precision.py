@@ -1,0 +1,94 @@
+"""Mean average precision of a Hamming ranking, with its convention and its handling of ties by name."""
+
+import numbers
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from adahlib.errors import AdahError, unknown_name
+from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.ranking import distance_histograms, ranked_blocks
+from adahlib.retrieval.ties import divide_or_zero, top_ranking, whole_ranking
+
+CONVENTIONS = ("all", "top-R-retrieved", "top-R-min")
+TIES = ("expected", "optimistic", "pessimistic", "stable")
+
+
+def mean_average_precision(
+    query: BinaryCodes,
+    database: BinaryCodes,
+    query_labels: ArrayLike,
+    database_labels: ArrayLike,
+    top: int | None = None,
+    convention: str = "all",
+    ties: str = "expected",
+    return_per_query: bool = False,
+) -> float | np.ndarray:
+    """Return the mean over queries of the average precision (AP); a query with nothing relevant counts as 0.
+
+    An item is relevant if it shares a label with the query. ``queries_without_relevant`` counts the zeros.
+
+    Args:
+        query: n_query codes of q bits.
+        database: n_database codes of q bits.
+        query_labels: (n_query, c) of 0/1.
+        database_labels: (n_database, c) of 0/1.
+        top: R, at least 1, for the two top-R conventions; more than the database holds means all of it.
+        convention: ``"all"``: over the whole database ÷ relevant items (DCMH; Tables 1, 3, 4 of the paper);
+            ``"top-R-retrieved"``: inside the first R ranks ÷ relevant items inside them (Table 2, R = 500);
+            ``"top-R-min"``: inside the first R ranks ÷ min(R, relevant items).
+        ties: items at one distance tie; ``"expected"``: exact mean over all orders of the ties;
+            ``"optimistic"``, ``"pessimistic"``: exact maximum and minimum over them;
+            ``"stable"``: database order, as a stable sort leaves it.
+        return_per_query: return the (n_query,) AP instead of their mean.
+
+    Returns:
+        The mean, a float in 0..1, or the float64 array (n_query,).
+
+    Raises:
+        AdahError: if codes, labels, ``top``, ``convention`` or ``ties`` do not fit together.
+    """
+    check_choice(top, convention, ties)
+    rank = stable_scores if ties == "stable" else histogram_scores
+    scores = rank((query, database, query_labels, database_labels), top, convention, ties)
+    return scores if return_per_query else float(scores.mean())
+
+
+def histogram_scores(sides: tuple, top: int | None, convention: str, ties: str) -> np.ndarray:
+    """Return AP per query, (n_query,), from the distance histograms."""
+    items, relevant = distance_histograms(*sides)
+    if convention == "all":
+        return whole_ranking(items, relevant, ties)
+    top = min(top, int(items[0].sum()))
+    return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
+
+
+def stable_scores(sides: tuple, top: int | None, convention: str, ties: str) -> np.ndarray:
+    """Return AP per query, (n_query,), of the ranking that keeps ties in database order."""
+    blocks = ranked_blocks(*sides)
+    return np.concatenate([sorted_scores(*block, top, convention) for _, *block in blocks])
+
+
+def sorted_scores(distance: np.ndarray, shared: np.ndarray, top: int | None, convention: str) -> np.ndarray:
+    """Return AP per query of a stable sort by distance; both arrays are (block, n_database)."""
+    order = np.argsort(distance, axis=1, kind="stable")[:, :top]
+    ranked = np.take_along_axis(shared, order, axis=1)
+    hits = ranked.cumsum(axis=1)
+    gain = (ranked * hits / np.arange(1, hits.shape[1] + 1)).sum(axis=1)
+    divisors = {"all": shared.sum(axis=1), "top-R-retrieved": hits[:, -1]}
+    divisors["top-R-min"] = np.minimum(divisors["all"], hits.shape[1])
+    return divide_or_zero(gain, divisors[convention])
+
+
+def check_choice(top: int | None, convention: str, ties: str) -> None:
+    """Raise AdahError unless the names are known and ``top`` fits the convention."""
+    if convention not in CONVENTIONS:
+        raise unknown_name("convention", convention, CONVENTIONS)
+    if ties not in TIES:
+        raise unknown_name("handling of ties", ties, TIES)
+    if convention == "all":
+        if top is not None:
+            raise AdahError(f"top={top!r} with convention 'all', which takes none; name a top-R one.")
+        return
+    if isinstance(top, bool) or not isinstance(top, numbers.Integral) or top < 1:
+        raise AdahError(f"top={top!r} with convention {convention!r}; give the number of ranks, at least 1.")

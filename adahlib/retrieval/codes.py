@@ -1,0 +1,102 @@
+"""Binary codes: n codes of q bits, packed eight to a byte."""
+
+import hashlib
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from adahlib.errors import AdahError
+from adahlib.retrieval.arrays import as_numbers
+
+MAX_BITS = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryCodes:
+    """n binary codes of q bits; compare contents by ``content_hash()``.
+
+    Attributes:
+        packed: uint8 (n, ceil(q / 8)), read-only, in the bit order of ``np.packbits``; unused bits are zero.
+        bits: code length q, 1 to 1024.
+    """
+
+    packed: np.ndarray
+    bits: int
+
+    def __post_init__(self):
+        check_length(self.bits)
+        packed = np.array(self.packed)
+        check_packed(packed, self.bits)
+        packed.setflags(write=False)
+        object.__setattr__(self, "packed", packed)
+
+    @classmethod
+    def from_signs(cls, real: ArrayLike) -> "BinaryCodes":
+        """Return the codes of real-valued outputs: a bit is one where the value is >= 0.
+
+        Args:
+            real: (n, q) floats or signed integers, an array or a torch tensor.
+
+        Raises:
+            AdahError: if ``real`` is not (n, q) with q in 1..1024, holds NaN, or has a type without signs.
+        """
+        # tensors are checked before as_numbers, which turns every type into float64
+        refuse_unsigned(str(getattr(real, "dtype", "")))
+        real = as_numbers(real, "codes")
+        refuse_unsigned(str(real.dtype))
+        if real.ndim != 2:
+            raise AdahError(f"codes have shape {real.shape}; give (n, bits).")
+        if np.isnan(real).any():
+            row = int(np.isnan(real).any(axis=1).argmax())
+            raise AdahError(f"codes hold NaN, first in row {row}; every value needs a sign.")
+        check_length(real.shape[1])
+        return cls(np.packbits(real >= 0, axis=1), real.shape[1])
+
+    def signs(self) -> np.ndarray:
+        """Return the codes as int8 (n, q) of -1 and +1."""
+        ones = np.unpackbits(self.packed, axis=1, count=self.bits).astype(np.int8)
+        return 2 * ones - 1
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def __getitem__(self, index: ArrayLike | slice) -> "BinaryCodes":
+        """Return the codes of an index array, a boolean mask or a slice."""
+        try:
+            chosen = self.packed[index]
+        except IndexError as error:
+            raise AdahError(f"codes cannot be indexed so: {error}.") from error
+        if chosen.ndim != 2:
+            raise AdahError("codes are indexed by a one-dimensional array, mask or slice, not by one number.")
+        return BinaryCodes(chosen, self.bits)
+
+    def content_hash(self) -> str:
+        """Return the sha256 hex digest of code length, number of codes and bits."""
+        digest = hashlib.sha256(f"{self.bits} {len(self)}\n".encode())
+        digest.update(self.packed.tobytes())
+        return digest.hexdigest()
+
+
+def check_length(bits: int) -> None:
+    """Raise AdahError unless 1 <= bits <= 1024."""
+    if not isinstance(bits, numbers.Integral) or not 1 <= bits <= MAX_BITS:
+        raise AdahError(f"codes have {bits} bits; a whole number from 1 to {MAX_BITS} is needed.")
+
+
+def check_packed(packed: np.ndarray, bits: int) -> None:
+    """Raise AdahError unless ``packed`` is uint8 (n, ceil(bits / 8)) with unused bits zero."""
+    width = -(-bits // 8)
+    if packed.dtype != np.uint8 or packed.ndim != 2 or packed.shape[1] != width:
+        found = f"{packed.dtype} {packed.shape}"
+        raise AdahError(f"packed codes are {found}; {bits} bits need uint8 (n, {width}).")
+    unused = 8 * width - bits
+    if (packed[:, -1] & ((1 << unused) - 1)).any():
+        raise AdahError(f"packed codes have ones in the last {unused} bits, unused at {bits}; clear them.")
+
+
+def refuse_unsigned(dtype: str) -> None:
+    """Raise AdahError for booleans and unsigned integers: all are >= 0, so every code would be the same."""
+    if "bool" in dtype or "uint" in dtype:
+        raise AdahError(f"codes of type {dtype} have no signs; give -1/+1 or real values.")

@@ -1,0 +1,129 @@
+"""Distance histograms, relevance counts and the precision–recall curve against loops over pairs."""
+
+import numpy as np
+import pytest
+import torch
+
+from adahlib.errors import AdahError
+from adahlib.retrieval import (
+    BinaryCodes,
+    chance_level,
+    distance_histograms,
+    precision_recall,
+    queries_without_relevant,
+    relevance,
+)
+
+
+def random_sides(bits, n_query=7, n_database=23, n_labels=5, seed=0):
+    generator = np.random.default_rng(seed)
+    signs = [np.sign(generator.standard_normal((n, bits))) for n in (n_query, n_database)]
+    # two items then share 0.6 labels on average, however many labels there are
+    density = (0.6 / n_labels) ** 0.5
+    labels = [(generator.random((n, n_labels)) < density).astype(int) for n in (n_query, n_database)]
+    return signs, labels
+
+
+def pairs_by_loop(signs, labels):
+    """Yield (query, distance, relevant) of every pair."""
+    for i, (code, wanted) in enumerate(zip(signs[0], labels[0], strict=True)):
+        for other, offered in zip(signs[1], labels[1], strict=True):
+            yield i, int((code != other).sum()), any(a and b for a, b in zip(wanted, offered, strict=True))
+
+
+def codes_of(signs):
+    return [BinaryCodes.from_signs(side) for side in signs]
+
+
+@pytest.mark.parametrize("block", [1, 50, 2**19])
+@pytest.mark.parametrize(
+    ("bits", "n_labels"), [(1, 1), (5, 9), (11, 24), (32, 40), (64, 64), (70, 81), (300, 255)]
+)
+def test_histograms_equal_a_loop_over_pairs(bits, n_labels, block, monkeypatch):
+    monkeypatch.setattr(relevance, "PAIRS_PER_BLOCK", block)
+    signs, labels = random_sides(bits, n_labels=n_labels)
+    items, relevant = np.zeros((2, 7, bits + 1), dtype=np.int64)
+    for i, distance, shared in pairs_by_loop(signs, labels):
+        items[i, distance] += 1
+        relevant[i, distance] += shared
+    assert 0 < relevant.sum() < items.sum()
+    found = distance_histograms(*codes_of(signs), *labels)
+    assert [part.dtype for part in found] == [np.int64, np.int64]
+    np.testing.assert_array_equal(found, (items, relevant))
+
+
+def test_labels_may_be_tensors_booleans_or_floats():
+    signs, labels = random_sides(8)
+    expected = distance_histograms(*codes_of(signs), *labels)
+    for kind in (torch.tensor, lambda side: side.astype(bool), lambda side: side.astype(np.float32)):
+        np.testing.assert_array_equal(distance_histograms(*codes_of(signs), *map(kind, labels)), expected)
+
+
+def test_longest_codes_reach_the_largest_distance():
+    codes = [BinaryCodes.from_signs(np.full((1, 1024), sign)) for sign in (-1.0, 1.0)]
+    items, relevant = distance_histograms(*codes, [[1]], [[1]])
+    assert items[0, 1024] == relevant[0, 1024] == items.sum() == 1
+
+
+def test_precision_recall_equals_a_loop_over_radii():
+    signs, labels = random_sides(11, seed=3)
+    pairs = list(pairs_by_loop(signs, labels))
+    total = sum(shared for _, _, shared in pairs)
+    precision, recall = precision_recall(*codes_of(signs), *labels)
+    assert precision.shape == recall.shape == (12,)
+    for radius in range(12):
+        inside = [shared for _, distance, shared in pairs if distance <= radius]
+        expected = sum(inside) / len(inside) if inside else np.nan
+        np.testing.assert_allclose(precision[radius], expected)
+        np.testing.assert_allclose(recall[radius], sum(inside) / total)
+    assert np.isnan(precision[0])
+    assert precision[-1] == pytest.approx(chance_level(*labels))
+
+
+def test_recall_is_nan_when_nothing_is_relevant():
+    codes = BinaryCodes.from_signs([[1.0, -1.0]])
+    precision, recall = precision_recall(codes, codes, [[1, 0]], [[0, 1]])
+    np.testing.assert_array_equal(precision, [0, 0, 0])
+    assert np.isnan(recall).all()
+
+
+def test_chance_and_queries_without_relevant_equal_a_loop():
+    signs, labels = random_sides(1, n_query=30, n_database=4, n_labels=6, seed=1)
+    shared = np.zeros(30)
+    for i, _, relevant in pairs_by_loop(signs, labels):
+        shared[i] += relevant
+    assert 0 < (shared == 0).sum() < 30
+    assert chance_level(*labels) == pytest.approx(shared.sum() / 120)
+    assert queries_without_relevant(*labels) == (shared == 0).sum()
+
+
+CODES = BinaryCodes.from_signs(np.ones((3, 8)))
+LABELS = np.eye(3)
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        ((CODES, BinaryCodes.from_signs(np.ones((3, 9))), LABELS, LABELS), "8 bits and database codes 9"),
+        ((CODES, CODES.signs(), LABELS, LABELS), "database is a ndarray"),
+        ((CODES, CODES[:0], LABELS, LABELS[:0]), "database holds no codes"),
+        ((CODES[:0], CODES, LABELS[:0], LABELS), "query holds no codes"),
+        ((CODES, CODES, LABELS[:2], LABELS), "query has 3 codes and 2 rows"),
+        ((CODES, CODES, LABELS, LABELS[:2]), "database has 3 codes and 2 rows"),
+        ((CODES, CODES, LABELS[:, :2], LABELS), "2 columns and database labels 3"),
+        ((CODES, CODES, LABELS[:, :0], LABELS[:, :0]), "at least one"),
+        ((CODES, CODES, LABELS[0], LABELS), "2 dimensions"),
+        ((CODES, CODES, 2 * LABELS, LABELS), "other than 0 and 1"),
+        ((CODES, CODES, LABELS, np.full((3, 3), np.nan)), "database labels holds values other"),
+        ((CODES, CODES, LABELS, None), "real numbers"),
+    ],
+)
+def test_bad_input_is_refused(sides, message):
+    for function in (distance_histograms, precision_recall):
+        with pytest.raises(AdahError, match=message):
+            function(*sides)
+
+
+def test_chance_of_nothing_is_refused():
+    with pytest.raises(AdahError, match="at least one"):
+        chance_level(LABELS, LABELS[:0])
