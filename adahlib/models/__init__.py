@@ -1,0 +1,1 @@
+"""The networks of the paper: backbones, text encoder, attention and hashing modules."""

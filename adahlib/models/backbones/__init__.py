@@ -1,0 +1,37 @@
+"""The image backbones E^I by name: ``make_backbone("vgg19")``."""
+
+from pathlib import Path
+
+import torch
+
+from adahlib.errors import AdahError, unknown_name
+from adahlib.models.backbones.base import Backbone
+from adahlib.models.backbones.cnn_f import CNNF
+from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0
+from adahlib.models.backbones.vgg19 import VGG19
+
+BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in (EfficientNetLite0, VGG19, CNNF)}
+
+__all__ = ["BACKBONES", "Backbone", "make_backbone"]
+
+
+def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool = True) -> Backbone:
+    """Return an image backbone in evaluation mode.
+
+    Args:
+        name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3) or ``"efficientnet_lite0"``.
+        weights: the weights file; ``None`` looks where each backbone says. Nothing is downloaded.
+        pretrained: ``False`` draws random weights from torch's global generator instead.
+
+    Raises:
+        AdahError: the name is unknown, or the weights are missing, truncated, foreign or not wanted.
+    """
+    if name not in BACKBONES:
+        raise unknown_name("backbone", name, BACKBONES)
+    if weights is not None and not pretrained:
+        raise AdahError(f"backbone {name} got weights {weights} and pretrained=False: give one or the other.")
+    if not pretrained:
+        return BACKBONES[name](None, pretrained=False).eval()
+    # Loading draws nothing: the numbers that follow must not depend on whether maps came from a cache.
+    with torch.random.fork_rng(devices=()):
+        return BACKBONES[name](weights).eval()

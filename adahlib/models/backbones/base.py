@@ -1,0 +1,113 @@
+"""What every image backbone E^I (section 3.2) has in common: images in, feature maps out."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from adahlib.errors import AdahError
+from adahlib.models.backbones.weights import file_hash
+
+RANDOM = "random"  # the weights_hash of a network that was not pretrained
+CPU_SLICE = 8  # images at a time on a CPU: more do not fit its cache, and were slower
+
+
+class Backbone(nn.Module):
+    """A convolutional network from images to feature maps, with its preprocessing inside.
+
+    It contains neither batch norm nor dropout, so that training and evaluation mode give the same maps. Its
+    parameters may be trained; for frozen maps call it under ``torch.inference_mode()``.
+
+    Attributes:
+        name: name in the registry.
+        channels: C of the maps.
+        stride: pixels of the image from one cell of the maps to the next.
+        image_size: default side of the square input, in pixels.
+        hash_shapes: inputs and outputs of each of :meth:`hash_layers`.
+        features: the layers behind the preprocessing.
+        hash_pool: pooling between the maps and the first of :meth:`hash_layers`.
+        weights_path: the weights file, or ``None`` for random weights.
+        weights_hash: first 16 hexadecimal digits of that file's sha256, or ``"random"``.
+    """
+
+    name: str
+    channels: int
+    stride: int
+    image_size: int
+    hash_shapes: tuple[tuple[int, int], ...] = ()
+
+    def __init__(self, features: nn.Module, hash_pool: nn.Module, weights_path: Path | None) -> None:
+        super().__init__()
+        self.features = features.to(memory_format=torch.channels_last)
+        self.hash_pool = hash_pool
+        self.weights_path = weights_path
+        self.weights_hash = RANDOM if weights_path is None else file_hash(weights_path)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the feature maps f^I (n, C, H', W') of images.
+
+        Args:
+            images: uint8, or floats in 0..255; RGB, (n, 3, H, W).
+
+        Raises:
+            AdahError: the images are not (n, 3, H, W).
+        """
+        if images.ndim != 4 or images.shape[1] != 3:
+            raise AdahError(
+                f"backbone {self.name} takes RGB images of shape (n, 3, H, W), not {tuple(images.shape)}."
+            )
+        size = CPU_SLICE if images.device.type == "cpu" else len(images)
+        return torch.cat([self._maps(part) for part in images.split(size)]).contiguous()
+
+    def preprocess(self, pixels: Tensor) -> Tensor:
+        """Return the network's input, (n, 3, H, W), for float RGB pixels in 0..255."""
+        raise NotImplementedError
+
+    def hash_layers(self) -> list[nn.Linear]:
+        """Return new copies of the fully connected layers that D^I starts from: fc6 and fc7, or none.
+
+        The first takes ``hash_pool(maps).flatten(1)`` of maps at the default image size. Every call reads
+        the weights file again, or draws from torch's global generator if the network is not pretrained.
+
+        Raises:
+            AdahError: the weights file lacks these layers, or has them in other shapes.
+        """
+        if self.weights_path is None:
+            return [nn.Linear(*shape) for shape in self.hash_shapes]
+        try:
+            weights = self.read_hash_weights()
+        except KeyError as error:
+            raise AdahError(f"{self.weights_path} lacks the layer {error} of {self.name}.") from error
+        return [
+            self._filled_linear(weight, bias, shape)
+            for (weight, bias), shape in zip(weights, self.hash_shapes, strict=True)
+        ]
+
+    def read_hash_weights(self) -> list[tuple[Tensor, Tensor]]:
+        """Return weight (out, in) and bias (out,) of each of the hash layers from the weights file."""
+        return []
+
+    def _maps(self, images: Tensor) -> Tensor:
+        pixels = images.to(next(self.features.parameters()).dtype, memory_format=torch.channels_last)
+        return self.features(self.preprocess(pixels))
+
+    def _filled_linear(self, weight: Tensor, bias: Tensor, shape: tuple[int, int]) -> nn.Linear:
+        if tuple(weight.shape) != shape[::-1] or len(bias) != shape[1]:
+            raise AdahError(
+                f"{self.weights_path} does not hold the fully connected layers of {self.name}: one is "
+                f"{tuple(weight.shape)}, not {shape[::-1]}."
+            )
+        layer = nn.utils.skip_init(nn.Linear, *shape)
+        with torch.no_grad():
+            layer.weight.copy_(weight)
+            layer.bias.copy_(bias)
+        return layer
+
+
+def initialise(features: nn.Module) -> nn.Module:
+    """Draw convolutions from He's normal distribution, biases zero: deep random maps keep their scale."""
+    for layer in features.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+    return features

