@@ -1,0 +1,85 @@
+"""Image–text pairs with labels: the one shape in which every data set reaches the methods."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from adahlib.errors import AdahError
+
+
+@dataclass(frozen=True, eq=False)
+class ImageTextPairs:
+    """n image–text pairs of one data set.
+
+    Attributes:
+        name: data-set name, e.g. ``"mirflickr25k"``.
+        ids: n unique identifiers, in the order of the release.
+        images: sequence of n RGB images, each a uint8 array (height, width, 3); decoded on access.
+        tags: bag-of-words, CSR (n, v) of 0/1 uint8.
+        labels: (n, c) uint8 0/1; two items are similar if they share a label.
+        vocabulary: the v words, in column order.
+        label_names: the c labels, in column order.
+        image_hash: hex digest that changes when any image changes; keys the cached feature maps.
+        provenance: what was read and what was left out: ``title`` (the name used in captions), ``source``,
+            ``licence``, ``left_out`` and counts; plain JSON values.
+        masks: optional (n, height, width) bool, true foreground; only sets made for it have one.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    images: Sequence[np.ndarray]
+    tags: csr_matrix
+    labels: np.ndarray
+    vocabulary: tuple[str, ...]
+    label_names: tuple[str, ...]
+    image_hash: str
+    provenance: dict = field(default_factory=dict)
+    masks: np.ndarray | None = None
+
+    def __post_init__(self):
+        check_shapes(self)
+        check_labels(self)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts that name a cut: pairs, tags (vocabulary size) and labels."""
+        return {"pairs": len(self), "tags": len(self.vocabulary), "labels": len(self.label_names)}
+
+    def content_hash(self) -> str:
+        """Return a sha256 over ids, tags, labels, their names and the images' hash."""
+        digest = hashlib.sha256(self.image_hash.encode())
+        for names in (self.ids, self.vocabulary, self.label_names):
+            digest.update("\n".join(names).encode() + b"\0")
+        for array in (self.tags.indptr, self.tags.indices):
+            digest.update(np.ascontiguousarray(array, dtype=np.int64).tobytes())
+        digest.update(np.packbits(self.labels, axis=1).tobytes())
+        return digest.hexdigest()
+
+
+def check_shapes(pairs: ImageTextPairs) -> None:
+    """Raise AdahError unless ids, images, tags, labels and masks agree on n, v and c."""
+    expected = {
+        "images": (len(pairs.images), len(pairs.ids)),
+        "tags": (pairs.tags.shape, (len(pairs.ids), len(pairs.vocabulary))),
+        "labels": (pairs.labels.shape, (len(pairs.ids), len(pairs.label_names))),
+        "masks": (len(pairs.ids) if pairs.masks is None else len(pairs.masks), len(pairs.ids)),
+    }
+    for part, (found, right) in expected.items():
+        if found != right:
+            raise AdahError(f"{pairs.name}: {part} have shape {found} where ids and names ask for {right}.")
+    if len(set(pairs.ids)) != len(pairs.ids):
+        raise AdahError(f"{pairs.name}: ids are not unique; every pair needs its own id.")
+
+
+def check_labels(pairs: ImageTextPairs) -> None:
+    """Raise AdahError unless labels are 0/1 and every label has a positive item."""
+    if not np.isin(pairs.labels, (0, 1)).all():
+        raise AdahError(f"{pairs.name}: labels hold values other than 0 and 1.")
+    empty = [name for name, count in zip(pairs.label_names, pairs.labels.sum(0), strict=True) if count == 0]
+    if empty:
+        raise AdahError(f"{pairs.name}: no pair carries the label {empty[0]!r}; every label needs a positive item.")
