@@ -1,0 +1,66 @@
+# make help lists the targets. Everything is installed into .venv, from the pins in pyproject.toml.
+VENV   := .venv
+PY     := $(VENV)/bin/python
+STAMP  := $(VENV)/.adahlib-installed
+PIP    := $(PY) -m pip --disable-pip-version-check
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+
+.DEFAULT_GOAL := help
+.PHONY: help install book pages test lint bench paper clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; \
+		do printf '%-14s %s\n' "$$target" "$$what"; done
+
+install: $(STAMP) ## create .venv and install the pinned versions (the other targets do it when needed)
+	@echo "install: $(VENV) is ready"
+
+book: $(STAMP) ## run the quick reproduction and build the book into _build/html
+	@echo "book: running the live page if its inputs changed, then rendering _build/html"
+	@$(PY) -m adahlib.report.build
+
+pages: $(STAMP) ## run the pages on records again, in place, for committing
+	@echo "pages: executing every page but the live one"
+	@$(PY) -m adahlib.report.refresh
+
+test: $(STAMP) ## lint, run the tests, and re-run the pages that read committed records (skipped tests are listed)
+	@echo "test: ruff, pytest, and nbval on every page but the live one"
+	@status=0; $(VENV)/bin/ruff check . || status=1; \
+	$(PY) -m pytest -rs --nbval --nbval-current-env tests book --ignore=book/quickstart.ipynb || status=1; exit $$status
+
+lint: $(STAMP) ## check the style of the code and the notebooks
+	@echo "lint: ruff check"
+	@$(VENV)/bin/ruff check .
+
+bench: $(STAMP) ## measure speed and memory beside what is commonly used
+	@echo "bench: python -m benchmarks"
+	@$(PY) -m benchmarks
+
+paper: $(STAMP) ## show what re-running every committed record would do
+	@echo "paper: python -m adahlib.experiments.paper_runs"
+	@$(PY) -m adahlib.experiments.paper_runs
+
+clean: ## remove the built book and the tools' caches (.venv, results and computed maps stay)
+	@echo "clean: removing _build and the caches of the tools"
+	@rm -rf _build build adahlib.egg-info .pytest_cache .ruff_cache
+	@find adahlib tests book benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(PY):
+	@version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); [ "$$version" = 3.11 ] || { \
+		echo "make: Python 3.11 is needed, and $(or $(PYTHON),python3) is $${version:-missing}; install 3.11, or name it with make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "install: creating $(VENV)"
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "make: $(PYTHON) could not create $(VENV); on Debian and Ubuntu install the package python3.11-venv"; exit 2; }
+
+# torch and torchvision come first: on Linux without an NVIDIA driver PyTorch's own index, where it can be reached,
+# offers CPU builds a tenth of the size, and the second pip finds the pins met and keeps them.
+$(STAMP): pyproject.toml | $(PY)
+	@echo "install: the versions pinned in pyproject.toml (some minutes, once)"
+	@pins=$$(sed -n 's/^ *"\(torch\(vision\)\{0,1\}==[^"]*\)",$$/\1/p' pyproject.toml); \
+	cpu=https://download.pytorch.org/whl/cpu; index=; \
+	if [ "$$(uname -s)" = Linux ] && ! nvidia-smi >/dev/null 2>&1 && curl -fsI -m 10 $$cpu/torch/ >/dev/null 2>&1; then \
+		index="--extra-index-url $$cpu"; \
+	fi; \
+	$(PIP) install $$index $$pins
+	@$(PIP) install -e ".[book,test]"
+	@touch $@

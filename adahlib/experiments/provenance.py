@@ -1,0 +1,70 @@
+"""Where a record comes from: commit, date, machine, library versions."""
+
+import datetime
+import functools
+import hashlib
+import importlib.metadata
+import platform
+import subprocess
+
+import torch
+
+from adahlib.paths import PROJECT
+
+# What the numbers of a record depend on, besides the data and the libraries.
+SOURCES = ("datasets", "losses", "methods", "models", "retrieval", "features.py", "training.py", "experiments/evaluate.py")
+LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas")
+
+
+def provenance(seconds: dict[str, float]) -> dict:
+    """Return the provenance of a run that took ``seconds`` (by part, and ``total``)."""
+    return {
+        "commit": git("rev-parse", "HEAD"),
+        "dirty": bool(git("status", "--porcelain", "--", "adahlib")),
+        "source_hash": source_hash(),
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "processor": processor(),
+        "threads": torch.get_num_threads(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "versions": {name: installed_version(name) for name in LIBRARIES},
+        "seconds": {name: round(value, 1) for name, value in seconds.items()},
+    }
+
+
+@functools.cache
+def source_hash() -> str:
+    """Return a sha256 over the modules that the numbers depend on."""
+    package = PROJECT / "adahlib"
+    paths = [path for name in SOURCES for path in [package / name, *(package / name).rglob("*.py")] if path.is_file()]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def git(*arguments: str) -> str | None:
+    """Return what git prints about the project, or None outside a checkout."""
+    command = ["git", "-C", str(PROJECT), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def installed_version(name: str) -> str | None:
+    """Return a library's version, or None if it is not installed."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def processor() -> str:
+    """Return the processor's name where the system tells it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()

@@ -1,0 +1,88 @@
+"""RunSpec: the plain description of one run, and the name of the file its record goes to."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from adahlib.datasets import DATASETS
+from adahlib.errors import AdahError, unknown_name
+from adahlib.methods import METHODS, make_method
+from adahlib.methods.adah_options import PROFILES, profile_options
+from adahlib.models.backbones import BACKBONES
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One run: what is trained on what. Checked when it is made.
+
+    Attributes:
+        dataset: name of the data set.
+        method: name of the method.
+        bits: code length q.
+        seed: of the method's randomness.
+        attention: none, visual, textual or both; empty for methods without attention.
+        backbone: whose frozen maps are the images.
+        image_size: side in pixels of the backbone's input; 0 for the backbone's own.
+        profile: which deviations from the paper's hyperparameters hold (``PROFILES``).
+        options: further hyperparameters, over the profile's.
+        split_seed: of the random split.
+    """
+
+    dataset: str
+    method: str
+    bits: int
+    seed: int = 0
+    attention: str = "both"
+    backbone: str = "efficientnet_lite0"
+    image_size: int = 0
+    profile: str = "cpu"
+    options: dict = field(default_factory=dict)
+    split_seed: int = 0
+
+    def __post_init__(self):
+        for kind, name, known in (
+            ("data set", self.dataset, DATASETS),
+            ("method", self.method, METHODS),
+            ("backbone", self.backbone, BACKBONES),
+            ("profile", self.profile, PROFILES),
+        ):
+            if name not in known:
+                raise unknown_name(kind, name, known)
+        if isinstance(self.split_seed, bool) or not isinstance(self.split_seed, int) or self.split_seed < 0:
+            raise AdahError(f"split_seed={self.split_seed!r} must be a whole number, at least 0.")
+        make_method(self.method, self.bits, self.seed, **self.hyperparameters())
+
+    def hyperparameters(self) -> dict:
+        """Return the options given to the method: the profile's, then attention, then this run's own."""
+        attention = {"attention": self.attention} if self.attention else {}
+        return profile_options(self.profile) | attention | self.options
+
+    def record_path(self) -> PurePosixPath:
+        """Return the record's place under ``results/``: runs/<dataset>/<method>/<bits>-<seed>.json."""
+        return PurePosixPath("runs", self.dataset, self.label(), f"{self.bits}-{self.seed}.json")
+
+    def label(self) -> str:
+        """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``."""
+        name = f"{self.method}-{self.attention}" if self.attention else self.method
+        return name + "".join(f"~{part}" for part in self.variations())
+
+    def variations(self) -> list[str]:
+        """Return what differs from the defaults, as it stands in ``label()``."""
+        plain = {f.name: f.default for f in dataclasses.fields(self)}
+        parts = [self.profile] if self.profile != plain["profile"] else []
+        for name in ("backbone", "image_size", "split_seed"):
+            if getattr(self, name) != plain[name]:
+                parts.append(f"{name}={getattr(self, name)}")
+        return parts + [f"{name}={_plain(value)}" for name, value in sorted(self.options.items())]
+
+    def content_hash(self) -> str:
+        """Return a sha256 over all fields."""
+        return hashlib.sha256(json.dumps(dataclasses.asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value) -> str:
+    """Return an option's value as it may stand in a file name."""
+    text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text.replace("/", "_")

@@ -1,0 +1,26 @@
+"""Every method the papers compare, behind one interface."""
+
+from adahlib.errors import unknown_name
+from adahlib.methods.adah import Adah
+from adahlib.methods.base import HashingMethod
+
+__all__ = ["METHODS", "HashingMethod", "make_method"]
+
+METHODS: dict[str, type[HashingMethod]] = {"adah": Adah}
+
+
+def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:
+    """Return the named method, untrained.
+
+    Args:
+        name: a key of ``METHODS``.
+        bits: code length, 1 to 1024.
+        seed: source of all its randomness.
+        **hyperparameters: the method's options; the paper's values are the defaults.
+
+    Raises:
+        AdahError: unknown method or option, or a value out of range.
+    """
+    if name not in METHODS:
+        raise unknown_name("method", name, METHODS)
+    return METHODS[name](bits, seed, **hyperparameters)

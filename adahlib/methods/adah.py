@@ -1,0 +1,190 @@
+"""ADAH: attention-aware deep adversarial hashing (sections 3 and 4), trained alternately (eq. 8 and 9)."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from torch import Tensor
+
+from adahlib.errors import AdahError
+from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
+from adahlib.methods.adah_options import AdahOptions
+from adahlib.methods.base import HashingMethod, check_training_data
+from adahlib.methods.options import build_options
+from adahlib.models.adah import AdahNetwork, Codes, make_network
+from adahlib.retrieval import BinaryCodes, mean_average_precision
+from adahlib.training import Training, autocast, default_device
+
+ENCODING_BATCH = 256
+
+
+class Adah(HashingMethod):
+    """ADAH behind the common interface; hyperparameters are the fields of ``AdahOptions``.
+
+    Args:
+        bits: q, code length.
+        seed: of initialisation, order of batches and dropout.
+        backbone: a backbone (``make_backbone``) whose fc6 and fc7 D^I starts from, or that is fine-tuned; None where
+            images are frozen maps of a backbone without such layers.
+        **hyperparameters: see ``AdahOptions``.
+    """
+
+    def __init__(self, bits: int, seed: int = 0, backbone=None, **hyperparameters):
+        super().__init__(bits, seed)
+        self.options: AdahOptions = build_options(AdahOptions, hyperparameters)
+        if self.options.fine_tune and self.options.standardise:
+            raise AdahError("option standardise=True is for frozen maps; leave it out with fine_tune=True.")
+        if self.options.fine_tune and backbone is None:
+            raise AdahError("option fine_tune=True needs a backbone; pass backbone=make_backbone(name).")
+        self.backbone = backbone
+        self.device = default_device()
+
+    def fit(self, images, texts, labels, validation=None, checkpoint: Path | None = None, description="ADAH"):
+        """Learn from n pairs.
+
+        Args:
+            images: feature maps (n, C, H, W), or with ``fine_tune`` uint8 images (n, 3, H, W).
+            texts: bag-of-words (n, v), array or CSR.
+            labels: (n, c) 0/1.
+            validation: (images, texts, labels) for ``epoch_choice="best"``: each image queries all these texts and
+                each text all these images.
+            checkpoint: file that keeps the state after each epoch; a run finds it there and resumes.
+            description: label of the progress bar.
+
+        Returns:
+            self, with ``history_``: the mean of each loss term per epoch.
+        """
+        check_training_data(images, texts, labels, image_axes=4)
+        if self.options.epoch_choice == "best" and validation is None:
+            raise AdahError("option epoch_choice='best' needs validation pairs: validation=(images, texts, labels).")
+        torch.manual_seed(self.seed)
+        self.data = self._as_tensors(images, texts, labels)
+        self.network = self._make_network()
+        self.optimizers = self._make_optimizers()
+        best = self.options.epoch_choice == "best"
+        training = Training(
+            network=self.network,
+            optimizers=self.optimizers,
+            step=self._step,
+            size=len(self.data[0]),
+            batch_size=self.options.batch_size,
+            epochs=self.options.epochs,
+            schedule=self.options.schedule,
+            seed=self.seed,
+            validate=(lambda: self._validation_map(*validation)) if best else None,
+            checkpoint=checkpoint,
+            description=description,
+        )
+        self.history_ = training.run()
+        del self.data, self.optimizers
+        return self
+
+    def encode_images(self, images) -> BinaryCodes:
+        """Return the codes of the attended features of maps (n, C, H, W), or images with ``fine_tune``."""
+        return BinaryCodes.from_signs(self._encode(images, self.network.encode_images))
+
+    def encode_texts(self, texts) -> BinaryCodes:
+        """Return the codes of the attended features of bag-of-words (n, v)."""
+        return BinaryCodes.from_signs(self._encode(texts, self.network.encode_texts))
+
+    def image_masks(self, images) -> np.ndarray:
+        """Return the attention masks Z^I (n, H, W), bool."""
+        return self._encode(images, self.network.image_masks) > 0
+
+    def _as_tensors(self, images, texts, labels) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the training pairs as tensors, each in its own type: maps stay float16 until they are used."""
+        dense = texts.toarray() if issparse(texts) else np.asarray(texts)
+        arrays = (images, dense, labels)
+        return tuple(torch.from_numpy(np.array(array)).to(self.device) for array in arrays)
+
+    def _make_network(self) -> AdahNetwork:
+        maps, texts, _ = self.data
+        if self.options.fine_tune:
+            self.backbone.requires_grad_(True)
+            with torch.no_grad():
+                shape = self.backbone.to(self.device)(maps[:1]).shape[1:]
+        else:
+            shape = maps.shape[1:]
+        network = make_network(self.options, tuple(shape), texts.shape[1], self.bits, self.backbone)
+        if self.options.standardise:
+            self._standardise(network, maps)
+        return network.to(self.device)
+
+    @torch.no_grad()
+    def _standardise(self, network: AdahNetwork, maps: Tensor) -> None:
+        """Measure the frozen maps, and what fc6 sees of them, on the first 2,048 training pairs."""
+        sample = maps[:2048].float().cpu()
+        network.E_I[0].measure(sample)
+        network.D_I.standardise.measure(network.D_I.inputs(network.E_I(sample)))
+
+    def _make_optimizers(self) -> list[torch.optim.Optimizer]:
+        options, attention = self.options, self.network.attention_parameters()
+        rates = [(self.network.hashing_parameters(), options.learning_rate, options.beta1)]
+        if attention:
+            rates.append((attention, options.attention_learning_rate, options.attention_beta1))
+        return [torch.optim.Adam(p, lr=rate, betas=(beta1, 0.999), fused=True) for p, rate, beta1 in rates]
+
+    def _step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
+        """One step of E, D (eq. 8); after every ``hash_steps`` of them one step of G (eq. 9)."""
+        maps, texts, labels = (part[batch.to(self.device)] for part in self.data)
+        maps, texts = maps if self.options.fine_tune else maps.float(), texts.float()
+        similar = label_similarity(labels, labels, self.options.similarity)
+        attention = len(self.optimizers) > 1 and epoch >= self.options.attention_warmup
+        terms = self._hashing_step(maps, texts, similar, attention)
+        if attention and (number + 1) % self.options.hash_steps == 0:
+            terms |= self._attention_step(maps, texts, similar)
+        return terms
+
+    def _hashing_step(self, maps, texts, similar, attention: bool) -> dict[str, Tensor]:
+        """min over E^I, E^T, D^I, D^T of the full objective (eq. 8)."""
+        codes = self._forward(maps, texts, attention, through_mask=self.options.mask_gradient == "through")
+        retrieval = cross_modal_retrieval_loss(codes.images, codes.texts, similar, **self._triplet_options)
+        adversarial = adversarial_retrieval_loss(*codes, similar, **self._triplet_options)
+        objective = sum(retrieval.values()) + self.options.adversarial_weight * sum(adversarial.values())
+        descend(self.optimizers[0], objective)
+        return {name: term.detach() for name, term in (retrieval | adversarial).items()}
+
+    def _attention_step(self, maps, texts, similar) -> dict[str, Tensor]:
+        """max over G^I, G^T of the adversarial retrieval loss (eq. 9)."""
+        codes = self._forward(maps, texts, attention=True)
+        if self.options.adversary_queries == "fixed":
+            codes = codes._replace(images=codes.images.detach(), texts=codes.texts.detach())
+        adversarial = adversarial_retrieval_loss(*codes, similar, **self._triplet_options)
+        descend(self.optimizers[1], -sum(adversarial.values()))
+        return {f"max {name}": term.detach() for name, term in adversarial.items()}
+
+    def _forward(self, maps, texts, attention: bool, through_mask: bool = True) -> Codes:
+        with autocast(self.device, self.options.precision):
+            codes = self.network(maps, texts, attention, through_mask)
+        return Codes(*(None if part is None else part.float() for part in codes))
+
+    @property
+    def _triplet_options(self) -> dict:
+        options = self.options
+        return {"margin": options.margin, "reduction": options.reduction, "distance": options.distance}
+
+    @torch.inference_mode()
+    def _encode(self, inputs, encode) -> np.ndarray:
+        self.network.eval()
+        blocks = []
+        for start in range(0, inputs.shape[0], ENCODING_BATCH):
+            block = inputs[start : start + ENCODING_BATCH]
+            block = torch.from_numpy(block.toarray() if issparse(block) else np.array(block)).to(self.device)
+            blocks.append(encode(block if block.dim() == 4 and self.options.fine_tune else block.float()).float().cpu())
+        return torch.cat(blocks).numpy()
+
+    def _validation_map(self, images, texts, labels) -> float:
+        """Return the mean of both directions' MAP among the validation pairs."""
+        image_codes, text_codes = self.encode_images(images), self.encode_texts(texts)
+        directions = ((image_codes, text_codes), (text_codes, image_codes))
+        return float(np.mean([mean_average_precision(q, d, labels, labels) for q, d in directions]))
+
+
+def descend(optimizer: torch.optim.Optimizer, objective: Tensor) -> None:
+    """One gradient step of the optimizer's parameters, and of no others."""
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    gradients = torch.autograd.grad(objective, parameters, allow_unused=True)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = gradient
+    optimizer.step()

@@ -1,0 +1,108 @@
+"""Every option of ADAH, with the paper's value as default, and the profiles that deviate from the paper.
+
+Where the paper leaves a point open or contradicts itself, the option's help says so; page ``decisions`` of the book
+says what the alternatives measured.
+"""
+
+from dataclasses import dataclass
+
+from adahlib.errors import unknown_name
+from adahlib.losses.distances import DISTANCES
+from adahlib.losses.similarity import SIMILARITIES
+from adahlib.losses.triplet import REDUCTIONS
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.models.adah import ATTENTIONS
+from adahlib.models.attention import THRESHOLDS
+from adahlib.models.hashing import HEADS
+from adahlib.training import EPOCH_CHOICES, PRECISIONS, SCHEDULES
+
+
+@dataclass(frozen=True)
+class AdahOptions:
+    """Hyperparameters of ADAH; the defaults are the paper's (sections 3.2 and 4.1) or, where open, ours."""
+
+    attention: str = option("both", "none, visual, textual or both (Fig. 7)")
+    text_hidden: int = option(8192, "width of E^T's hidden layer")
+    text_features: int = option(1000, "d, width of f^T")
+    image_hidden: tuple = option((4096, 4096), "widths of D^I's fc6 and fc7")
+    head: str = option("flatten", "what fc6 sees: flatten (all cells in place) or pool (their mean and maximum)")
+    image_adapter: int = option(0, "channels of a trainable 1×1 convolution at the end of E^I; 0 for none")
+    image_dropout: float = option(0.5, "dropout after fc6 and fc7 (open; VGG's)")
+    text_dropout: float = option(0.0, "dropout inside E^T (open)")
+    standardise: bool = option(False, "standardise the frozen maps, and what fc6 sees of them, by channel")
+    text_init: str = option("gaussian", "text branch: gaussian, N(0, 0.01²), or default, PyTorch's (section 4.1)")
+    hash_init: str = option("imagenet", "D^I's fc6 and fc7: imagenet, where the backbone has them, or random (open)")
+    fine_tune: bool = option(False, "train the backbone end to end; fit and encode then take uint8 images")
+    margin: float = option(1.0, "ε of eq. 5 (open: never given)")
+    distance: str = option("euclidean", "‖·‖ of eq. 5: euclidean as printed, squared, or hamming")
+    reduction: str = option("violating", "sum as printed, or mean over valid or violating triplets (open)")
+    similarity: str = option("share", "S: share (a label, 0/1) or count (number of shared labels) (open)")
+    text_threshold: str = option("mean", "α of G^T: mean, 1/d by analogy, or median (open)")
+    adversarial_weight: float = option(1.0, "weight of eq. 6 in the full objective (paper: 1)")
+    adversary_queries: str = option("fixed", "G's step: attended queries fixed, or free to move with G (open)")
+    mask_gradient: str = option("through", "step of E, D: gradient through the mask into E, or cut there (open)")
+    hash_steps: int = option(4, "steps of E, D before one step of G")
+    attention_warmup: int = option(0, "epochs before the attention is switched on (open)")
+    learning_rate: float = option(2e-4, "Adam's rate for E, D (the paper prints 0.0002 and 0.005)")
+    attention_learning_rate: float = option(2e-4, "Adam's rate for G (open)")
+    beta1: float = option(0.5, "Adam's β1 for E, D")
+    attention_beta1: float = option(0.5, "Adam's β1 for G")
+    schedule: str = option("step", "step (a tenth after every 20 epochs), cosine (to zero) or constant")
+    batch_size: int = option(64, "pairs in a batch")
+    epochs: int = option(100, "passes over the training pairs")
+    epoch_choice: str = option("last", "last epoch, or the best on the validation pairs (never the test set)")
+    precision: str = option("auto", "auto (bfloat16 on GPUs that have it), float32 or bfloat16")
+
+    def __post_init__(self):
+        choices = {
+            "attention": ATTENTIONS,
+            "head": HEADS,
+            "text_init": ("gaussian", "default"),
+            "hash_init": ("imagenet", "random"),
+            "distance": DISTANCES,
+            "reduction": REDUCTIONS,
+            "similarity": SIMILARITIES,
+            "text_threshold": THRESHOLDS,
+            "adversary_queries": ("fixed", "free"),
+            "mask_gradient": ("through", "cut"),
+            "schedule": SCHEDULES,
+            "epoch_choice": EPOCH_CHOICES,
+            "precision": PRECISIONS,
+        }
+        for name, allowed in choices.items():
+            check_choice(name, getattr(self, name), allowed)
+        for name in ("image_dropout", "text_dropout", "beta1", "attention_beta1"):
+            check_range(name, getattr(self, name), 0, 0.999)
+        for name in ("text_hidden", "text_features", "hash_steps", "epochs"):
+            check_range(name, getattr(self, name), 1)
+        not_negative = ("margin", "adversarial_weight", "learning_rate", "attention_learning_rate")
+        for name in (*not_negative, "image_adapter", "attention_warmup"):
+            check_range(name, getattr(self, name), 0)
+        check_range("batch_size", self.batch_size, 2)
+
+
+# What each profile changes against the paper; every change is measured or argued on page `decisions`.
+CPU = {
+    "text_hidden": 1024,
+    "image_hidden": (1024, 1024),
+    "head": "pool",
+    "image_dropout": 0.3,
+    "text_dropout": 0.3,
+    "standardise": True,
+    "text_init": "default",
+    "learning_rate": 1e-3,
+    "attention_learning_rate": 1e-3,
+    "beta1": 0.9,
+    "attention_beta1": 0.9,
+    "schedule": "cosine",
+    "batch_size": 128,
+    "epochs": 12,
+}
+PROFILES = {"paper": {}, "cpu": CPU, "quick": CPU | {"epochs": 8}}
+
+
+def profile_options(profile: str) -> dict:
+    """Return the options that a profile sets; raise AdahError for an unknown one."""
+    if profile not in PROFILES:
+        raise unknown_name("profile", profile, PROFILES)
+    return dict(PROFILES[profile])

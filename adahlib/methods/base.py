@@ -1,0 +1,71 @@
+"""The interface of every hashing method, and the checks of what is given to it."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from scipy.sparse import issparse
+
+from adahlib.errors import AdahError
+from adahlib.retrieval import BinaryCodes
+
+MAXIMUM_BITS = 1024
+
+
+class HashingMethod(ABC):
+    """A cross-modal hashing method with ``bits`` bits: fit on pairs, then encode images and texts.
+
+    Attributes:
+        database_codes: ``"per-modality"`` (database items are encoded like queries) or ``"unified"`` (training pairs
+            keep the codes learned for them, ``training_codes_``).
+    """
+
+    database_codes = "per-modality"
+
+    def __init__(self, bits: int, seed: int = 0):
+        if isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= MAXIMUM_BITS:
+            raise AdahError(f"bits={bits!r} must be a whole number from 1 to {MAXIMUM_BITS}.")
+        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+            raise AdahError(f"seed={seed!r} must be a whole number, at least 0.")
+        self.bits, self.seed = bits, seed
+
+    @abstractmethod
+    def fit(self, images, texts, labels) -> "HashingMethod":
+        """Learn from n pairs: images, texts (n, v) and labels (n, c) 0/1; returns self."""
+
+    @abstractmethod
+    def encode_images(self, images) -> BinaryCodes:
+        """Return the codes (n, bits) of images."""
+
+    @abstractmethod
+    def encode_texts(self, texts) -> BinaryCodes:
+        """Return the codes (n, bits) of texts."""
+
+
+def check_training_data(images, texts, labels, image_axes: int) -> None:
+    """Raise AdahError unless images, texts and labels have one row per pair, finite values and 0/1 labels.
+
+    Args:
+        images: array with ``image_axes`` axes.
+        texts: (n, v) array or CSR.
+        labels: (n, c) array.
+        image_axes: 2 for feature matrices, 4 for maps or photos.
+    """
+    for name, part, axes in (("images", images, image_axes), ("texts", texts, 2), ("labels", labels, 2)):
+        if len(part.shape) != axes:
+            raise AdahError(f"{name} have shape {tuple(part.shape)}; {axes} axes are needed, one row a pair.")
+    rows = {name: part.shape[0] for name, part in (("images", images), ("texts", texts), ("labels", labels))}
+    if len(set(rows.values())) > 1:
+        raise AdahError(f"images, texts and labels must have one row a pair; they have {rows}.")
+    if rows["images"] < 2:
+        raise AdahError(f"{rows['images']} training pairs are too few; at least two are needed.")
+    if not np.isin(labels, (0, 1)).all():
+        raise AdahError("labels hold values other than 0 and 1.")
+    check_finite("texts", texts.data if issparse(texts) else texts)
+    for start in range(0, rows["images"], 1024):
+        check_finite("images", images[start : start + 1024])
+
+
+def check_finite(name: str, array) -> None:
+    """Raise AdahError if the array holds NaN or infinity."""
+    if not np.isfinite(np.asarray(array)).all():
+        raise AdahError(f"{name} hold NaN or infinite values; every value must be finite.")

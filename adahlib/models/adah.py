@@ -1,0 +1,159 @@
+"""The whole network of Fig. 2: E^I, E^T → G^I, G^T → D^I, D^T."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from adahlib.errors import unknown_name
+from adahlib.models.attention import ImageAttention, TextAttention, attend
+from adahlib.models.hashing import ImageHashing, Standardise, TextHashing
+from adahlib.models.text import TextFeatures
+
+ATTENTIONS = ("none", "visual", "textual", "both")
+
+
+class Codes(NamedTuple):
+    """Real-valued codes in [-1, 1], (B, q) each; the unattended ones are None where a modality has no attention."""
+
+    images: Tensor  # H^I
+    texts: Tensor  # H^T
+    unattended_images: Tensor | None  # Ĥ^I
+    unattended_texts: Tensor | None  # Ĥ^T
+
+
+class AdahNetwork(nn.Module):
+    """ADAH's six modules, named by the paper's symbols.
+
+    Args:
+        image_features: E^I; ends in maps (B, C, H, W).
+        text_features: E^T; ends in features (B, d).
+        image_hashing: D^I.
+        text_hashing: D^T.
+        image_attention: G^I, or None for no visual attention.
+        text_attention: G^T, or None for no textual attention.
+    """
+
+    def __init__(
+        self,
+        image_features: nn.Module,
+        text_features: TextFeatures,
+        image_hashing: ImageHashing,
+        text_hashing: TextHashing,
+        image_attention: ImageAttention | None,
+        text_attention: TextAttention | None,
+    ):
+        super().__init__()
+        self.E_I, self.E_T = image_features, text_features
+        self.G_I, self.G_T = image_attention, text_attention
+        self.D_I, self.D_T = image_hashing, text_hashing
+
+    def forward(self, images: Tensor, texts: Tensor, attention: bool = True, through_mask: bool = True) -> Codes:
+        """Return the codes of paired images (maps, or what E^I takes) and texts (bag-of-words).
+
+        Args:
+            images: (B, …).
+            texts: (B, v).
+            attention: False sends the whole features to D, as before the adversary's warm-up ends.
+            through_mask: whether gradients pass through the masks.
+        """
+        image_attention, text_attention = (self.G_I, self.G_T) if attention else (None, None)
+        attended_images, unattended_images = hash_parts(self.E_I(images), image_attention, self.D_I, through_mask)
+        attended_texts, unattended_texts = hash_parts(self.E_T(texts), text_attention, self.D_T, through_mask)
+        return Codes(attended_images, attended_texts, unattended_images, unattended_texts)
+
+    def encode_images(self, images: Tensor) -> Tensor:
+        """Return H^I (B, q) of images: attended features only (section 4.1)."""
+        return hash_attended(self.E_I(images), self.G_I, self.D_I)
+
+    def encode_texts(self, texts: Tensor) -> Tensor:
+        """Return H^T (B, q) of texts: attended features only (section 4.1)."""
+        return hash_attended(self.E_T(texts), self.G_T, self.D_T)
+
+    def image_masks(self, images: Tensor) -> Tensor:
+        """Return Z^I (B, H, W) in {0, 1}; all ones without visual attention."""
+        maps = self.E_I(images)
+        return self.G_I(maps)[:, 0] if self.G_I is not None else torch.ones_like(maps[:, 0])
+
+    def hashing_parameters(self) -> list[nn.Parameter]:
+        """Return the parameters of E^I, E^T, D^I, D^T that learn (eq. 8)."""
+        modules = (self.E_I, self.E_T, self.D_I, self.D_T)
+        return [p for module in modules for p in module.parameters() if p.requires_grad]
+
+    def attention_parameters(self) -> list[nn.Parameter]:
+        """Return the parameters of G^I, G^T (eq. 9)."""
+        return [p for module in (self.G_I, self.G_T) if module is not None for p in module.parameters()]
+
+
+def hash_parts(
+    features: Tensor, attention: nn.Module | None, hashing: nn.Module, through_mask: bool = True
+) -> tuple[Tensor, Tensor | None]:
+    """Return the codes of the attended and of the unattended features; without attention, of all features and None."""
+    if attention is None:
+        return hashing(features), None
+    with torch.set_grad_enabled(through_mask and torch.is_grad_enabled()):
+        mask = attention(features)
+    attended, unattended = attend(features, mask)
+    return hashing(attended, mask), hashing(unattended, 1 - mask)
+
+
+def hash_attended(features: Tensor, attention: nn.Module | None, hashing: nn.Module) -> Tensor:
+    """Return the codes of the attended features; without attention, of all features."""
+    if attention is None:
+        return hashing(features)
+    mask = attention(features)
+    return hashing(attend(features, mask)[0], mask)
+
+
+def make_network(options, map_shape: tuple[int, int, int], vocabulary: int, bits: int, backbone=None) -> AdahNetwork:
+    """Build the network from ``AdahOptions``.
+
+    Args:
+        options: sizes, attention and initialisation.
+        map_shape: (C, H, W) of the maps f^I.
+        vocabulary: v, the width of the bag-of-words.
+        bits: q.
+        backbone: the backbone whose fc6 and fc7 D^I starts from, and which E^I fine-tunes; None for frozen maps
+            whose D^I starts at random.
+    """
+    if options.attention not in ATTENTIONS:
+        raise unknown_name("attention", options.attention, ATTENTIONS)
+    features = image_features(options, map_shape[0], backbone)
+    map_shape = (options.image_adapter or map_shape[0], *map_shape[1:])
+    pool = backbone.hash_pool if backbone is not None and options.head == "flatten" else None
+    network = AdahNetwork(
+        image_features=features,
+        text_features=TextFeatures(vocabulary, options.text_hidden, options.text_features, options.text_dropout),
+        image_hashing=ImageHashing(map_shape, options.image_hidden, bits, options.head, pool, options.image_dropout),
+        text_hashing=TextHashing(options.text_features, bits),
+        image_attention=ImageAttention(map_shape[0]) if options.attention in ("visual", "both") else None,
+        text_attention=(
+            TextAttention(options.text_features, options.text_threshold)
+            if options.attention in ("textual", "both")
+            else None
+        ),
+    )
+    initialise(network, options, backbone)
+    return network
+
+
+def image_features(options, channels: int, backbone=None) -> nn.Sequential:
+    """Return E^I: the backbone, or frozen maps, standardised where asked for; then the adapter, if any."""
+    layers = [backbone] if options.fine_tune else []
+    if options.standardise:
+        layers += [Standardise(channels)]
+    if options.image_adapter:
+        layers += [nn.Conv2d(channels, options.image_adapter, kernel_size=1), nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+def initialise(network: AdahNetwork, options, backbone) -> None:
+    """Draw the text branch from N(0, 0.01²) (section 4.1) where asked; start D^I from the backbone's fc6, fc7."""
+    if options.text_init == "gaussian":
+        for module in (network.E_T, network.G_T, network.D_T):
+            for layer in module.modules() if module is not None else ():
+                if isinstance(layer, nn.Linear):
+                    nn.init.normal_(layer.weight, std=0.01)
+                    nn.init.normal_(layer.bias, std=0.01)
+    if options.hash_init == "imagenet" and backbone is not None and options.head == "flatten":
+        network.D_I.start_from(backbone.hash_layers())

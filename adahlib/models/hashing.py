@@ -1,0 +1,87 @@
+"""Hashing module D^I, D^T (Fig. 4): fully connected layers, q outputs, tanh."""
+
+import torch
+from torch import Tensor, nn
+
+from adahlib.errors import unknown_name
+
+HEADS = ("flatten", "pool")
+
+
+class Standardise(nn.Module):
+    """A fixed shift and scale per channel (axis 1), measured once on training data; until then the identity."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("deviation", torch.ones(channels))
+
+    def measure(self, features: Tensor) -> None:
+        """Take mean and standard deviation of each channel from features (n, C, …)."""
+        others = [axis for axis in range(features.dim()) if axis != 1]
+        self.mean.copy_(features.mean(others))
+        self.deviation.copy_(features.std(others).clamp_min(1e-6))
+
+    def forward(self, features: Tensor) -> Tensor:
+        shape = (1, -1, *[1] * (features.dim() - 2))
+        return (features - self.mean.view(shape)) / self.deviation.view(shape)
+
+
+class ImageHashing(nn.Module):
+    """D^I: fc6, fc7, fc(q), tanh on (masked) feature maps.
+
+    Args:
+        shape: (C, H, W) of the maps f^I.
+        hidden: widths of fc6 and fc7 (paper: 4096, 4096).
+        bits: q.
+        head: ``"flatten"``, fc6 sees every cell at its place, as in VGG; ``"pool"``, fc6 sees the mean over the
+            attended cells and the maximum of each channel, wherever they are.
+        pool: what stands between the maps and a flattened fc6 (VGG's pool5); None for nothing.
+        dropout: probability, after fc6 and fc7.
+    """
+
+    def __init__(self, shape, hidden, bits: int, head: str = "flatten", pool=None, dropout: float = 0.5):
+        super().__init__()
+        if head not in HEADS:
+            raise unknown_name("head", head, HEADS)
+        self.head = head
+        self.pool = pool or nn.Identity()
+        with torch.no_grad():
+            width = self.inputs(torch.zeros(1, *shape)).shape[1]
+        self.standardise = Standardise(width)
+        layers = []
+        for size in hidden:
+            layers += [nn.Linear(width, size), nn.ReLU(), nn.Dropout(dropout)]
+            width = size
+        self.layers = nn.Sequential(*layers, nn.Linear(width, bits), nn.Tanh())
+
+    def inputs(self, maps: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return what fc6 sees of the maps (B, C, H, W), of which only the cells of the mask (B, 1, H, W) are left."""
+        if self.head == "flatten":
+            return self.pool(maps).flatten(1)
+        mean = maps.mean((2, 3))
+        if mask is not None:  # the mean over the cells that are left, not over the holes
+            mean = mean / mask.mean((2, 3)).clamp_min(1 / mask[0].numel())
+        return torch.cat([mean, maps.amax((2, 3))], dim=1)
+
+    def start_from(self, pretrained: list[nn.Linear]) -> None:
+        """Copy ImageNet's fc6 and fc7 into the first layers (section 3.2)."""
+        ours = [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+        for layer, source in zip(ours, pretrained, strict=False):
+            layer.load_state_dict(source.state_dict())
+
+    def forward(self, maps: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return H^I (B, q) in [-1, 1] of maps (B, C, H, W) whose cells outside the mask are zero."""
+        return self.layers(self.standardise(self.inputs(maps, mask)))
+
+
+class TextHashing(nn.Module):
+    """D^T: fc(q), tanh on (masked) text features."""
+
+    def __init__(self, features: int, bits: int):
+        super().__init__()
+        self.linear = nn.Linear(features, bits)
+
+    def forward(self, features: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return H^T (B, q) in [-1, 1] of (masked) features f^T (B, d)."""
+        return self.linear(features).tanh()

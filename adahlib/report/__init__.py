@@ -1,0 +1,1 @@
+"""The report layer: tables, figures and pages as functions of records. It never trains by itself."""

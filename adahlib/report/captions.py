@@ -1,0 +1,82 @@
+"""What a caption must name: data set, backbone, image size, convention, ties, seeds, epochs — from the records."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+BACKBONES = {"efficientnet_lite0": "EfficientNet-Lite0", "vgg19": "VGG-19", "cnn_f": "CNN-F"}
+
+
+def setting(records: pd.DataFrame) -> str:
+    """Return the setting of the records of one data set, for a caption."""
+    if records.empty:
+        return "no record yet"
+    parts = [data_set(records), backbone(records), training(records), convention(records), seeds(records)]
+    return "; ".join([*parts, f"chance {chance(records)}"])
+
+
+def data_set(records: pd.DataFrame) -> str:
+    """Return the data set's title with the numbers of pairs, queries, database and training pairs."""
+    form = "{title} ({pairs:,} pairs: {query:,} queries; database of {database:,}, of which {train:,} train)"
+    return each(form.format(title=r["data"]["title"], **r["data"]["counts"]) for r in records["record"])
+
+
+def backbone(records: pd.DataFrame) -> str:
+    """Return whose frozen maps are used, their size and the images' side."""
+    return each(
+        f"{BACKBONES.get(record['spec']['backbone'], record['spec']['backbone'])} maps "
+        f"{'×'.join(map(str, record['data']['maps']))} of {record['data']['image_size']}-px images, "
+        f"{'fine-tuned' if record['options'].get('fine_tune') else 'frozen'}"
+        for record in records["record"]
+    )
+
+
+def training(records: pd.DataFrame) -> str:
+    """Return profile and epochs."""
+    return each(
+        f"profile {record['spec']['profile']}, {record['options'].get('epochs', '?')} epochs, "
+        f"{record['options'].get('epoch_choice', 'last')} epoch"
+        for record in records["record"]
+    )
+
+
+def convention(records: pd.DataFrame) -> str:
+    """Return how MAP is computed: over what, what is relevant, how ties and empty queries count."""
+    return each(
+        f"MAP over the whole database, an item is relevant if it {record['convention']['relevant']}, ties: "
+        f"{record['convention']['ties'].split(';')[0]}, {record['convention']['no_relevant']}"
+        for record in records["record"]
+    )
+
+
+def seeds(records: pd.DataFrame) -> str:
+    """Return what the numbers are means of."""
+    numbers = sorted(set(records["seed"]))
+    listed = ", ".join(map(str, numbers))
+    return f"mean ± standard deviation over seeds {listed}" if len(numbers) > 1 else f"one seed ({listed})"
+
+
+def each(texts: Iterable[str]) -> str:
+    """Return the different texts, joined by "or"."""
+    return " or ".join(dict.fromkeys(texts))
+
+
+def settings(records: pd.DataFrame) -> str:
+    """Return the settings of records of several data sets: what differs between them by data set, the rest once."""
+    groups = [group for _, group in records.groupby("dataset", sort=False)]
+    if not groups:
+        return "No record yet."
+    own = [f"{data_set(group)}, chance {chance(group)}" for group in groups]
+    return "; ".join([*own, backbone(records), training(records), convention(records), seeds(records)]) + "."
+
+
+def chance(records: pd.DataFrame) -> str:
+    """Return the MAP of a random ranking."""
+    return each(f"{value:.3f}" for value in records["chance"])
+
+
+def data_facts(pairs, split) -> str:
+    """Return title, counts and split of a loaded data set."""
+    counts = pairs.counts() | split.counts()
+    form = "{title}, {pairs:,} pairs, {tags:,} tags, {labels} labels, {query:,} queries, {train:,} training pairs"
+    return form.format(title=pairs.provenance.get("title", pairs.name), **counts)

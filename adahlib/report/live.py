@@ -1,0 +1,59 @@
+"""What the live page shows: MAPs of this machine's runs beside the committed ones, and answers to queries."""
+
+import numpy as np
+import pandas as pd
+
+from adahlib.experiments import RunSpec, Trained
+from adahlib.experiments.run import checkpoint_path, make_record
+from adahlib.experiments.store import record_row
+from adahlib.report.numbers import EMPTY, signed
+from adahlib.report.paper import TASKS
+from adahlib.retrieval import BinaryCodes
+from adahlib.retrieval.arrays import as_words
+from adahlib.retrieval.ranking import hamming_distance
+
+
+def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
+    """Return the records of trained runs, in memory only, with the whole record in column ``record``.
+
+    Their checkpoints are removed, so that the page trains again when it is run again.
+    """
+    records = [(make_record(spec, trained), spec.record_path()) for spec, trained in runs]
+    for spec, _ in runs:
+        checkpoint_path(spec).unlink(missing_ok=True)
+    return pd.DataFrame([record_row(record, path) | {"record": record} for record, path in records])
+
+
+def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
+    """Return each run's MAPs beside those of the committed record of the same run."""
+    rows = []
+    for run in live.itertuples():
+        same = committed[committed["path"] == run.path] if "path" in committed else committed
+        for task, arrow in TASKS.items():
+            here = getattr(run, f"map_{task}")
+            there = same[f"map_{task}"].iloc[0] if len(same) else None
+            row = {
+                "Attention": run.attention,
+                "Task": arrow,
+                "Chance": f"{run.chance:.3f}",
+                "Here": f"{here:.3f}",
+            }
+            row |= {"Committed": EMPTY if there is None else f"{there:.3f}"}
+            row |= {"Difference": signed(None if there is None else here - there)}
+            rows.append(row | {"Seconds": f"{run.seconds:.0f}"})
+    return pd.DataFrame(rows)
+
+
+def answers(queries: BinaryCodes, database: BinaryCodes, query: int, stored: np.ndarray, count: int = 5) -> np.ndarray:
+    """Return the positions of the nearest stored items; ties in the order of the data set.
+
+    Args:
+        queries: codes of all n pairs in the modality that asks.
+        database: codes of all n pairs in the modality that answers.
+        query: position of the query.
+        stored: positions of the database.
+        count: number of answers.
+    """
+    asked, answering = (as_words(codes.packed) for codes in (queries[[query]], database[stored]))
+    distance = hamming_distance(asked, answering)[0]
+    return stored[np.argsort(distance, kind="stable")[:count]]

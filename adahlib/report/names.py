@@ -1,0 +1,40 @@
+"""The paper's symbols beside the code's names; the code is imported, so a renamed function fails the page."""
+
+import dataclasses
+import inspect
+
+import pandas as pd
+
+from adahlib.methods.adah_options import PROFILES, AdahOptions
+
+
+def code_table(rows: dict[str, object]) -> pd.DataFrame:
+    """Return where each symbol stands in the code and what its docstring says first.
+
+    Args:
+        rows: symbol, as Markdown → the class or function that is it.
+    """
+    cells = [(symbol, in_code(thing), summary_line(thing)) for symbol, thing in rows.items()]
+    return pd.DataFrame(cells, columns=["Paper", "Code", "What it says"])
+
+
+def in_code(thing: object) -> str:
+    """Return a class's or function's name and the module that defines it."""
+    return f"`{thing.__qualname__}` in `{thing.__module__.removeprefix('adahlib.')}`"
+
+
+def summary_line(thing: object) -> str:
+    """Return the first paragraph of a docstring as one line."""
+    return " ".join(inspect.getdoc(thing).split("\n\n")[0].split())
+
+
+def options_table() -> pd.DataFrame:
+    """Return every hyperparameter: the paper's value, what the profiles set instead, and its line of help."""
+    rows = []
+    for field in dataclasses.fields(AdahOptions):
+        row = {"Option": f"`{field.name}`", "paper": field.default}
+        for profile, changes in PROFILES.items():
+            if profile != "paper":
+                row[profile] = changes.get(field.name, "as paper")
+        rows.append(row | {"Meaning": field.metadata["help"]})
+    return pd.DataFrame(rows)

@@ -1,0 +1,66 @@
+"""From records to numbers, and from numbers to text: means over seeds, differences, the paper's decimals."""
+
+import pandas as pd
+
+from adahlib.report.paper import TASKS
+
+EMPTY = "–"
+
+
+def summary(records: pd.DataFrame, by: list[str], values: dict[str, str] | None = None) -> pd.DataFrame:
+    """Return mean and sample standard deviation over seeds.
+
+    Args:
+        records: one row a record.
+        by: columns that tell rows apart, besides the task.
+        values: task → column of records (default: the MAP of both directions).
+
+    Returns:
+        One row per group and task: ``by``, task, mean, std (nan for one seed), n.
+    """
+    values = values or {task: f"map_{task}" for task in TASKS}
+    parts = []
+    for task, column in values.items():
+        if column in records and len(records):
+            part = records.dropna(subset=[column]).groupby(by, sort=False)[column].agg(["mean", "std", "count"])
+            parts.append(part.rename(columns={"count": "n"}).reset_index().assign(task=task))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, "mean", "std", "n", "task"])
+
+
+def lookup(table: pd.DataFrame, column: str | None = None, **values) -> float | pd.Series | None:
+    """Return the one row (or its ``column``) with these values; None if there is none."""
+    for name, value in values.items():
+        table = table[table[name] == value]
+    if table.empty:
+        return None
+    return table.iloc[0] if column is None else table.iloc[0][column]
+
+
+def mean_and_std(row: pd.Series | None) -> str:
+    """Return ``0.785 ± 0.003``; without ± for one seed, a dash for none."""
+    if row is None or pd.isna(row["mean"]):
+        return EMPTY
+    return f"{row['mean']:.3f}" + ("" if pd.isna(row["std"]) else f"\u00a0±\u00a0{row['std']:.3f}")
+
+
+def signed(value: float | None) -> str:
+    """Return a difference with its sign, three decimals; a dash for none."""
+    if value is None or pd.isna(value):
+        return EMPTY
+    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
+
+
+def printed(value: float | None) -> str:
+    """Return a number of the paper with its four decimals; a dash for none."""
+    return EMPTY if value is None else f"{value:.4f}"
+
+
+def difference(ours: pd.Series | None, other: float | None) -> str:
+    """Return ours − other."""
+    return signed(None if ours is None or other is None else ours["mean"] - other)
+
+
+def seeds_of(*rows: pd.Series | None) -> str:
+    """Return n, the number of seeds behind a table's row."""
+    counts = {int(row["n"]) for row in rows if row is not None}
+    return "/".join(map(str, sorted(counts))) or EMPTY

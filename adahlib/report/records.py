@@ -1,0 +1,84 @@
+"""The records behind a page: those that are there, and the command for those that are not."""
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec, load_results, read_record, run
+from adahlib.experiments.grid import missing
+from adahlib.paths import results_root
+from adahlib.progress import progress
+
+OPTIONS = {
+    "image_size": "--image-size",
+    "split_seed": "--split-seed",
+    "backbone": "--backbone",
+    "profile": "--profile",
+}
+
+
+def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
+    """Return the records of all ``specs``, as ``load_results`` gives them, with the whole record in column ``record``.
+
+    Args:
+        specs: the runs.
+        compute_missing: train what has no record, one run after another.
+        root: the results folder (default: the project's).
+
+    Raises:
+        AdahError: a record is missing and may not be computed.
+    """
+    lacking = missing(specs, root)
+    if lacking and not compute_missing:
+        raise AdahError(missing_sentence(lacking))
+    for spec in progress(lacking, desc="runs", unit="run"):
+        run(spec, root)
+    return existing_records(specs, root)
+
+
+def existing_records(specs: list[RunSpec], root: Path | str | None = None) -> pd.DataFrame:
+    """Return the records of ``specs`` that are there, in the order of ``specs``."""
+    order = {str(spec.record_path()): place for place, spec in enumerate(specs)}
+    rows = load_results(root)
+    if "path" not in rows:
+        return rows.assign(record=[])
+    rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
+    return with_records(rows.reset_index(drop=True), root)
+
+
+def with_records(rows: pd.DataFrame, root: Path | str | None = None) -> pd.DataFrame:
+    """Return the rows with the whole record in column ``record``."""
+    root = Path(root or results_root())
+    return rows.assign(record=[read_record(root / path) for path in rows.get("path", [])])
+
+
+def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
+    """Return what a page shows: all records if they may be computed, else those that are there.
+
+    Raises:
+        AdahError: none of the records is there.
+    """
+    lacking = missing(specs, root)
+    if compute_missing or len(lacking) == len(specs):
+        return records(specs, compute_missing, root)
+    return existing_records(specs, root)
+
+
+def missing_sentence(lacking: list[RunSpec]) -> str:
+    """Return the sentence that names the first missing record and the command that makes it."""
+    more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
+    return (
+        f"the record {lacking[0].record_path()}{more} is missing; make it with `{run_command(lacking[0])}`, "
+        "or run the page with compute_missing=True."
+    )
+
+
+def run_command(spec: RunSpec) -> str:
+    """Return the command that makes one record."""
+    plain = {f.name: f.default for f in dataclasses.fields(RunSpec)}
+    parts = ["adah run", f"--dataset {spec.dataset}", f"--method {spec.method}", f"--bits {spec.bits}"]
+    parts += [f"--seed {spec.seed}"] + ([f"--attention {spec.attention}"] if spec.attention else [])
+    parts += [f"{flag} {getattr(spec, name)}" for name, flag in OPTIONS.items() if getattr(spec, name) != plain[name]]
+    return " ".join(parts + [f"--set {name}={value}" for name, value in sorted(spec.options.items())])

@@ -1,0 +1,28 @@
+"""Run the pages on records again, in place: ``python -m adahlib.report.refresh [page ...]``, or ``make pages``.
+
+For committing, after records or pages changed. The live page is left alone: it is run when the book is built.
+"""
+
+import sys
+from pathlib import Path
+
+from adahlib.paths import PROJECT
+from adahlib.report.build import LIVE_PAGE
+from adahlib.report.execute import execute_page
+
+
+def record_pages(project: Path = PROJECT) -> list[Path]:
+    """Return the notebooks of the book that read committed records, in order of their names."""
+    return sorted(set((project / "book").glob("*.ipynb")) - {project / LIVE_PAGE})
+
+
+def main(names: list[str]) -> int:
+    """Run the named pages, or all that read records; return the exit code."""
+    for page in [Path(name).resolve() for name in names] or record_pages():
+        print(f"pages: {page.name}", file=sys.stderr)
+        execute_page(page, page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

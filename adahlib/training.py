@@ -1,0 +1,143 @@
+"""The training loop that every deep method shares: schedule, device, precision, checkpoints, progress.
+
+Randomness restarts from (seed, epoch) at each epoch, so that resuming from the last whole epoch repeats an
+undisturbed run exactly, without storing generator states.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from adahlib.files import whole_file
+from adahlib.progress import progress
+
+SCHEDULES = ("step", "cosine", "constant")
+PRECISIONS = ("auto", "float32", "bfloat16")
+EPOCH_CHOICES = ("last", "best")
+
+
+def default_device() -> torch.device:
+    """Return the GPU where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def autocast(device: torch.device, precision: str) -> torch.autocast:
+    """Return the autocast context of a precision: bfloat16 where asked for, or by ``auto`` where a GPU has it."""
+    supported = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    enabled = precision == "bfloat16" or (precision == "auto" and supported)
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+def rate_factor(schedule: str, epoch: float, epochs: int) -> float:
+    """Return the learning rate's factor at a (fractional) epoch: section 4.1's steps, a cosine, or 1."""
+    if schedule == "step":
+        return 0.1 ** (int(epoch) // 20)
+    return 0.5 * (1 + math.cos(math.pi * epoch / epochs)) if schedule == "cosine" else 1.0
+
+
+def epoch_batches(size: int, batch_size: int, seed: int, epoch: int) -> list[torch.Tensor]:
+    """Return the epoch's batches of positions, shuffled; a last batch under half the size is left out."""
+    order = torch.from_numpy(np.random.default_rng((seed, epoch)).permutation(size))
+    batches = list(order.split(batch_size))
+    return batches if len(batches) == 1 or 2 * len(batches[-1]) >= batch_size else batches[:-1]
+
+
+@dataclass
+class Training:
+    """One training run.
+
+    Attributes:
+        network: what is trained; its state is checkpointed.
+        optimizers: in the order of their steps; their rates follow the schedule.
+        step: ``step(batch positions, epoch, step number) -> {name: loss}``; moves the parameters.
+        size, batch_size, epochs, schedule, seed: as named.
+        validate: ``validate() -> score``, called after every epoch if ``epoch_choice`` is "best".
+        checkpoint: file that keeps the state after each epoch; None for none.
+        description: label of the progress bar.
+    """
+
+    network: nn.Module
+    optimizers: list[torch.optim.Optimizer]
+    step: Callable[[torch.Tensor, int, int], dict[str, float]]
+    size: int
+    batch_size: int
+    epochs: int
+    schedule: str
+    seed: int
+    validate: Callable[[], float] | None = None
+    checkpoint: Path | None = None
+    description: str = "training"
+
+    def run(self) -> list[dict[str, float]]:
+        """Train from the checkpoint, or from the start, and return the mean losses of each epoch."""
+        self.history, self.best = [], None
+        self.base_rates = [group["lr"] for optimizer in self.optimizers for group in optimizer.param_groups]
+        self.resume()
+        steps = len(epoch_batches(self.size, self.batch_size, self.seed, 0))
+        done = len(self.history)
+        with progress(total=self.epochs * steps, initial=done * steps, desc=self.description, unit="step") as bar:
+            for epoch in range(done, self.epochs):
+                self.history.append(self.run_epoch(epoch, bar))
+                self.keep_best()
+                self.save()
+        if self.best is not None:
+            self.network.load_state_dict(self.best["network"])
+        return self.history
+
+    def run_epoch(self, epoch: int, bar) -> dict[str, float]:
+        """Run one epoch and return its mean losses."""
+        torch.manual_seed(int(np.random.SeedSequence((self.seed, epoch, 1)).generate_state(1)[0]))
+        self.network.train()
+        batches = epoch_batches(self.size, self.batch_size, self.seed, epoch)
+        sums: dict[str, float] = {}
+        counts: dict[str, int] = {}
+        for number, batch in enumerate(batches):
+            self.set_rates(rate_factor(self.schedule, epoch + number / len(batches), self.epochs))
+            for name, loss in self.step(batch, epoch, epoch * len(batches) + number).items():
+                sums[name] = sums.get(name, 0.0) + float(loss)
+                counts[name] = counts.get(name, 0) + 1
+            bar.update()
+        means = {name: sums[name] / counts[name] for name in sums}
+        bar.set_postfix({name: f"{value:.3f}" for name, value in means.items()})
+        return means
+
+    def set_rates(self, factor: float) -> None:
+        groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
+        for group, base in zip(groups, self.base_rates, strict=True):
+            group["lr"] = base * factor
+
+    def keep_best(self) -> None:
+        """Keep the state with the best validation score so far."""
+        if self.validate is None:
+            return
+        score = self.validate()
+        self.history[-1]["validation"] = score
+        if self.best is None or score > self.best["score"]:
+            state = {name: value.clone() for name, value in self.network.state_dict().items()}
+            self.best = {"score": score, "network": state, "epoch": len(self.history)}
+
+    def save(self) -> None:
+        if self.checkpoint is None:
+            return
+        state = {
+            "network": self.network.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "history": self.history,
+            "best": self.best,
+        }
+        with whole_file(self.checkpoint) as path:
+            torch.save(state, path)
+
+    def resume(self) -> None:
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return
+        state = torch.load(self.checkpoint, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.history, self.best = state["history"], state["best"]

@@ -1,0 +1,22 @@
+"""The book, rendered once from the committed pages: nothing is executed."""
+
+import pytest
+
+from adahlib.paths import PROJECT
+from adahlib.report.build import render, stage
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory):
+    """The staged sources of the book."""
+    folder = tmp_path_factory.mktemp("book") / "source"
+    stage(PROJECT, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def html(source):
+    """The rendered book; Jupyter Book's warnings are errors."""
+    folder = source.with_name("html")
+    render(source, folder)
+    return folder

@@ -1,0 +1,49 @@
+"""The rendered book: no warnings, two builds the same, and every picture and table says what it is."""
+
+import filecmp
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from adahlib.report.build import render
+
+
+@pytest.fixture(scope="module")
+def articles(html):
+    pages = sorted((html / "book").glob("*.html"))
+    return {page.name: BeautifulSoup(page.read_text(), "html.parser").article for page in pages}
+
+
+def test_two_builds_are_byte_identical(source, html, tmp_path):
+    again = tmp_path / "html"
+    render(source, again)
+    names = {path.relative_to(html).as_posix() for path in html.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file()}
+    equal, different, unreadable = filecmp.cmpfiles(html, again, names, shallow=False)
+    assert (set(equal), different, unreadable) == (names, [], [])
+
+
+def test_every_picture_has_an_alt_text(articles):
+    for page, article in articles.items():
+        for image in article.find_all("img"):
+            alt = image.get("alt", "")
+            assert " " in alt.strip(), f"{page}: {image['src'][:80]} has no alt text but {alt!r}"
+            assert not re.search(r"\.(png|svg|jpe?g|gif)$", alt), f"{page}: the alt text is a file name"
+
+
+def test_every_picture_stands_in_a_numbered_figure_with_a_caption(articles):
+    for page, article in articles.items():
+        for image in article.find_all("img"):
+            figure = image.find_parent("figure")
+            caption = figure and figure.find("figcaption")
+            assert caption, f"{page}: {image.get('alt')!r} has no caption"
+            assert caption.select_one(".caption-number"), f"{page}: {image.get('alt')!r} has no number"
+            assert caption.select_one(".caption-text").get_text(strip=True)
+
+
+def test_every_table_of_the_text_has_a_caption(articles):
+    for page, article in articles.items():
+        for table in article.select("table:not(.dataframe)"):
+            assert table.caption, f"{page}: a table has no caption"
+            assert table.caption.select_one(".caption-text").get_text(strip=True)

@@ -1,0 +1,40 @@
+"""The committed notebooks: parameterised, executed, and free of traces of how they were run."""
+
+import nbformat
+import pytest
+
+from adahlib.paths import PROJECT
+from adahlib.report.refresh import record_pages
+
+NOTEBOOKS = sorted((PROJECT / "book").glob("*.ipynb"))
+RECORD_PAGES = record_pages()
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_one_parameters_cell(path):
+    tagged = [cell for cell in code_cells(read(path)) if "parameters" in cell.metadata.get("tags", ())]
+    assert len(tagged) == 1
+
+
+@pytest.mark.parametrize("path", RECORD_PAGES, ids=lambda path: path.name)
+def test_a_page_on_records_is_committed_executed_in_order(path):
+    # nbval passes a page without outputs whatever it would print, so outputs are asked for here.
+    cells = code_cells(read(path))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert any(cell.outputs for cell in cells)
+    assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_no_metadata_of_the_tools(path):
+    notebook = read(path)
+    metadata = [notebook.metadata, *(cell.metadata for cell in notebook.cells)]
+    assert not [entry for entry in metadata if {"papermill", "execution", "widgets"} & set(entry)]

@@ -1,0 +1,73 @@
+"""Splits: the protocol's sizes, disjoint parts, round trip as text, bad input."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from adahlib.datasets import ImageTextPairs, Split, make_split
+from adahlib.datasets.splits import load_split, save_split
+from adahlib.errors import AdahError
+
+
+@pytest.fixture
+def pairs():
+    n = 30
+    return ImageTextPairs(
+        name="toy",
+        ids=tuple(f"item {i}".replace(" ", "-") for i in range(n)),
+        images=[np.zeros((2, 2, 3), np.uint8)] * n,
+        tags=csr_matrix(np.ones((n, 2), np.uint8)),
+        labels=np.ones((n, 1), np.uint8),
+        vocabulary=("a", "b"),
+        label_names=("x",),
+        image_hash="0",
+    )
+
+
+def test_parts_have_their_sizes_and_places(pairs):
+    split = make_split(pairs, query=5, train=12, validation=4, seed=1)
+    assert split.counts() == {"query": 5, "database": 25, "train": 12, "validation": 4}
+    assert not set(split.query) & set(split.database)
+    assert set(split.train) | set(split.validation) <= set(split.database)
+    assert set(split.validation_database) == set(split.database) - set(split.validation)
+    assert split.content_hash() == make_split(pairs, 5, 12, 4, seed=1).content_hash()
+    assert split.content_hash() != make_split(pairs, 5, 12, 4, seed=2).content_hash()
+
+
+def test_round_trip_as_text(pairs, tmp_path):
+    split = make_split(pairs, query=5, train=12, validation=4)
+    save_split(split, pairs, tmp_path)
+    assert load_split(pairs, tmp_path).content_hash() == split.content_hash()
+    (tmp_path / "query.txt").write_text("item-99\n")
+    with pytest.raises(AdahError, match="no pair with id 'item-99'"):
+        load_split(pairs, tmp_path)
+    (tmp_path / "query.txt").unlink()
+    with pytest.raises(AdahError, match=r"query\.txt is missing"):
+        load_split(pairs, tmp_path)
+
+
+def test_a_query_in_the_database_is_refused():
+    with pytest.raises(AdahError, match="pair 2 is in query and in database"):
+        Split(np.array([1, 2]), np.array([2, 3]), np.array([3]), np.array([], int))
+
+
+def test_too_few_pairs(pairs):
+    with pytest.raises(AdahError, match="needs 31 pairs .* the data set has 30"):
+        make_split(pairs, query=10, train=20, validation=1)
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ({"labels": np.full((30, 1), 2, np.uint8)}, "other than 0 and 1"),
+        ({"labels": np.zeros((30, 1), np.uint8)}, "no pair carries the label 'x'"),
+        ({"ids": ("a",) * 30}, "ids are not unique"),
+        ({"vocabulary": ("a",)}, r"tags have shape \(30, 2\)"),
+        ({"images": []}, "images have shape 0"),
+    ],
+)
+def test_pairs_that_disagree_are_refused(pairs, part, message):
+    with pytest.raises(AdahError, match=message):
+        replace(pairs, **part)

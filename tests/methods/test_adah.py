@@ -1,0 +1,214 @@
+"""ADAH behind the common interface: learning, the two steps, determinism, exact resume, bad input."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import csr_matrix
+
+from adahlib.errors import AdahError
+from adahlib.methods import make_method
+from adahlib.models.backbones import make_backbone
+from adahlib.retrieval import chance_level, mean_average_precision
+
+TINY = {
+    "text_hidden": 32,
+    "text_features": 24,
+    "image_hidden": (32,),
+    "head": "pool",
+    "text_init": "default",
+    "standardise": True,
+    "image_dropout": 0.1,
+    "schedule": "cosine",
+    "learning_rate": 3e-3,
+    "attention_learning_rate": 1e-3,
+    "batch_size": 32,
+    "epochs": 6,
+}
+
+
+def toy_pairs(n=160, seed=0):
+    """Pairs of 4 classes: each has a channel that fires in four cells, and a word; the rest is noise."""
+    rng = np.random.default_rng(seed)
+    classes = rng.integers(0, 4, n)
+    maps = rng.standard_normal((n, 6, 4, 4)).astype(np.float16)
+    maps[np.arange(n), classes, rng.integers(0, 4, n)] += 3
+    texts = (rng.random((n, 12)) < 0.1).astype(np.uint8)
+    texts[np.arange(n), classes] = 1
+    return maps, csr_matrix(texts), np.eye(4, dtype=np.uint8)[classes]
+
+
+def test_learns_to_retrieve_across_modalities():
+    maps, texts, labels = toy_pairs(400)
+    method = make_method("adah", 8, seed=0, **TINY | {"epochs": 20}).fit(maps[:300], texts[:300], labels[:300])
+    images, words = method.encode_images(maps), method.encode_texts(texts)
+    asked, stored = slice(300, None), slice(0, 300)
+    chance = chance_level(labels[asked], labels[stored])
+    for query, database in ((images, words), (words, images)):
+        assert mean_average_precision(query[asked], database[stored], labels[asked], labels[stored]) > chance + 0.5
+    assert method.image_masks(maps).shape == (400, 4, 4)
+    assert method.database_codes == "per-modality"
+
+
+def test_dense_and_sparse_texts_give_the_same_codes():
+    maps, texts, labels = toy_pairs()
+    method = make_method("adah", 8, **TINY | {"epochs": 1})
+    sparse = method.fit(maps, texts, labels).encode_texts(texts)
+    dense = method.fit(maps, texts.toarray(), labels).encode_texts(texts.toarray().astype(np.float32))
+    assert sparse.content_hash() == dense.content_hash()
+
+
+def test_same_seed_same_codes_other_seed_other_codes():
+    maps, texts, labels = toy_pairs()
+    hashes = [
+        make_method("adah", 16, seed=seed, **TINY).fit(maps, texts, labels).encode_images(maps).content_hash()
+        for seed in (1, 1, 2)
+    ]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def changed(before, module):
+    return any(not torch.equal(before[name], value) for name, value in module.state_dict().items())
+
+
+def test_each_step_moves_only_its_own_parameters_and_in_its_own_direction():
+    maps, texts, labels = toy_pairs()
+    method = make_method("adah", 8, **TINY | {"epochs": 1, "image_dropout": 0.0})
+    method.fit(maps, texts, labels)
+    method.data = method._as_tensors(maps, texts, labels)
+    method.optimizers = method._make_optimizers()
+    batch, net = (method.data[0].float(), method.data[1].float()), method.network.eval()
+    similar = (method.data[2].float() @ method.data[2].float().T > 0).float()
+
+    def snapshot():
+        return {name: {k: v.clone() for k, v in m.state_dict().items()} for name, m in net.named_children()}
+
+    def moved(before):
+        return {name for name, module in net.named_children() if changed(before[name], module)}
+
+    before = snapshot()
+    first = method._attention_step(*batch, similar)
+    assert moved(before) == {"G_I", "G_T"}
+    for _ in range(20):
+        last = method._attention_step(*batch, similar)
+    assert sum(last.values()) > sum(first.values())  # G maximises eq. 6
+    before = snapshot()
+    first = method._hashing_step(*batch, similar, attention=True)
+    # fc layers behind a linear E^I: the standardisation has no parameters and stays
+    assert moved(before) == {"E_T", "D_I", "D_T"}
+    for _ in range(20):
+        last = method._hashing_step(*batch, similar, attention=True)
+    assert sum(last.values()) < sum(first.values())  # E, D minimise the full objective
+
+
+def test_one_attention_step_after_every_fourth_hashing_step(monkeypatch):
+    maps, texts, labels = toy_pairs(320)
+    method = make_method("adah", 8, **TINY | {"epochs": 2, "attention_warmup": 1})
+    steps = []
+    for name in ("_hashing_step", "_attention_step"):
+        original = getattr(method, name)
+
+        def recorded(*inputs, name=name, original=original, **options):
+            steps.append((name, options.get("attention", inputs[-1] if name == "_hashing_step" else True)))
+            return original(*inputs, **options)
+
+        monkeypatch.setattr(method, name, recorded)
+    method.fit(maps, texts, labels)
+    assert steps[:10] == [("_hashing_step", False)] * 10  # the warm-up epoch: 10 batches, no adversary
+    assert [name for name, _ in steps[10:]].count("_attention_step") == 3 or len(steps) == 22
+    names = [name for name, _ in steps]
+    positions = [i for i, name in enumerate(names) if name == "_attention_step"]
+    hashing_before = [names[:i].count("_hashing_step") for i in positions]
+    assert hashing_before == [12, 16, 20]
+
+
+def test_fine_tuning_moves_the_backbone():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (8, 3, 32, 32), dtype=np.uint8)
+    backbone = make_backbone("efficientnet_lite0")
+    before = {name: value.clone() for name, value in backbone.state_dict().items()}
+    options = TINY | {"fine_tune": True, "standardise": False, "batch_size": 4, "epochs": 1}
+    labels = np.eye(2, dtype=np.uint8)[np.arange(8) % 2]
+    method = make_method("adah", 8, backbone=backbone, **options).fit(images, np.eye(8, dtype=np.uint8), labels)
+    assert changed(before, backbone)
+    assert len(method.encode_images(images)) == 8
+
+
+def test_best_epoch_is_chosen_on_validation_pairs():
+    maps, texts, labels = toy_pairs(200)
+    train, held = slice(0, 150), slice(150, None)
+    method = make_method("adah", 8, **TINY | {"epoch_choice": "best", "epochs": 4})
+    validation = (maps[held], texts[held], labels[held])
+    method.fit(maps[train], texts[train], labels[train], validation=validation)
+    scores = [epoch["validation"] for epoch in method.history_]
+    assert method._validation_map(*validation) == max(scores)
+
+
+FIT = """
+import sys
+from pathlib import Path
+from adahlib.methods import make_method
+from tests.methods.test_adah import TINY, toy_pairs
+maps, texts, labels = toy_pairs(2000)
+method = make_method("adah", 16, seed=3, **TINY | {"epochs": 8})
+method.fit(maps, texts, labels, checkpoint=Path(sys.argv[1]))
+print(method.encode_images(maps).content_hash(), method.encode_texts(texts).content_hash())
+"""
+
+
+def test_a_killed_training_resumes_to_the_same_codes(tmp_path):
+    def start(name):
+        return subprocess.Popen(
+            [sys.executable, "-c", FIT, str(tmp_path / name)], stdout=subprocess.PIPE, text=True, cwd=pytest.PROJECT
+        )
+
+    undisturbed, _ = start("undisturbed.pt").communicate()
+    victim = start("killed.pt")
+    while not (tmp_path / "killed.pt").exists() and victim.poll() is None:
+        time.sleep(0.01)
+    victim.kill()
+    victim.wait()
+    epochs_done = len(torch.load(tmp_path / "killed.pt", weights_only=True)["history"])
+    assert 1 <= epochs_done < 8
+    resumed, _ = start("killed.pt").communicate()
+    assert resumed == undisturbed != ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bits": 0}, "bits=0 must be a whole number from 1 to 1024"),
+        ({"seed": -1}, "seed=-1"),
+        ({"margn": 1.0}, "unknown option 'margn'; did you mean 'margin'"),
+        ({"margin": "wide"}, "margin='wide' is of the wrong type"),
+        ({"attention": "boht"}, "did you mean 'both'"),
+        ({"epochs": 0}, "epochs=0 must be at least 1"),
+        ({"image_dropout": 1.5}, "between 0 and 0.999"),
+        ({"fine_tune": True}, "needs a backbone"),
+    ],
+)
+def test_bad_options_are_one_sentence(options, message):
+    with pytest.raises(AdahError, match=message):
+        make_method("adah", **({"bits": 8} | options))
+
+
+def test_bad_training_data_is_one_sentence():
+    maps, texts, labels = toy_pairs(20)
+    method = make_method("adah", 8, **TINY)
+    with pytest.raises(AdahError, match="one row a pair"):
+        method.fit(maps[:10], texts, labels)
+    with pytest.raises(AdahError, match="4 axes are needed"):
+        method.fit(maps[:, 0], texts, labels)
+    with pytest.raises(AdahError, match="other than 0 and 1"):
+        method.fit(maps, texts, labels * 2)
+    maps[3] = np.nan
+    with pytest.raises(AdahError, match="images hold NaN"):
+        method.fit(maps, texts, labels)
+
+
+def test_unknown_method_is_named():
+    with pytest.raises(AdahError, match="unknown method 'adha'; did you mean 'adah'"):
+        make_method("adha", 8)

@@ -1,0 +1,79 @@
+"""Small records in the schema of ``experiments.run``, made up, in a folder of the test's own."""
+
+import dataclasses
+
+import pytest
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.store import write_record
+
+CURVE = {"precision": [None, 0.9, 0.7, 0.5], "recall": [0.0, 0.2, 0.6, 1.0]}
+COUNTS = {"pairs": 60, "tags": 7, "labels": 3, "query": 10, "database": 50, "train": 30, "validation": 5}
+
+
+def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = None) -> dict:
+    """Return a record with these MAPs; validation MAP is a hundredth lower, tie bounds a tenth apart."""
+    maps = {"map_t2i": t2i, "map_i2t": i2t}
+    bounds = {f"{name}_optimistic": value + 0.1 for name, value in maps.items()}
+    bounds |= {f"{name}_pessimistic": value - 0.1 for name, value in maps.items()}
+    attention = {"attended_given_foreground": 0.2 + gap, "attended_given_background": 0.2} if gap is not None else {}
+    return {
+        "schema": 1,
+        "spec": dataclasses.asdict(spec),
+        "options": {"epochs": 3, "epoch_choice": "last", "margin": 1.0} | spec.options,
+        "metrics": maps
+        | bounds
+        | {
+            "chance": 0.25,
+            "validation": {name: value - 0.01 for name, value in maps.items()},
+            "attention": attention | ({"iou": 0.5, "attended_fraction": 0.3} if attention else {}),
+            "precision_recall": {"t2i": CURVE, "i2t": CURVE},
+        },
+        "convention": {
+            "relevant": "shares at least one label",
+            "map": "all",
+            "ties": "expected over random orders; bounds beside it",
+            "no_relevant": "a query with nothing relevant counts 0",
+        },
+        "data": {
+            "title": f"made-up {spec.dataset}",
+            "counts": COUNTS,
+            "left_out": 0,
+            "hash": "0123456789abcdef",
+            "image_size": 128,
+            "maps": [8, 2, 2],
+        },
+        "provenance": {
+            "commit": "c" * 40,
+            "dirty": False,
+            "date": "2026-01-02T03:04:05+00:00",
+            "device": "cpu",
+            "processor": "abacus",
+            "threads": 1,
+            "python": "3.11.7",
+            "versions": {"numpy": "2.4.6", "pandas": None},
+            "seconds": {"total": 12.3},
+        },
+        "examples": {"ids": ["a", "b"], "masks": [["01", "11"], ["10", "00"]]},
+    }
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A results folder of the test's own; ``results(spec, t2i, i2t, gap)`` adds a record and returns the folder."""
+    monkeypatch.setenv("ADAH_RESULTS", str(tmp_path / "results"))
+
+    def add(spec, t2i=0.6, i2t=0.5, gap=None):
+        write_record(made_up_record(spec, t2i, i2t, gap), None, spec.record_path())
+        return tmp_path / "results"
+
+    return add
+
+
+@pytest.fixture
+def ablation(results):
+    """Records of none and both on MIRFlickr-25K at 16 bits, two seeds each."""
+    for seed, shift in ((0, -0.01), (1, 0.01)):
+        for attention, t2i, i2t in (("none", 0.70, 0.71), ("both", 0.80, 0.75)):
+            results(RunSpec("mirflickr25k", "adah", 16, seed, attention=attention), t2i + shift, i2t)
+    return results

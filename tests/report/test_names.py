@@ -1,0 +1,22 @@
+"""The page of methods: names that can be imported, and every option with every profile's value."""
+
+import importlib
+
+from adahlib.losses import triplet_ranking_loss
+from adahlib.methods.adah_options import PROFILES, AdahOptions
+from adahlib.report.names import code_table, options_table
+
+
+def test_names_can_be_imported_as_they_stand():
+    row = code_table({"eq. 5": triplet_ranking_loss}).iloc[0]
+    name, module = row["Code"].replace("`", "").split(" in ")
+    assert getattr(importlib.import_module(f"adahlib.{module}"), name) is triplet_ranking_loss
+    assert row["What it says"].startswith("Return F_{A→B}")
+
+
+def test_every_option_is_listed():
+    table = options_table().set_index("Option")
+    assert len(table) == len(AdahOptions.__dataclass_fields__)
+    assert table.loc["`margin`", "paper"] == AdahOptions().margin
+    changed = next(iter(PROFILES["cpu"]))
+    assert table.loc[f"`{changed}`", "cpu"] == PROFILES["cpu"][changed]

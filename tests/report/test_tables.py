@@ -1,0 +1,93 @@
+"""Tables as functions of records: means, differences from the paper, n, and dashes where nothing is known."""
+
+import pandas as pd
+import pytest
+
+from adahlib.experiments import RunSpec
+from adahlib.report.numbers import mean_and_std, signed, summary
+from adahlib.report.records import existing_records
+from adahlib.report.tables import attention_table, headline_table, mask_table, method_table, order_table, tie_table
+
+
+def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=(16, 32)):
+    specs = [RunSpec(dataset, "adah", q, s, attention=a) for q in bits for a in attentions for s in (0, 1, 2)]
+    return existing_records(specs)
+
+
+def test_summary_against_a_loop(ablation):
+    records = rows_of()
+    for row in summary(records, ["attention"]).itertuples():
+        values = [r[f"map_{row.task}"] for _, r in records.iterrows() if r["attention"] == row.attention]
+        mean = sum(values) / len(values)
+        assert (row.mean, row.n) == (pytest.approx(mean), 2)
+        assert row.std == pytest.approx((sum((v - mean) ** 2 for v in values) / (len(values) - 1)) ** 0.5)
+
+
+def test_numbers_as_text():
+    assert mean_and_std(pd.Series({"mean": 0.78512, "std": 0.0034})) == "0.785\u00a0±\u00a00.003"
+    assert mean_and_std(pd.Series({"mean": 0.7, "std": float("nan")})) == "0.700"
+    assert mean_and_std(None) == "–"
+    assert [signed(v) for v in (0.0124, -0.0126, -0.0001, None)] == ["+0.012", "−0.013", "+0.000", "–"]
+
+
+def test_attention_table_with_the_papers_numbers(ablation):
+    table = attention_table(rows_of(), "mirflickr25k", [16, 32], ["none", "visual", "both"])
+    both = table[(table["Bits"] == 16) & (table["Attention"] == "both")].iloc[0]
+    assert both["T→I paper"] == "0.7922" and both["I→T paper"] == "0.7563"
+    assert both["T→I ours"] == "0.800\u00a0±\u00a00.014" and both["T→I diff."] == "+0.008"
+    assert both["I→T diff."] == "−0.006" and both["n"] == "2"
+    missing = table[(table["Bits"] == 32) & (table["Attention"] == "visual")].iloc[0]
+    assert (missing["T→I paper"], missing["T→I ours"], missing["n"]) == ("0.7925", "–", "–")
+
+
+def test_attention_table_without_paper_numbers_shows_the_gain(results):
+    results(RunSpec("emoji-scenes", "adah", 16, attention="none"), 0.5, 0.6)
+    results(RunSpec("emoji-scenes", "adah", 16, attention="both"), 0.55, 0.58)
+    table = attention_table(rows_of("emoji-scenes"), "emoji-scenes", [16], ["none", "both"])
+    assert list(table["T→I gain over none"]) == ["+0.000", "+0.050"]
+    assert list(table["I→T gain over none"]) == ["+0.000", "−0.020"]
+    assert not [column for column in table if "paper" in column]
+
+
+def test_method_table_has_the_papers_rows_and_ours_where_it_was_run(ablation):
+    table = method_table(rows_of(attentions=("both",)), "mirflickr25k", [16, 32])
+    assert len(table) == 2 * 8
+    cca, adah = table.iloc[0], table.iloc[7]
+    assert list(cca[["Bits", "Method", "T→I paper", "T→I ours", "n"]]) == [16, "CCA", "0.5742", "–", "–"]
+    assert list(adah[["Method", "T→I paper", "T→I ours"]]) == ["ADAH", "0.7922", "0.800\u00a0±\u00a00.014"]
+    assert list(adah[["T→I diff.", "I→T diff.", "n"]]) == ["+0.008", "−0.006", "2"]
+
+
+def test_method_table_on_data_that_the_paper_does_not_have(results):
+    results(RunSpec("emoji-scenes", "adah", 16), 0.5, 0.6)
+    table = method_table(rows_of("emoji-scenes"), "emoji-scenes", [16])
+    assert table.to_numpy().tolist() == [[16, "ADAH", "0.500", "0.600", "1"]]
+
+
+def test_headline_table(ablation):
+    table = headline_table(rows_of())
+    first = table.iloc[0]
+    assert (first["Task"], first["Chance"], first["Gain, ours"], first["n"]) == ("T→I", "0.250", "+0.100", "2")
+    assert (first["No attention, paper"], first["Attention, paper"]) == ("0.7758", "0.7922")
+
+
+def test_order_of_the_attentions(ablation):
+    first = order_table(rows_of(), "mirflickr25k", [16]).iloc[0]
+    assert first["Order, paper"] == "both > visual > textual > none" and first["Order, ours"] == "both > none"
+    assert (first["both − none, paper"], first["both − none, ours"]) == ("+0.016", "+0.100")
+
+
+def test_mask_table_only_where_masks_were_scored(results):
+    results(RunSpec("emoji-scenes", "adah", 16, 0), gap=0.5)
+    results(RunSpec("emoji-scenes", "adah", 16, 1), gap=0.7)
+    results(RunSpec("emoji-scenes", "adah", 16, 0, attention="none"), gap=0.0)
+    results(RunSpec("mirflickr25k", "adah", 16, 0))
+    table = mask_table(pd.concat([rows_of("emoji-scenes"), rows_of("mirflickr25k")]))
+    assert len(table) == 1 and table.iloc[0]["Difference"] == "0.600\u00a0±\u00a00.141"
+    assert mask_table(rows_of("mirflickr25k")).empty
+
+
+def test_tie_table(results):
+    results(RunSpec("mirflickr25k", "adah", 16, 0), 0.6, 0.5)
+    row = tie_table(rows_of()).iloc[0]
+    assert [row[f"T→I {kind}"] for kind in ("worst", "expected", "best")] == ["0.500", "0.600", "0.700"]
