@@ -34,7 +34,6 @@ def parser() -> argparse.ArgumentParser:
     grid.add_argument("--dataset", action="append", help="only this data set; may be repeated")
     grid.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     grid.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
-    grid.add_argument("--shard", default="1/1", metavar="I/N", help="every N-th run, from the I-th")
     grid.add_argument("--dry-run", action="store_true", help="print the runs instead of making them")
     grid.set_defaults(command=grid_command)
     return top
@@ -81,18 +80,17 @@ def run_command(parsed) -> None:
 
 
 def grid_command(parsed) -> None:
-    """Make, or list, the missing records of a grid."""
-    from adahlib.experiments import run
-    from adahlib.experiments.grid import missing, select, shard
+    """Make, or list, the missing records of a grid; several commands at once share the work."""
+    from adahlib.experiments.grid import make_missing, missing, select
 
     specs = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
-    todo = shard(missing(specs), parsed.shard)
-    print(f"{parsed.name}: {len(specs)} runs, {len(specs) - len(missing(specs))} done, {len(todo)} to do here")
-    for spec in todo:
-        if parsed.dry_run:
-            print(spec.record_path())
-        else:
-            report(spec, run(spec))
+    todo = missing(specs)
+    print(f"{parsed.name}: {len(specs)} runs, {len(specs) - len(todo)} done, {len(todo)} to do", flush=True)
+    if parsed.dry_run:
+        print("\n".join(str(spec.record_path()) for spec in todo))
+        return
+    for spec, record in make_missing(specs):
+        report(spec, record)
 
 
 def report(spec, record: dict) -> None:

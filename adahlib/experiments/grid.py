@@ -1,8 +1,12 @@
 """The paper's tables and figures as plain lists of runs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from adahlib.errors import AdahError, unknown_name
+from filelock import FileLock, Timeout
+
+from adahlib.errors import unknown_name
+from adahlib.experiments.run import checkpoint_path, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import results_root
@@ -33,9 +37,45 @@ def quickstart() -> list[RunSpec]:
     return [RunSpec("emoji-scenes", "adah", 16, 0, attention=a, profile="quick") for a in ("none", "both")]
 
 
+# What each decision was chosen against; an alternative differs from the profile in these options and no others.
+ALTERNATIVES = (
+    {"margin": 0.5},
+    {"margin": 2.0},
+    {"distance": "squared", "margin": 4.0},
+    {"distance": "hamming", "margin": 4.0},
+    {"reduction": "sum"},
+    {"reduction": "valid"},
+    {"similarity": "count"},
+    {"text_threshold": "median"},
+    {"learning_rate": 2e-4},
+    {"learning_rate": 5e-3},
+    {"beta1": 0.5, "attention_beta1": 0.5},
+    {"schedule": "constant"},
+    {"adversarial_weight": 0.0},
+    {"adversarial_weight": 1.0},
+    {"adversary_queries": "free"},
+    {"mask_gradient": "through"},
+    {"hash_steps": 1},
+    {"attention_warmup": 2},
+    {"head": "flatten"},
+    {"image_adapter": 0},
+    {"standardise": False},
+    {"text_init": "gaussian"},
+    {"batch_size": 256},
+    {"epoch_choice": "best"},
+)
+RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
+
+
 def decisions() -> list[RunSpec]:
-    """The alternatives to every decision, at 16 bits."""
-    return []
+    """The alternatives at 16 bits, seed 0, quick profile: all on the scenes, the rates of G on the photos too."""
+    rates = [{"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION]
+    settings = {"emoji-scenes": [{}, *rates, *ALTERNATIVES], "mirflickr25k": [{}, *rates]}
+    return [
+        RunSpec(dataset, "adah", 16, profile="quick", options=options)
+        for dataset, chosen in settings.items()
+        for options in chosen
+    ]
 
 
 GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "quickstart": quickstart}
@@ -65,9 +105,14 @@ def missing(specs: list[RunSpec], root: Path | None = None) -> list[RunSpec]:
     return [spec for spec in specs if not (Path(root or results_root()) / spec.record_path()).exists()]
 
 
-def shard(specs: list[RunSpec], part: str) -> list[RunSpec]:
-    """Return the part ``"i/n"`` of the runs: every n-th, from the i-th (1 ≤ i ≤ n)."""
-    first, slash, count = part.partition("/")
-    if not (slash and first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
-        raise AdahError(f"shard {part!r} is not I/N with 1 ≤ I ≤ N, for example 1/2.")
-    return specs[int(first) - 1 :: int(count)]
+def make_missing(specs: list[RunSpec]) -> Iterator[tuple[RunSpec, dict]]:
+    """Make the missing records one by one and yield each; leave out those that another process is making."""
+    for spec in specs:
+        path = checkpoint_path(spec).with_suffix(".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(path, timeout=0):
+                if missing([spec]):
+                    yield spec, run(spec)
+        except Timeout:
+            continue

@@ -57,7 +57,7 @@ class RunSpec:
     def hyperparameters(self) -> dict:
         """Return the options given to the method: the profile's, then attention, then this run's own."""
         attention = {"attention": self.attention} if self.attention else {}
-        return profile_options(self.profile) | attention | self.options
+        return profile_options(self.profile, self.dataset) | attention | self.options
 
     def record_path(self) -> PurePosixPath:
         """Return the record's place under ``results/``: runs/<dataset>/<method>/<bits>-<seed>.json."""

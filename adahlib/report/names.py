@@ -5,7 +5,8 @@ import inspect
 
 import pandas as pd
 
-from adahlib.methods.adah_options import PROFILES, AdahOptions
+from adahlib.datasets import DATASETS
+from adahlib.methods.adah_options import AdahOptions, profile_options
 
 
 def code_table(rows: dict[str, object]) -> pd.DataFrame:
@@ -29,12 +30,11 @@ def summary_line(thing: object) -> str:
 
 
 def options_table() -> pd.DataFrame:
-    """Return every hyperparameter: the paper's value, what the profiles set instead, and its line of help."""
+    """Return every hyperparameter: the paper's value, what the CPU profile sets per data set, and its line of help."""
     rows = []
     for field in dataclasses.fields(AdahOptions):
         row = {"Option": f"`{field.name}`", "paper": field.default}
-        for profile, changes in PROFILES.items():
-            if profile != "paper":
-                row[profile] = changes.get(field.name, "as paper")
+        for dataset in DATASETS:
+            row[f"cpu, {dataset}"] = profile_options("cpu", dataset).get(field.name, "as paper")
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)

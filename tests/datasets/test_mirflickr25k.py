@@ -12,10 +12,11 @@ from adahlib.datasets import dataset_split, load_dataset
 from adahlib.datasets.mirflickr25k import ANNOTATIONS_ARCHIVE, IMAGES_ARCHIVE, load
 from adahlib.errors import AdahError
 
-CLASSES = (
-    "animals baby bird car clouds dog female flower food indoor lake male night people plant_life portrait river sea "
-    "sky structures sunset transport tree water"
-).split()
+CLASSES = [
+    "animals", "baby", "bird", "car", "clouds", "dog", "female", "flower",
+    "food", "indoor", "lake", "male", "night", "people", "plant_life", "portrait",
+    "river", "sea", "sky", "structures", "sunset", "transport", "tree", "water",
+]  # fmt: skip
 
 
 def jpeg(colour):
