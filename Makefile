@@ -36,9 +36,9 @@ bench: $(STAMP) ## measure speed and memory beside what is commonly used
 	@echo "bench: python -m benchmarks"
 	@$(PY) -m benchmarks
 
-paper: $(STAMP) ## show what re-running every committed record would do
-	@echo "paper: python -m adahlib.experiments.paper_runs"
-	@$(PY) -m adahlib.experiments.paper_runs
+paper: $(STAMP) ## list the runs behind the tables whose record is missing (adah grid all makes them)
+	@echo "paper: adah grid all --dry-run"
+	@$(VENV)/bin/adah grid all --dry-run
 
 clean: ## remove the built book and the tools' caches (.venv, results and computed maps stay)
 	@echo "clean: removing _build and the caches of the tools"

@@ -1,0 +1,55 @@
+"""The command ``adah`` as a user runs it: help, data, exit codes, interruption."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from adahlib.cli import main
+
+
+def adah(*arguments):
+    return subprocess.run([sys.executable, "-m", "adahlib.cli", *arguments], capture_output=True, text=True)
+
+
+def test_help_names_the_commands():
+    shown = adah("--help")
+    assert shown.returncode == 0 and all(name in shown.stdout for name in ("data", "run", "grid"))
+
+
+def test_data_describes_a_set(capsys):
+    assert main(["data"]) == 0 and capsys.readouterr().out.split() == ["emoji-scenes", "mirflickr25k"]
+    assert main(["data", "emoji-scenes"]) == 0
+    shown = capsys.readouterr().out
+    assert "pairs: 6000" in shown and "licence: CC BY-SA 4.0" in shown
+
+
+def test_missing_release_is_one_sentence_and_exit_2(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ADAH_DATA", str(tmp_path))
+    assert main(["data", "mirflickr25k"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "mirflickr25k.zip is missing" in error
+
+
+def test_unknown_flags_exit_2():
+    assert adah("run", "--datset", "emoji-scenes").returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_interrupting_says_how_to_go_on(results):
+    options = ["--set", "text_hidden=8", "--set", "epochs=500"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *options],
+        stderr=subprocess.PIPE, text=True, env=os.environ | {"ADAH_PROGRESS": "1"},
+    )  # fmt: skip
+    shown = ""
+    while "training" not in shown and "step/s" not in shown and run.poll() is None:  # the progress bar is up
+        shown += run.stderr.read(1)
+    time.sleep(0.5)
+    run.send_signal(signal.SIGINT)
+    _, rest = run.communicate(timeout=60)
+    assert run.returncode == 130 and rest.rstrip().endswith("adah: interrupted; the same command resumes.")
+    assert not list(results.rglob("*.json"))
