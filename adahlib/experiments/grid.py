@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 from adahlib.errors import unknown_name
 from adahlib.experiments.run import checkpoint_path, run
 from adahlib.experiments.spec import RunSpec
+from adahlib.methods.adah_options import LENGTHS
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import results_root
 
@@ -79,7 +80,17 @@ def decisions() -> list[RunSpec]:
     ]
 
 
-GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "quickstart": quickstart}
+def length() -> list[RunSpec]:
+    """Does attention pay late? None and both at 16 bits, seed 0, for three lengths of training."""
+    return [
+        RunSpec(dataset, "adah", 16, attention=attention, profile=profile)
+        for dataset in DATASETS
+        for profile in LENGTHS
+        for attention in ("none", "both")
+    ]
+
+
+GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "length": length, "quickstart": quickstart}
 
 
 def grid(name: str) -> list[RunSpec]:
