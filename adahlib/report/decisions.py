@@ -135,8 +135,8 @@ def decision(rows: pd.DataFrame, name: str, *options: str) -> Markdown:
         return Markdown(f"No alternative has been measured yet; {example(option)} with a value measures one.")
     about = f"for {', '.join(options)}" if options else "of every kind"
     caption = (
-        f"Alternatives {about} at {rows['bits'].iloc[0]} bits: MAP of validation queries over the database's "
-        "pairs that neither train nor validate, mean over n seeds; differences from the chosen row over the seeds "
+        f"Alternatives {about} at {rows['bits'].iloc[0]} bits: MAP of validation queries over the rest of "
+        "the database, mean over n seeds; differences from the chosen row over the seeds "
         "that both have."
     )
     if GAP in frame:
