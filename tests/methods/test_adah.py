@@ -41,16 +41,35 @@ def toy_pairs(n=160, seed=0):
     return maps, csr_matrix(texts), np.eye(4, dtype=np.uint8)[classes]
 
 
+def retrieval_maps(method, maps, texts, labels, asked, stored):
+    """Return MAP of both directions above chance."""
+    images, words = method.encode_images(maps), method.encode_texts(texts)
+    chance = chance_level(labels[asked], labels[stored])
+    return [
+        mean_average_precision(query[asked], database[stored], labels[asked], labels[stored]) - chance
+        for query, database in ((images, words), (words, images))
+    ]
+
+
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
-    method = make_method("adah", 8, seed=0, **TINY | {"epochs": 20}).fit(maps[:300], texts[:300], labels[:300])
-    images, words = method.encode_images(maps), method.encode_texts(texts)
-    asked, stored = slice(300, None), slice(0, 300)
-    chance = chance_level(labels[asked], labels[stored])
-    for query, database in ((images, words), (words, images)):
-        assert mean_average_precision(query[asked], database[stored], labels[asked], labels[stored]) > chance + 0.5
-    assert method.image_masks(maps).shape == (400, 4, 4)
+    train, asked = slice(0, 300), slice(300, None)
+    method = make_method("adah", 8, **TINY | {"epochs": 20, "attention": "none"})
+    method.fit(maps[train], texts[train], labels[train])
+    assert min(retrieval_maps(method, maps, texts, labels, asked, train)) > 0.5
     assert method.database_codes == "per-modality"
+
+
+def test_the_adversary_finds_the_informative_cells():
+    maps, texts, labels = toy_pairs(400)
+    fast = {"attention": "visual", "attention_learning_rate": 3e-2, "hash_steps": 1, "epochs": 60}
+    method = make_method("adah", 8, **TINY | fast).fit(maps[:300], texts[:300], labels[:300])
+    fired = maps[np.arange(400), labels.argmax(1)].astype(np.float32)  # the class's channel (n, 4, 4)
+    row = fired.mean(2).argmax(1)
+    informative = np.repeat((np.arange(4) == row[:, None])[:, :, None], 4, axis=2)  # that row of cells
+    attended = method.image_masks(maps)
+    assert attended[informative].mean() > attended[~informative].mean() + 0.3
+    assert min(retrieval_maps(method, maps, texts, labels, slice(300, None), slice(0, 300))) > 0.4
 
 
 def test_dense_and_sparse_texts_give_the_same_codes():
