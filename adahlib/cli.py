@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     data.set_defaults(command=data_command)
     add_run_parser(commands)
     grid = commands.add_parser("grid", help="make the records of a table that are missing")
-    grid.add_argument("name", help="table1, table4, decisions, length, quickstart or all")
+    grid.add_argument("name", help="table1, table4, decisions, length or all")
     grid.add_argument("--dataset", action="append", help="only this data set; may be repeated")
     grid.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     grid.add_argument("--seeds", type=int, nargs="+", help="only these seeds")

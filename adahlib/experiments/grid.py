@@ -33,11 +33,6 @@ def table4() -> list[RunSpec]:
     ]
 
 
-def quickstart() -> list[RunSpec]:
-    """The two runs of the live page, beside which it shows its own."""
-    return [RunSpec("emoji-scenes", "adah", 16, 0, attention=a, profile="quick") for a in ("none", "both")]
-
-
 # What each decision was chosen against; an alternative differs from the profile in these options and no others.
 ALTERNATIVES = (
     {"margin": 0.5},
@@ -90,7 +85,7 @@ def length() -> list[RunSpec]:
     ]
 
 
-GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "length": length, "quickstart": quickstart}
+GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "length": length}
 
 
 def grid(name: str) -> list[RunSpec]:

@@ -38,11 +38,11 @@ def test_selection():
 
 
 def test_dry_run_lists_and_makes_nothing(results, capsys):
-    assert main(["grid", "quickstart", "--dry-run"]) == 0
+    assert main(["grid", "table1", "--dataset", "emoji-scenes", "--bits", "16", "--seeds", "0", "2", "--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "quickstart: 2 runs, 0 done, 2 to do",
-        "runs/emoji-scenes/adah-none~quick/16-0.json",
-        "runs/emoji-scenes/adah-both~quick/16-0.json",
+        "table1: 2 runs, 0 done, 2 to do",
+        "runs/emoji-scenes/adah-both/16-0.json",
+        "runs/emoji-scenes/adah-both/16-2.json",
     ]
     assert not results.exists()
 
