@@ -12,6 +12,8 @@ from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.store import SCHEMA, read_record, write_record
 from adahlib.features import feature_maps
 from adahlib.methods import make_method
+from adahlib.methods.adah_options import AdahOptions
+from adahlib.models.backbones import BACKBONES, make_backbone
 from adahlib.paths import cache_root, results_root
 
 
@@ -51,7 +53,7 @@ def train(spec: RunSpec) -> Trained:
     split = dataset_split(pairs, seed=spec.split_seed)
     maps = feature_maps(pairs, spec.backbone, spec.image_size or None)
     loaded = time.perf_counter()
-    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
+    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters(), **hashing_backbone(spec))
     validation = [part[split.validation] for part in (maps, pairs.tags, pairs.labels)]
     method.fit(
         *(part[split.train] for part in (maps, pairs.tags, pairs.labels)),
@@ -61,6 +63,13 @@ def train(spec: RunSpec) -> Trained:
     )
     seconds = {"load": loaded - started, "fit": time.perf_counter() - loaded}
     return Trained(method, pairs, split, maps, seconds)
+
+
+def hashing_backbone(spec: RunSpec) -> dict:
+    """Return the backbone that a flattened D^I starts from, as an option, where it has fc6 and fc7 (section 3.2)."""
+    flatten = spec.hyperparameters().get("head", AdahOptions.head) == "flatten"
+    starts = spec.method == "adah" and flatten and BACKBONES[spec.backbone].hash_shapes
+    return {"backbone": make_backbone(spec.backbone)} if starts else {}
 
 
 def checkpoint_path(spec: RunSpec) -> Path:
@@ -94,8 +103,6 @@ def make_record(spec: RunSpec, trained: Trained) -> dict:
 
 def describe_data(pairs, split, maps, spec: RunSpec) -> dict:
     """Return counts and hashes of what was loaded."""
-    from adahlib.models.backbones import BACKBONES
-
     return {
         "title": pairs.provenance.get("title", pairs.name),
         "counts": pairs.counts() | split.counts(),

@@ -79,7 +79,7 @@ def test_the_paper_profile_has_the_papers_sizes():
 
 def test_text_branch_starts_from_the_papers_gaussian():
     net = network(text_init="gaussian", text_hidden=400, text_features=300)
-    for weight in (net.E_T.layers[0].weight, net.G_T.linear.weight):
+    for weight in (net.E_T.layers[0].weight.detach(), net.G_T.linear.weight.detach()):
         assert abs(float(weight.std()) - 0.01) < 5e-4 and abs(float(weight.mean())) < 5e-4
 
 
