@@ -2,8 +2,9 @@
 
 import importlib
 
+from adahlib.datasets import DATASETS
 from adahlib.losses import triplet_ranking_loss
-from adahlib.methods.adah_options import PROFILES, AdahOptions
+from adahlib.methods.adah_options import AdahOptions, profile_options
 from adahlib.report.names import code_table, options_table
 
 
@@ -18,5 +19,6 @@ def test_every_option_is_listed():
     table = options_table().set_index("Option")
     assert len(table) == len(AdahOptions.__dataclass_fields__)
     assert table.loc["`margin`", "paper"] == AdahOptions().margin
-    changed = next(iter(PROFILES["cpu"]))
-    assert table.loc[f"`{changed}`", "cpu"] == PROFILES["cpu"][changed]
+    for dataset in DATASETS:
+        changed = profile_options("cpu", dataset)["epochs"]
+        assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
