@@ -8,6 +8,13 @@ class AdahError(ValueError):
     """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
 
 
+def check_whole(name: str, value: object, low: int, high: int | None = None) -> None:
+    """Raise AdahError unless the value is a whole number from low to high (None: no upper end)."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
+        limit = f", at least {low}" if high is None else f" from {low} to {high}"
+        raise AdahError(f"{name}={value!r} must be a whole number{limit}.")
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> AdahError:
     """Return the error for a name that is not one of ``known``, with the nearest known name."""
     known = sorted(known)

@@ -4,10 +4,11 @@ import numpy as np
 
 from adahlib.retrieval import (
     BinaryCodes,
+    average_precision,
     chance_level,
+    distance_histograms,
     mask_scores,
-    mean_average_precision,
-    precision_recall,
+    pooled_precision_recall,
     queries_without_relevant,
 )
 
@@ -27,39 +28,38 @@ def evaluate(images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray, split)
         labels: (n, c) 0/1.
         split: the query and database positions; validation queries search the rest of the database.
     """
-    metrics = directions(images, texts, labels, split.query, split.database)
-    metrics |= tie_bounds(images, texts, labels, split.query, split.database)
+    test = histograms(images, texts, labels, split.query, split.database)
+    metrics = mean_precisions(test)
+    for ties in ("optimistic", "pessimistic"):
+        metrics |= {f"{name}_{ties}": value for name, value in mean_precisions(test, ties).items()}
     metrics["chance"] = chance_level(labels[split.query], labels[split.database])
     metrics["queries_without_relevant"] = queries_without_relevant(labels[split.query], labels[split.database])
-    metrics["precision_recall"] = curves(images, texts, labels, split.query, split.database)
+    metrics["precision_recall"] = curves(test)
     if len(split.validation) and len(split.validation_database):
-        metrics["validation"] = directions(images, texts, labels, split.validation, split.validation_database)
+        validation = histograms(images, texts, labels, split.validation, split.validation_database)
+        metrics["validation"] = mean_precisions(validation)
     return metrics
 
 
-def directions(images, texts, labels, query, database, **options) -> dict[str, float]:
-    """Return MAP of both directions: I→T asks with images, T→I with texts."""
-    ask = {"map_i2t": (images, texts), "map_t2i": (texts, images)}
+def histograms(images, texts, labels, query, database) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the distance histograms of both directions: I→T asks with images, T→I with texts."""
+    ask = {"i2t": (images, texts), "t2i": (texts, images)}
     return {
-        name: mean_average_precision(asked[query], stored[database], labels[query], labels[database], **options)
+        name: distance_histograms(asked[query], stored[database], labels[query], labels[database])
         for name, (asked, stored) in ask.items()
     }
 
 
-def tie_bounds(images, texts, labels, query, database) -> dict[str, float]:
-    """Return MAP under the best and the worst order of ties."""
-    bounds = {}
-    for ties in ("optimistic", "pessimistic"):
-        for name, value in directions(images, texts, labels, query, database, ties=ties).items():
-            bounds[f"{name}_{ties}"] = value
-    return bounds
+def mean_precisions(counts: dict, ties: str = "expected") -> dict[str, float]:
+    """Return MAP of both directions from their histograms."""
+    return {f"map_{name}": float(average_precision(*pair, ties).mean()) for name, pair in counts.items()}
 
 
-def curves(images, texts, labels, query, database) -> dict[str, dict[str, list]]:
+def curves(counts: dict) -> dict[str, dict[str, list]]:
     """Return micro precision and recall by Hamming radius 0…q; precision is null where nothing is retrieved."""
     result = {}
-    for name, asked, stored in (("i2t", images, texts), ("t2i", texts, images)):
-        precision, recall = precision_recall(asked[query], stored[database], labels[query], labels[database])
+    for name, pair in counts.items():
+        precision, recall = pooled_precision_recall(*pair)
         result[name] = {"precision": _listed(precision), "recall": _listed(recall)}
     return result
 

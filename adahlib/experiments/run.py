@@ -54,10 +54,11 @@ def train(spec: RunSpec) -> Trained:
     maps = feature_maps(pairs, spec.backbone, spec.image_size or None)
     loaded = time.perf_counter()
     method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters(), **hashing_backbone(spec))
-    validation = [part[split.validation] for part in (maps, pairs.tags, pairs.labels)]
+    parts = (maps, pairs.tags, pairs.labels)
+    choose = spec.hyperparameters().get("epoch_choice") == "best" and len(split.validation) > 0
     method.fit(
-        *(part[split.train] for part in (maps, pairs.tags, pairs.labels)),
-        validation=validation if len(split.validation) else None,
+        *(part[split.train] for part in parts),
+        validation=[part[split.validation] for part in parts] if choose else None,
         checkpoint=checkpoint_path(spec),
         description=f"{spec.label()} {spec.bits} bits, seed {spec.seed}",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from adahlib.datasets import DATASETS
-from adahlib.errors import AdahError, unknown_name
+from adahlib.errors import check_whole, unknown_name
 from adahlib.methods import METHODS, make_method
 from adahlib.methods.adah_options import PROFILES, profile_options
 from adahlib.models.backbones import BACKBONES
@@ -50,8 +50,7 @@ class RunSpec:
         ):
             if name not in known:
                 raise unknown_name(kind, name, known)
-        if isinstance(self.split_seed, bool) or not isinstance(self.split_seed, int) or self.split_seed < 0:
-            raise AdahError(f"split_seed={self.split_seed!r} must be a whole number, at least 0.")
+        check_whole("split_seed", self.split_seed, 0)
         make_method(self.method, self.bits, self.seed, **self.hyperparameters())
 
     def hyperparameters(self) -> dict:

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from scipy.sparse import issparse
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval import BinaryCodes
 
 MAXIMUM_BITS = 1024
@@ -22,10 +22,8 @@ class HashingMethod(ABC):
     database_codes = "per-modality"
 
     def __init__(self, bits: int, seed: int = 0):
-        if isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= MAXIMUM_BITS:
-            raise AdahError(f"bits={bits!r} must be a whole number from 1 to {MAXIMUM_BITS}.")
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise AdahError(f"seed={seed!r} must be a whole number, at least 0.")
+        check_whole("bits", bits, 1, MAXIMUM_BITS)
+        check_whole("seed", seed, 0)
         self.bits, self.seed = bits, seed
 
     @abstractmethod

@@ -72,4 +72,5 @@ class TextAttention(nn.Module):
 
 def attend(features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Return (attended, unattended) features: Z × f and (1 − Z) × f (eq. 2 and 3)."""
-    return mask * features, (1 - mask) * features
+    attended = mask * features
+    return attended, features - attended  # the rest is (1 - Z) × f exactly, as Z is 0 or 1

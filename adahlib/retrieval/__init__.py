@@ -1,9 +1,9 @@
 """Binary codes, their rankings, and the metrics that are computed from distance histograms."""
 
-from adahlib.retrieval.average_precision import CONVENTIONS, TIES, mean_average_precision
+from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.mask_scores import mask_scores
-from adahlib.retrieval.precision_recall import precision_recall
+from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
 
@@ -11,10 +11,12 @@ __all__ = [
     "CONVENTIONS",
     "TIES",
     "BinaryCodes",
+    "average_precision",
     "chance_level",
     "distance_histograms",
     "mask_scores",
     "mean_average_precision",
+    "pooled_precision_recall",
     "precision_recall",
     "queries_without_relevant",
 ]

@@ -54,6 +54,18 @@ def mean_average_precision(
     return scores if return_per_query else float(scores.mean())
 
 
+def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expected") -> np.ndarray:
+    """Return AP over the whole database ÷ relevant items per query, (n_query,), from ``distance_histograms``.
+
+    Args:
+        items, relevant: (n_query, q + 1) counts by Hamming distance.
+        ties: ``"expected"``, ``"optimistic"`` or ``"pessimistic"``, as in ``mean_average_precision``.
+    """
+    if ties not in TIES or ties == "stable":
+        raise unknown_name("handling of ties", ties, [name for name in TIES if name != "stable"])
+    return whole_ranking(items, relevant, ties)
+
+
 def histogram_scores(sides: tuple, top: int | None, convention: str, ties: str) -> np.ndarray:
     """Return AP per query, (n_query,), from the distance histograms."""
     items, relevant = distance_histograms(*sides)

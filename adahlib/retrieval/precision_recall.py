@@ -27,7 +27,11 @@ def precision_recall(
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
     """
-    items, relevant = distance_histograms(query, database, query_labels, database_labels)
+    return pooled_precision_recall(*distance_histograms(query, database, query_labels, database_labels))
+
+
+def pooled_precision_recall(items: np.ndarray, relevant: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``precision_recall`` from the histograms of ``distance_histograms``, (n_query, q + 1) each."""
     retrieved, hits = items.sum(axis=0).cumsum(), relevant.sum(axis=0).cumsum()
     return ratio_or_nan(hits, retrieved), ratio_or_nan(hits, np.full_like(hits, hits[-1]))
 
