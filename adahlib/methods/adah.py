@@ -119,11 +119,13 @@ class Adah(HashingMethod):
         network.D_I.standardise.measure(network.D_I.inputs(network.E_I(sample)))
 
     def _make_optimizers(self) -> list[torch.optim.Optimizer]:
-        options, attention = self.options, self.network.attention_parameters()
-        rates = [(self.network.hashing_parameters(), options.learning_rate, options.beta1)]
-        if attention:
-            rates.append((attention, options.attention_learning_rate, options.attention_beta1))
-        return [torch.optim.Adam(p, lr=rate, betas=(beta1, 0.999), fused=True) for p, rate, beta1 in rates]
+        """Return Adam for E, D and, where there is attention, for G, whose two modules have a rate each."""
+        options, network = self.options, self.network
+        groups = [(network.hashing_parameters(), options.learning_rate)]
+        optimizers = [adam(groups, options.beta1)]
+        rates = ((network.G_I, options.attention_learning_rate), (network.G_T, options.text_attention_learning_rate))
+        groups = [(module.parameters(), rate) for module, rate in rates if module is not None]
+        return optimizers + ([adam(groups, options.attention_beta1)] if groups else [])
 
     def _step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
         """One step of E, D (eq. 8); after every ``hash_steps`` of them one step of G (eq. 9)."""
@@ -179,6 +181,12 @@ class Adah(HashingMethod):
         image_codes, text_codes = self.encode_images(images), self.encode_texts(texts)
         directions = ((image_codes, text_codes), (text_codes, image_codes))
         return float(np.mean([mean_average_precision(q, d, labels, labels) for q, d in directions]))
+
+
+def adam(groups: list[tuple], beta1: float) -> torch.optim.Adam:
+    """Return Adam over groups of (parameters, learning rate)."""
+    groups = [{"params": list(parameters), "lr": rate} for parameters, rate in groups]
+    return torch.optim.Adam(groups, betas=(beta1, 0.999), fused=True)
 
 
 def descend(optimizer: torch.optim.Optimizer, objective: Tensor) -> None:

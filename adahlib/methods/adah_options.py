@@ -37,13 +37,15 @@ class AdahOptions:
     reduction: str = option("violating", "sum as printed, or mean over valid or violating triplets (open)")
     similarity: str = option("share", "S: share (a label, 0/1) or count (number of shared labels) (open)")
     text_threshold: str = option("mean", "α of G^T: mean, 1/d by analogy, or median (open)")
+    score_deviation: float = option(0.0, "standard deviation that G's scores are brought to; 0: as they are (open)")
     adversarial_weight: float = option(1.0, "weight of eq. 6 in the full objective (paper: 1)")
     adversary_queries: str = option("fixed", "G's step: attended queries fixed, or free to move with G (open)")
     mask_gradient: str = option("through", "step of E, D: gradient through the mask into E, or cut there (open)")
     hash_steps: int = option(4, "steps of E, D before one step of G")
     attention_warmup: int = option(0, "epochs before the attention is switched on (open)")
     learning_rate: float = option(2e-4, "Adam's rate for E, D (the paper prints 0.0002 and 0.005)")
-    attention_learning_rate: float = option(2e-4, "Adam's rate for G (open)")
+    attention_learning_rate: float = option(2e-4, "Adam's rate for G^I (open)")
+    text_attention_learning_rate: float = option(2e-4, "Adam's rate for G^T (open)")
     beta1: float = option(0.5, "Adam's β1 for E, D")
     attention_beta1: float = option(0.5, "Adam's β1 for G")
     schedule: str = option("step", "step (a tenth after every 20 epochs), cosine (to zero) or constant")
@@ -74,8 +76,8 @@ class AdahOptions:
             check_range(name, getattr(self, name), 0, 0.999)
         for name in ("text_hidden", "text_features", "hash_steps", "epochs"):
             check_range(name, getattr(self, name), 1)
-        not_negative = ("margin", "adversarial_weight", "learning_rate", "attention_learning_rate")
-        for name in (*not_negative, "image_adapter", "attention_warmup"):
+        rates = ("learning_rate", "attention_learning_rate", "text_attention_learning_rate")
+        for name in (*rates, "margin", "score_deviation", "adversarial_weight", "image_adapter", "attention_warmup"):
             check_range(name, getattr(self, name), 0)
         check_range("batch_size", self.batch_size, 2)
 

@@ -80,10 +80,6 @@ class AdahNetwork(nn.Module):
         modules = (self.E_I, self.E_T, self.D_I, self.D_T)
         return [p for module in modules for p in module.parameters() if p.requires_grad]
 
-    def attention_parameters(self) -> list[nn.Parameter]:
-        """Return the parameters of G^I, G^T (eq. 9)."""
-        return [p for module in (self.G_I, self.G_T) if module is not None for p in module.parameters()]
-
 
 def hash_parts(
     features: Tensor, attention: nn.Module | None, hashing: nn.Module, through_mask: bool = True
@@ -126,15 +122,20 @@ def make_network(options, map_shape: tuple[int, int, int], vocabulary: int, bits
         text_features=TextFeatures(vocabulary, options.text_hidden, options.text_features, options.text_dropout),
         image_hashing=ImageHashing(map_shape, options.image_hidden, bits, options.head, pool, options.image_dropout),
         text_hashing=TextHashing(options.text_features, bits),
-        image_attention=ImageAttention(map_shape[0]) if options.attention in ("visual", "both") else None,
-        text_attention=(
-            TextAttention(options.text_features, options.text_threshold)
-            if options.attention in ("textual", "both")
-            else None
-        ),
+        **attention_modules(options, map_shape[0]),
     )
     initialise(network, options, backbone)
     return network
+
+
+def attention_modules(options, channels: int) -> dict[str, nn.Module | None]:
+    """Return G^I and G^T, each None where the attention does not include it (Fig. 7)."""
+    visual, textual = options.attention in ("visual", "both"), options.attention in ("textual", "both")
+    deviation, features = options.score_deviation, options.text_features
+    return {
+        "image_attention": ImageAttention(channels, deviation) if visual else None,
+        "text_attention": TextAttention(features, options.text_threshold, deviation) if textual else None,
+    }
 
 
 def image_features(options, channels: int, backbone=None) -> nn.Sequential:

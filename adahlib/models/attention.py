@@ -24,19 +24,25 @@ class Threshold(torch.autograd.Function):
         return gradient, None
 
 
-def attention_mask(scores: Tensor, threshold: str = "mean") -> Tensor:
+def attention_mask(scores: Tensor, threshold: str = "mean", deviation: float = 0.0) -> Tensor:
     """Return Z (B, d) in {0, 1} from scores M (B, d).
 
     Args:
         scores: M, one score per region: d = H·W cells of an image, or d text features.
         threshold: ``"mean"``, α = 1/d, the mean of a softmax over d regions (the paper's 1/(H·W)); ``"median"``,
             each item's own median, which attends to half of the regions.
+        deviation: standard deviation over its regions that each item's M is brought to first; 0 leaves M as it is.
+            The mean of a softmax lies at the scores' mean while they are small and near their maximum once they
+            are large, so that with a free scale the attended share falls as G learns.
 
     Where every score is equal, rounding of the softmax must not decide: all regions are attended.
     """
     if threshold not in THRESHOLDS:
         raise unknown_name("text_threshold", threshold, THRESHOLDS)
-    probability = scores.float().softmax(dim=1)  # P
+    scores = scores.float()
+    if deviation:
+        scores = scores * (deviation / scores.std(1, keepdim=True).clamp_min(1e-6))
+    probability = scores.softmax(dim=1)  # P
     if threshold == "median":
         alpha = probability.detach().median(dim=1, keepdim=True).values
     else:
@@ -47,27 +53,28 @@ def attention_mask(scores: Tensor, threshold: str = "mean") -> Tensor:
 class ImageAttention(nn.Module):
     """G^I: a 1×1 convolution scores the cells of the feature maps."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, deviation: float = 0.0):
         super().__init__()
         self.convolution = nn.Conv2d(channels, 1, kernel_size=1)
+        self.deviation = deviation
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return Z^I (B, 1, H, W) for maps f^I (B, C, H, W)."""
         scores = self.convolution(maps)  # M^I
-        return attention_mask(scores.flatten(1)).view_as(scores).to(maps.dtype)
+        return attention_mask(scores.flatten(1), deviation=self.deviation).view_as(scores).to(maps.dtype)
 
 
 class TextAttention(nn.Module):
     """G^T: a fully connected layer scores the text features."""
 
-    def __init__(self, features: int, threshold: str = "mean"):
+    def __init__(self, features: int, threshold: str = "mean", deviation: float = 0.0):
         super().__init__()
         self.linear = nn.Linear(features, features)
-        self.threshold = threshold
+        self.threshold, self.deviation = threshold, deviation
 
     def forward(self, features: Tensor) -> Tensor:
         """Return Z^T (B, d) for text features f^T (B, d)."""
-        return attention_mask(self.linear(features), self.threshold).to(features.dtype)
+        return attention_mask(self.linear(features), self.threshold, self.deviation).to(features.dtype)
 
 
 def attend(features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

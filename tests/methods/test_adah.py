@@ -72,6 +72,18 @@ def test_the_adversary_finds_the_informative_cells():
     assert min(retrieval_maps(method, maps, texts, labels, slice(300, None), slice(0, 300))) > 0.4
 
 
+def test_each_attention_module_has_its_own_rate():
+    maps, texts, labels = toy_pairs()
+    still = {"image_dropout": 0.0, "epochs": 2}
+    for frozen, moving in (("attention_learning_rate", "G_T"), ("text_attention_learning_rate", "G_I")):
+        method = make_method("adah", 8, **TINY | still | {frozen: 0.0, "epochs": 1, "hash_steps": 100})
+        start = method.fit(maps, texts, labels).network.state_dict()
+        start = {name: value.clone() for name, value in start.items() if name.startswith("G_")}
+        method = make_method("adah", 8, **TINY | still | {frozen: 0.0, "hash_steps": 1}).fit(maps, texts, labels)
+        state = method.network.state_dict()
+        assert {name[:3] for name, value in start.items() if not torch.equal(value, state[name])} == {moving}
+
+
 def test_dense_and_sparse_texts_give_the_same_codes():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1})

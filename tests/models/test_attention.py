@@ -24,6 +24,16 @@ def test_equal_scores_attend_everywhere():
     assert attention_mask(torch.full((2, 196), 3.3)).all()
 
 
+def test_scores_are_brought_to_a_standard_deviation_before_the_softmax():
+    scores = torch.randn(20, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    expected = [naive_mask([0.5 * score / row.std().item() for score in row.tolist()]) for row in scores]
+    assert attention_mask(scores, deviation=0.5).tolist() == expected
+    # whatever the scale of the scores, the same regions are attended; without it, fewer and fewer
+    assert torch.equal(attention_mask(100 * scores, deviation=0.5), attention_mask(scores, deviation=0.5))
+    assert attention_mask(100 * scores).sum() < attention_mask(scores).sum()
+    assert attention_mask(torch.full((2, 9), 3.3), deviation=0.5).all()  # nothing to scale
+
+
 def test_median_attends_to_half():
     assert attention_mask(torch.randn(5, 8), "median").sum(1).tolist() == [5.0] * 5  # the lower median is ≥ itself
 
