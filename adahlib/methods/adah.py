@@ -131,6 +131,8 @@ class Adah(HashingMethod):
         """One step of E, D (eq. 8); after every ``hash_steps`` of them one step of G (eq. 9)."""
         maps, texts, labels = (part[batch.to(self.device)] for part in self.data)
         maps, texts = maps if self.options.fine_tune else maps.float(), texts.float()
+        if self.options.word_dropout:
+            texts = texts * (torch.rand_like(texts) >= self.options.word_dropout)
         similar = label_similarity(labels, labels, self.options.similarity)
         attention = len(self.optimizers) > 1 and epoch >= self.options.attention_warmup
         terms = self._hashing_step(maps, texts, similar, attention)

@@ -84,6 +84,20 @@ def test_each_attention_module_has_its_own_rate():
         assert {name[:3] for name, value in start.items() if not torch.equal(value, state[name])} == {moving}
 
 
+def test_word_dropout_leaves_words_out_in_training_alone(monkeypatch):
+    maps, texts, labels = toy_pairs()
+    method = make_method("adah", 8, **TINY | {"epochs": 4, "word_dropout": 0.5, "attention": "none"})
+    seen = []
+    original = method._forward
+    monkeypatch.setattr(
+        method, "_forward", lambda *inputs, **options: seen.append(inputs[1]) or original(*inputs, **options)
+    )
+    method.fit(maps, texts, labels)
+    assert set(torch.cat(seen).unique().tolist()) == {0.0, 1.0}
+    assert sum(part.sum().item() for part in seen) == pytest.approx(4 * texts.sum() / 2, rel=0.1)
+    assert method.encode_texts(texts).content_hash() == method.encode_texts(texts).content_hash()
+
+
 def test_dense_and_sparse_texts_give_the_same_codes():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1})
