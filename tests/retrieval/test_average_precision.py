@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import CONVENTIONS, TIES, BinaryCodes, mean_average_precision
+from adahlib.retrieval import CONVENTIONS, TIES, BinaryCodes, average_precision, distance_histograms, mean_average_precision
 
 
 def ap_by_loop(ranked, top, convention):
@@ -165,3 +165,19 @@ def test_bad_sides_are_refused_whatever_the_ties(ties):
     query, database, query_labels, database_labels = random_sides()
     with pytest.raises(AdahError, match="database has 119 codes and 120 rows"):
         mean_average_precision(query, database[:-1], query_labels, database_labels, ties=ties)
+
+
+@pytest.mark.parametrize("ties", ["expected", "optimistic", "pessimistic"])
+def test_from_histograms_equals_from_codes(ties):
+    rng = np.random.default_rng(0)
+    sides = (
+        BinaryCodes.from_signs(rng.standard_normal((9, 6))), BinaryCodes.from_signs(rng.standard_normal((40, 6))),
+        rng.integers(0, 2, (9, 3)), rng.integers(0, 2, (40, 3)),
+    )  # fmt: skip
+    scores = average_precision(*distance_histograms(*sides), ties)
+    assert scores.tolist() == mean_average_precision(*sides, ties=ties, return_per_query=True).tolist()
+
+
+def test_histograms_do_not_know_the_order_of_the_database():
+    with pytest.raises(AdahError, match="unknown handling of ties 'stable'; known: expected, optimistic"):
+        average_precision(np.ones((1, 3), int), np.ones((1, 3), int), "stable")
