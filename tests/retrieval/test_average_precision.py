@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import CONVENTIONS, TIES, BinaryCodes, average_precision, distance_histograms, mean_average_precision
+from adahlib.retrieval import (
+    CONVENTIONS,
+    TIES,
+    BinaryCodes,
+    average_precision,
+    distance_histograms,
+    mean_average_precision,
+)
 
 
 def ap_by_loop(ranked, top, convention):
