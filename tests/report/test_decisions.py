@@ -62,3 +62,10 @@ def test_rates_of_attention(rows):
     table = rate_table(rates_of_attention(rows, "emoji-scenes"))
     assert list(table["Rate of G"]) == ["1e-05", "0.001"] and list(table["n"]) == [1, 2]
     assert list(table["T→I validation"]) == ["0.540", "0.640"]
+
+
+def test_rates_of_a_profile_that_is_not_the_default(results):
+    for rate, t2i in ((0.01, 0.6), (0.02, 0.5)):
+        results(RunSpec("emoji-scenes", "adah", 16, profile="quick", options={"attention_learning_rate": rate}), t2i)
+    table = rates_of_attention(measured_alternatives(["emoji-scenes"], profile="quick"), "emoji-scenes")
+    assert len(table) == 2
