@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 from adahlib.errors import unknown_name
 from adahlib.experiments.run import checkpoint_path, run
 from adahlib.experiments.spec import RunSpec
-from adahlib.methods.adah_options import LENGTHS
+from adahlib.methods.adah_options import LENGTHS, profile_options
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import results_root
 
@@ -78,13 +78,17 @@ RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
 
 def decisions() -> list[RunSpec]:
     """The alternatives at 16 bits, seed 0, quick profile: all on the scenes, the rates of G on the photos too."""
-    rates = [{"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION]
-    settings = {"emoji-scenes": [{}, *rates, *ALTERNATIVES], "mirflickr25k": [{}, *rates]}
+    rates = tuple({"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION)
     return [
         RunSpec(dataset, "adah", 16, profile="quick", options=options)
-        for dataset, chosen in settings.items()
-        for options in chosen
+        for dataset, alternatives in (("emoji-scenes", rates + ALTERNATIVES), ("mirflickr25k", rates))
+        for options in ({}, *(options for options in alternatives if differs(dataset, options)))
     ]
+
+
+def differs(dataset: str, options: dict) -> bool:
+    """Return whether options are another choice than the quick profile's own."""
+    return not options.items() <= profile_options("quick", dataset).items()
 
 
 def length() -> list[RunSpec]:

@@ -151,9 +151,7 @@ def example(option: str) -> str:
 def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Return MAP and mask gap by the learning rate of G^I: columns rate, map_t2i, map_i2t, gap, n; one row a rate."""
     of_rate = rows["options"].map(lambda options: set(options) <= {"attention_learning_rate"}).astype(bool)
-    # the rows are of one profile, which their stem may carry: adah-both~quick
-    both = rows["stem"].str.partition("~")[0] == "adah-both" if len(rows) else of_rate
-    chosen = rows[(rows["dataset"] == dataset) & both & of_rate]
+    chosen = rows[(rows["dataset"] == dataset) & (rows["attention"] == "both") & of_rate]
     rates = [record["options"].get("attention_learning_rate") for record in chosen["record"]]
     values = {f"map_{task}": (VALIDATION[task], "mean") for task in TASKS}
     grouped = chosen.assign(rate=rates).groupby("rate")

@@ -30,6 +30,11 @@ def test_every_alternative_differs_from_the_choice(options):
     assert all(chosen.get(name, getattr(AdahOptions, name)) != value for name, value in options.items())
 
 
+def test_no_run_of_the_decisions_repeats_the_choice():
+    seen = [(spec.dataset, sorted(spec.hyperparameters().items())) for spec in grid("decisions")]
+    assert len(seen) > 40 and all(seen.count(run) == 1 for run in seen)
+
+
 def test_selection():
     runs = select("table4", ["emoji-scenes"], [16], [2])
     assert [(run.dataset, run.bits, run.seed) for run in runs] == [("emoji-scenes", 16, 2)] * 4

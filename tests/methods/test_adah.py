@@ -72,6 +72,16 @@ def test_the_adversary_finds_the_informative_cells():
     assert min(retrieval_maps(method, maps, texts, labels, slice(300, None), slice(0, 300))) > 0.4
 
 
+def test_the_optimizers_hold_disjoint_parameters_that_are_all():
+    maps, texts, labels = toy_pairs()
+    method = make_method("adah", 8, **TINY | {"epochs": 1}).fit(maps, texts, labels)
+    net = method.network
+    held = [[p for group in optimizer.param_groups for p in group["params"]] for optimizer in method._make_optimizers()]
+    hashing, attention = map(set, held)
+    assert hashing.isdisjoint(attention) and hashing | attention == set(net.parameters())
+    assert attention == {*net.G_I.parameters(), *net.G_T.parameters()}
+
+
 def test_each_attention_module_has_its_own_rate():
     maps, texts, labels = toy_pairs()
     still = {"image_dropout": 0.0, "epochs": 2}
