@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from adahlib.distributed import agree, rank, sum_gradients
 from adahlib.files import whole_file
 from adahlib.progress import progress
 
@@ -122,7 +123,7 @@ class Training:
             self.best = {"score": score, "network": state, "epoch": len(self.history)}
 
     def save(self) -> None:
-        if self.checkpoint is None:
+        if self.checkpoint is None or rank() > 0:
             return
         state = {
             "network": self.network.state_dict(),
@@ -134,10 +135,26 @@ class Training:
             torch.save(state, path)
 
     def resume(self) -> None:
-        if self.checkpoint is None or not self.checkpoint.exists():
+        if self.checkpoint is None or not agree(self.checkpoint.exists()):
             return
         state = torch.load(self.checkpoint, weights_only=True)
         self.network.load_state_dict(state["network"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.history, self.best = state["history"], state["best"]
+
+
+def adam(groups: list[tuple], beta1: float) -> torch.optim.Adam:
+    """Return Adam over groups of (parameters, learning rate)."""
+    groups = [{"params": list(parameters), "lr": rate} for parameters, rate in groups]
+    return torch.optim.Adam(groups, betas=(beta1, 0.999), fused=True)
+
+
+def descend(optimizer: torch.optim.Optimizer, objective: Tensor) -> None:
+    """One gradient step of the optimizer's parameters, and of no others."""
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    gradients = torch.autograd.grad(objective, parameters, allow_unused=True)
+    sum_gradients(gradients)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = gradient
+    optimizer.step()

@@ -12,7 +12,7 @@ ALLOWED = {
     "methods": {"methods", "models", "losses", "retrieval", "training"},
     "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval"},
 }
-COMMON = {"errors", "files", "paths", "progress", "torchvision_operators", "__init__"}
+COMMON = {"distributed", "errors", "files", "paths", "progress", "torchvision_operators", "__init__"}
 
 
 def imported_parts(path):

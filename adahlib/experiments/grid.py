@@ -6,9 +6,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from adahlib.errors import unknown_name
+from adahlib.experiments.profiles import LENGTHS, profile_options
 from adahlib.experiments.run import checkpoint_path, run
 from adahlib.experiments.spec import RunSpec
-from adahlib.methods.adah_options import LENGTHS, profile_options
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import results_root
 

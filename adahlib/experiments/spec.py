@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import check_whole, unknown_name
+from adahlib.experiments.profiles import PROFILES, profile_options
 from adahlib.methods import METHODS, make_method
-from adahlib.methods.adah_options import PROFILES, profile_options
 from adahlib.models.backbones import BACKBONES
 
 

@@ -7,6 +7,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
+from adahlib.distributed import Dropout, gather, share
 from adahlib.errors import AdahError
 from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
 from adahlib.methods.adah_options import AdahOptions
@@ -14,7 +15,7 @@ from adahlib.methods.base import HashingMethod, check_training_data
 from adahlib.methods.options import build_options
 from adahlib.models.adah import AdahNetwork, Codes, make_network
 from adahlib.retrieval import BinaryCodes, mean_average_precision
-from adahlib.training import Training, autocast, default_device
+from adahlib.training import Training, adam, autocast, default_device, descend
 
 ENCODING_BATCH = 256
 
@@ -92,6 +93,10 @@ class Adah(HashingMethod):
         """Return the attention masks Z^I (n, H, W), bool."""
         return self._encode(images, self.network.image_masks) > 0
 
+    def text_masks(self, texts) -> np.ndarray:
+        """Return the attention masks Z^T (n, d), bool."""
+        return self._encode(texts, self.network.text_masks) > 0
+
     def _as_tensors(self, images, texts, labels) -> tuple[Tensor, Tensor, Tensor]:
         """Return the training pairs as tensors, each in its own type: maps stay float16 until they are used."""
         dense = texts.toarray() if issparse(texts) else np.asarray(texts)
@@ -129,16 +134,22 @@ class Adah(HashingMethod):
 
     def _step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
         """One step of E, D (eq. 8); after every ``hash_steps`` of them one step of G (eq. 9)."""
-        maps, texts, labels = (part[batch.to(self.device)] for part in self.data)
-        maps, texts = maps if self.options.fine_tune else maps.float(), texts.float()
-        if self.options.word_dropout:
-            texts = texts * (torch.rand_like(texts) >= self.options.word_dropout)
+        maps, texts, labels = self._rows(batch.to(self.device))
         similar = label_similarity(labels, labels, self.options.similarity)
         attention = len(self.optimizers) > 1 and epoch >= self.options.attention_warmup
         terms = self._hashing_step(maps, texts, similar, attention)
         if attention and (number + 1) % self.options.hash_steps == 0:
             terms |= self._attention_step(maps, texts, similar)
         return terms
+
+    def _rows(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return this process's maps and texts of the batch, and all its labels."""
+        maps, texts, labels = self.data
+        texts, labels, mine = texts[batch].float(), labels[batch], share(len(batch))
+        if self.options.word_dropout:
+            texts = texts * (torch.rand_like(texts) >= self.options.word_dropout)
+        maps, Dropout.batch_size = maps[batch[mine]], len(batch)
+        return maps if self.options.fine_tune else maps.float(), texts[mine], labels
 
     def _hashing_step(self, maps, texts, similar, attention: bool) -> dict[str, Tensor]:
         """min over E^I, E^T, D^I, D^T of the full objective (eq. 8)."""
@@ -161,7 +172,7 @@ class Adah(HashingMethod):
     def _forward(self, maps, texts, attention: bool, through_mask: bool = True) -> Codes:
         with autocast(self.device, self.options.precision):
             codes = self.network(maps, texts, attention, through_mask)
-        return Codes(*(None if part is None else part.float() for part in codes))
+        return Codes(*(None if part is None else gather(part.float(), Dropout.batch_size) for part in codes))
 
     @property
     def _triplet_options(self) -> dict:
@@ -183,18 +194,3 @@ class Adah(HashingMethod):
         image_codes, text_codes = self.encode_images(images), self.encode_texts(texts)
         directions = ((image_codes, text_codes), (text_codes, image_codes))
         return float(np.mean([mean_average_precision(q, d, labels, labels) for q, d in directions]))
-
-
-def adam(groups: list[tuple], beta1: float) -> torch.optim.Adam:
-    """Return Adam over groups of (parameters, learning rate)."""
-    groups = [{"params": list(parameters), "lr": rate} for parameters, rate in groups]
-    return torch.optim.Adam(groups, betas=(beta1, 0.999), fused=True)
-
-
-def descend(optimizer: torch.optim.Optimizer, objective: Tensor) -> None:
-    """One gradient step of the optimizer's parameters, and of no others."""
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    gradients = torch.autograd.grad(objective, parameters, allow_unused=True)
-    for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = gradient
-    optimizer.step()

@@ -1,4 +1,4 @@
-"""Every option of ADAH, with the paper's value as default, and the profiles that deviate from the paper.
+"""Every option of ADAH, with the paper's value as default.
 
 Where the paper leaves a point open or contradicts itself, the option's help says so; page ``decisions`` of the book
 says what the alternatives measured.
@@ -81,54 +81,3 @@ class AdahOptions:
         for name in (*rates, "margin", "score_deviation", "adversarial_weight", "image_adapter", "attention_warmup"):
             check_range(name, getattr(self, name), 0)
         check_range("batch_size", self.batch_size, 2)
-
-
-# What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
-# Chosen on validation pairs; page `decisions` shows what the alternatives measured.
-CPU = {
-    "text_hidden": 1024,
-    "text_features": 512,
-    "image_adapter": 256,
-    "image_hidden": (1024,),
-    "head": "pool",
-    "image_dropout": 0.3,
-    "text_dropout": 0.3,
-    "standardise": True,
-    "text_init": "default",
-    "learning_rate": 1e-3,
-    "beta1": 0.9,
-    "attention_beta1": 0.9,
-    "schedule": "cosine",
-    "mask_gradient": "cut",
-}
-# Per data set: what the attention needs, and epochs by profile; long training is three times the book's.
-CPU_BY_DATASET = {
-    "mirflickr25k": {"attention_learning_rate": 2e-5, "text_attention_learning_rate": 2e-5},
-    "emoji-scenes": {
-        "text_dropout": 0.0,
-        "adversarial_weight": 0.1,
-        "attention_warmup": 4,
-        "score_deviation": 0.1,
-        "text_threshold": "median",
-        "attention_learning_rate": 1e-2,
-        "text_attention_learning_rate": 2e-3,
-    },
-}
-EPOCHS = {
-    "mirflickr25k": {"quick": 3, "cpu": 10, "long": 30},
-    "emoji-scenes": {"quick": 20, "cpu": 40, "long": 120},
-}
-LENGTHS = ("quick", "cpu", "long")
-PROFILES = ("paper", *LENGTHS)
-
-
-def profile_options(profile: str, dataset: str) -> dict:
-    """Return the options that a profile sets for a data set; raise AdahError for an unknown profile.
-
-    ``paper`` changes nothing; ``cpu`` is what the book's records use; ``quick`` and ``long`` differ from it in the
-    number of epochs alone.
-    """
-    check_choice("profile", profile, PROFILES)
-    if profile == "paper":
-        return {}
-    return CPU | CPU_BY_DATASET[dataset] | {"epochs": EPOCHS[dataset][profile]}

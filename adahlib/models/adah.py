@@ -75,6 +75,11 @@ class AdahNetwork(nn.Module):
         maps = self.E_I(images)
         return self.G_I(maps)[:, 0] if self.G_I is not None else torch.ones_like(maps[:, 0])
 
+    def text_masks(self, texts: Tensor) -> Tensor:
+        """Return Z^T (B, d) in {0, 1}; all ones without textual attention."""
+        features = self.E_T(texts)
+        return self.G_T(features) if self.G_T is not None else torch.ones_like(features)
+
     def hashing_parameters(self) -> list[nn.Parameter]:
         """Return the parameters of E^I, E^T, D^I, D^T that learn (eq. 8)."""
         modules = (self.E_I, self.E_T, self.D_I, self.D_T)

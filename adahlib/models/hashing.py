@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from adahlib.distributed import Dropout
 from adahlib.errors import unknown_name
 
 HEADS = ("flatten", "pool")
@@ -52,7 +53,7 @@ class ImageHashing(nn.Module):
         self.standardise = Standardise(width)
         layers = []
         for size in hidden:
-            layers += [nn.Linear(width, size), nn.ReLU(), nn.Dropout(dropout)]
+            layers += [nn.Linear(width, size), nn.ReLU(), Dropout(dropout)]
             width = size
         self.layers = nn.Sequential(*layers, nn.Linear(width, bits), nn.Tanh())
 

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
+from adahlib.distributed import Dropout
+
 
 class BagOfWordsLinear(nn.Linear):
     """A fully connected layer whose input is mostly zeros: only the words that are there are multiplied.
@@ -30,7 +32,7 @@ class TextFeatures(nn.Module):
     def __init__(self, vocabulary: int, hidden: int = 8192, features: int = 1000, dropout: float = 0.0):
         super().__init__()
         self.layers = nn.Sequential(
-            BagOfWordsLinear(vocabulary, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, features), nn.ReLU()
+            BagOfWordsLinear(vocabulary, hidden), nn.ReLU(), Dropout(dropout), nn.Linear(hidden, features), nn.ReLU()
         )
 
     def forward(self, bag_of_words: Tensor) -> Tensor:

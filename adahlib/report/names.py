@@ -6,7 +6,8 @@ import inspect
 import pandas as pd
 
 from adahlib.datasets import DATASETS
-from adahlib.methods.adah_options import AdahOptions, profile_options
+from adahlib.experiments.profiles import profile_options
+from adahlib.methods.adah_options import AdahOptions
 
 
 def code_table(rows: dict[str, object]) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec
+from adahlib.experiments.profiles import PROFILES
 from adahlib.methods import METHODS
-from adahlib.methods.adah_options import PROFILES
 from adahlib.models.adah import ATTENTIONS
 
 MARK = "# Parameters"  # papermill's first line in the cell that it injects

@@ -3,8 +3,9 @@
 import importlib
 
 from adahlib.datasets import DATASETS
+from adahlib.experiments.profiles import profile_options
 from adahlib.losses import triplet_ranking_loss
-from adahlib.methods.adah_options import AdahOptions, profile_options
+from adahlib.methods.adah_options import AdahOptions
 from adahlib.report.names import code_table, options_table
 
 

@@ -1,0 +1,54 @@
+"""Profiles: named sets of hyperparameters that deviate from the paper's, by data set."""
+
+from adahlib.methods.options import check_choice
+
+# What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
+# Chosen on validation pairs; page `decisions` shows what the alternatives measured.
+CPU = {
+    "text_hidden": 1024,
+    "text_features": 512,
+    "image_adapter": 256,
+    "image_hidden": (1024,),
+    "head": "pool",
+    "image_dropout": 0.3,
+    "text_dropout": 0.3,
+    "standardise": True,
+    "text_init": "default",
+    "learning_rate": 1e-3,
+    "beta1": 0.9,
+    "attention_beta1": 0.9,
+    "schedule": "cosine",
+    "mask_gradient": "cut",
+}
+# Per data set: what the attention needs, and epochs by profile; long training is three times the book's.
+CPU_BY_DATASET = {
+    "mirflickr25k": {"attention_learning_rate": 2e-5, "text_attention_learning_rate": 2e-5},
+    "emoji-scenes": {
+        "text_dropout": 0.0,
+        "adversarial_weight": 0.1,
+        "attention_warmup": 4,
+        "score_deviation": 0.1,
+        "text_threshold": "median",
+        "attention_learning_rate": 1e-2,
+        "text_attention_learning_rate": 2e-3,
+    },
+}
+EPOCHS = {
+    "mirflickr25k": {"quick": 3, "cpu": 10, "long": 30},
+    "emoji-scenes": {"quick": 20, "cpu": 40, "long": 120},
+}
+LENGTHS = ("quick", "cpu", "long")
+PROFILES = ("paper", *LENGTHS)
+
+
+def profile_options(profile: str, dataset: str) -> dict:
+    """Return the options that a profile sets for a data set; raise AdahError for an unknown profile.
+
+    ``paper`` changes nothing; ``cpu`` is what the book's records use; ``quick`` and ``long`` differ from it in the
+    number of epochs alone. A data set that is not named here has the common options and MIRFlickr's epochs.
+    """
+    check_choice("profile", profile, PROFILES)
+    if profile == "paper":
+        return {}
+    epochs = EPOCHS.get(dataset, EPOCHS["mirflickr25k"])[profile]
+    return CPU | CPU_BY_DATASET.get(dataset, {}) | {"epochs": epochs}

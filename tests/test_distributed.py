@@ -1,0 +1,53 @@
+"""Several processes train one model: two real ones (gloo) give the numbers of one on the same batches."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from adahlib.distributed import agree, gather, processes, rank, share, sum_gradients
+
+SCRIPT = """
+import sys, torch
+from adahlib import distributed
+from adahlib.methods import make_method
+from tests.methods.test_adah import TINY, toy_pairs
+
+distributed.start()
+options = TINY | {"epochs": 3, "attention": sys.argv[2], "word_dropout": 0.2, "image_dropout": 0.4, "text_dropout": 0.2}
+method = make_method("adah", 8, **options).fit(*toy_pairs(157))  # 157: the last batch of 29 has uneven shares
+if distributed.rank() == 0:
+    torch.save({"network": method.network.state_dict(), "history": method.history_}, sys.argv[1])
+"""
+
+
+def train(path, attention, *launcher):
+    script = path.with_suffix(".py")
+    script.write_text(SCRIPT)
+    command = [sys.executable, *launcher, str(script), str(path), attention]
+    environment = os.environ | {"PYTHONPATH": str(pytest.PROJECT)}
+    subprocess.run(command, check=True, env=environment, cwd=pytest.PROJECT, timeout=300)
+    return torch.load(path)
+
+
+@pytest.mark.parametrize("attention", ["none", "both"])
+def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
+    alone = train(tmp_path / "one.pt", attention)
+    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    shared = train(tmp_path / "two.pt", attention, *torchrun)
+    for ours, theirs in zip(alone["history"], shared["history"], strict=True):
+        assert theirs == pytest.approx(ours, abs=1e-4)
+    for name, values in alone["network"].items():
+        np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
+
+
+def test_alone_everything_stays_as_it_is():
+    part, gradients = torch.rand(3, 2), [torch.rand(2), None]
+    assert (processes(), rank(), agree("as it is"), share(5)) == (1, 0, "as it is", slice(0, 5))
+    assert gather(part, 3) is part
+    before = gradients[0].clone()
+    sum_gradients(gradients)
+    assert torch.equal(gradients[0], before)
