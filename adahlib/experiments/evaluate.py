@@ -41,6 +41,13 @@ def evaluate(images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray, split)
     return metrics
 
 
+def validation_score(method, maps, pairs, split) -> float:
+    """Return the mean of both directions' MAP of the validation queries: what may choose an epoch or an option."""
+    codes = method.encode_images(maps), method.encode_texts(pairs.tags)
+    found = histograms(*codes, pairs.labels, split.validation, split.validation_database)
+    return float(np.mean(list(mean_precisions(found).values())))
+
+
 def histograms(images, texts, labels, query, database) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return the distance histograms of both directions: I→T asks with images, T→I with texts."""
     ask = {"i2t": (images, texts), "t2i": (texts, images)}
@@ -68,27 +75,19 @@ def _listed(values: np.ndarray) -> list:
     return [None if np.isnan(value) else round(float(value), 6) for value in values]
 
 
-def attention_metrics(method, images, pairs, query: np.ndarray) -> dict[str, float]:
-    """Return the mean attended share of the queries' images and, where the data has true masks, the mask scores.
+def attention_metrics(attended: np.ndarray, text_shares: np.ndarray, true_masks=None) -> dict[str, float]:
+    """Return the mean attended share of the queries' images and texts and, with true masks, the mask scores.
 
-    A method without masks has no attention metrics.
+    Args:
+        attended: Z^I of the queries, bool (n, H, W).
+        text_shares: attended share of each query's text features, (n,).
+        true_masks: bool (n, side, side), where the data set has them.
     """
-    if not hasattr(method, "image_masks"):
-        return {}
-    attended = method.image_masks(images[query])
-    metrics = {"attended_fraction": float(attended.mean())}
-    if pairs.masks is not None:
-        metrics |= mask_scores(attended, np.asarray(pairs.masks[query]))
-    return metrics
+    metrics = {"attended_fraction": float(attended.mean()), "attended_text_fraction": float(text_shares.mean())}
+    return metrics if true_masks is None else metrics | mask_scores(attended, true_masks)
 
 
-def attention_examples(method, images, pairs, query: np.ndarray, count: int = 12) -> dict[str, list] | None:
-    """Return the first queries' ids and masks, a row of cells as a string of 0 and 1; None without masks."""
-    if not hasattr(method, "image_masks"):
-        return None
-    first = query[:count]
-    masks = method.image_masks(images[first]).astype(int)
-    return {
-        "ids": [pairs.ids[i] for i in first],
-        "masks": [["".join(map(str, row)) for row in mask] for mask in masks],
-    }
+def attention_examples(attended: np.ndarray, ids, count: int = 12) -> dict[str, list]:
+    """Return the first queries' ids and masks, a row of cells as a string of 0 and 1."""
+    masks = attended[:count].astype(int)
+    return {"ids": list(ids[:count]), "masks": [["".join(map(str, row)) for row in mask] for mask in masks]}

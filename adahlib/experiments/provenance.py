@@ -1,8 +1,6 @@
 """Where a record comes from: commit, date, machine, library versions."""
 
 import datetime
-import functools
-import hashlib
 import importlib.metadata
 import platform
 import subprocess
@@ -11,8 +9,6 @@ import torch
 
 from adahlib.paths import PROJECT
 
-# What the numbers of a record depend on, besides the data and the libraries.
-SOURCES = ("datasets", "losses", "methods", "models", "retrieval", "features.py", "training.py")
 LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas")
 
 
@@ -21,7 +17,6 @@ def provenance(seconds: dict[str, float]) -> dict:
     return {
         "commit": git("rev-parse", "HEAD"),
         "dirty": bool(git("status", "--porcelain", "--", "adahlib")),
-        "source_hash": source_hash(),
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "processor": processor(),
@@ -31,17 +26,6 @@ def provenance(seconds: dict[str, float]) -> dict:
         "versions": {name: installed_version(name) for name in LIBRARIES},
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
     }
-
-
-@functools.cache
-def source_hash() -> str:
-    """Return a sha256 over the modules that the numbers depend on."""
-    package = PROJECT / "adahlib"
-    paths = [path for name in SOURCES for path in [package / name, *(package / name).rglob("*.py")] if path.is_file()]
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def git(*arguments: str) -> str | None:

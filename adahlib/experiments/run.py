@@ -1,108 +1,107 @@
-"""run(RunSpec) → RunRecord: load, train, encode, evaluate, write one record."""
+"""run(RunSpec) → RunRecord: train or find what was trained, evaluate, write one record."""
 
 import dataclasses
-import hashlib
 import time
 from pathlib import Path
 
+import numpy as np
+from filelock import FileLock
+
 from adahlib.datasets import dataset_split, load_dataset
+from adahlib.distributed import agree, rank
 from adahlib.experiments.evaluate import CONVENTION, attention_examples, attention_metrics, evaluate
-from adahlib.experiments.provenance import provenance, source_hash
+from adahlib.experiments.fingerprint import data_hash, fingerprint, short_hash, training_hash
+from adahlib.experiments.provenance import provenance
 from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.state import current_record, failure_path
 from adahlib.experiments.store import SCHEMA, read_record, write_record
-from adahlib.features import feature_maps
-from adahlib.methods import make_method
-from adahlib.methods.adah_options import AdahOptions
-from adahlib.models.backbones import BACKBONES, make_backbone
+from adahlib.experiments.train import Encoded, checkpoint_path, encode, load_encoded, save_encoded, train
+from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
 
-@dataclasses.dataclass
-class Trained:
-    """What a run leaves in memory: the fitted method, the data it saw and how long it took."""
-
-    method: object
-    pairs: object
-    split: object
-    maps: object
-    seconds: dict[str, float]
-
-
 def run(spec: RunSpec, root: Path | str | None = None, force: bool = False) -> dict:
-    """Return the record of a run, from ``root`` (default: the results folder) if it is there, else by training.
+    """Return the record of a run, from ``root`` if it is there and current, else by training.
+
+    Several processes may ask for the same record: one makes it, the others wait for it.
 
     Args:
         spec: the run.
-        root: the results folder.
+        root: the results folder (default: the project's).
         force: train also if the record is there.
     """
     path = Path(root or results_root()) / spec.record_path()
-    if path.exists() and not force:
-        return read_record(path)
-    trained = train(spec)
-    record = make_record(spec, trained)
-    write_record(record, root, spec.record_path())
+    if rank() > 0:
+        return agree(None) or make(spec, path)
+    with FileLock(lock_path(path)):
+        record = agree(None if force else current_record(spec, path))
+        return record or make(spec, path, force)
+
+
+def make(spec: RunSpec, path: Path, force: bool = False) -> dict:
+    """Train, evaluate and write the record, then return it; of several processes the first one writes."""
+    encoded = encoded_pairs(spec, force)
+    if rank() > 0:
+        return {}
+    write_record(make_record(spec, encoded), path)
+    failure_path(path).unlink(missing_ok=True)
     checkpoint_path(spec).unlink(missing_ok=True)
-    return record
+    return read_record(path)
 
 
-def train(spec: RunSpec) -> Trained:
-    """Return the fitted method with its data; an interrupted training resumes from its checkpoint."""
+def encoded_pairs(spec: RunSpec, force: bool = False) -> Encoded | None:
+    """Return what the run encoded: from the cache if its training is current, else by training."""
+    path = encoded_path(spec)
+    if agree(path.exists() and not force):
+        return load_encoded(path)
+    trained = train(spec)
+    if rank() > 0:
+        return None
+    encoded = encode(trained)
+    save_encoded(encoded, path)
+    return encoded
+
+
+def encoded_path(spec: RunSpec) -> Path:
+    """Return where the codes lie that a training with this fingerprint made."""
+    return cache_root() / "encoded" / f"{training_hash(spec)}.npz"
+
+
+def lock_path(path: Path) -> Path:
+    """Return the lock that the process holds that makes the record at ``path``."""
+    locks = cache_root() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    return locks / f"{short_hash(str(path.resolve()))}.lock"
+
+
+def make_record(spec: RunSpec, encoded: Encoded) -> dict:
+    """Evaluate and return the record."""
     started = time.perf_counter()
     pairs = load_dataset(spec.dataset)
     split = dataset_split(pairs, seed=spec.split_seed)
-    maps = feature_maps(pairs, spec.backbone, spec.image_size or None)
-    loaded = time.perf_counter()
-    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters(), **hashing_backbone(spec))
-    parts = (maps, pairs.tags, pairs.labels)
-    choose = spec.hyperparameters().get("epoch_choice") == "best" and len(split.validation) > 0
-    method.fit(
-        *(part[split.train] for part in parts),
-        validation=[part[split.validation] for part in parts] if choose else None,
-        checkpoint=checkpoint_path(spec),
-        description=f"{spec.label()} {spec.bits} bits, seed {spec.seed}",
-    )
-    seconds = {"load": loaded - started, "fit": time.perf_counter() - loaded}
-    return Trained(method, pairs, split, maps, seconds)
-
-
-def hashing_backbone(spec: RunSpec) -> dict:
-    """Return the backbone that a flattened D^I starts from, as an option, where it has fc6 and fc7 (section 3.2)."""
-    flatten = spec.hyperparameters().get("head", AdahOptions.head) == "flatten"
-    starts = spec.method == "adah" and flatten and BACKBONES[spec.backbone].hash_shapes
-    return {"backbone": make_backbone(spec.backbone)} if starts else {}
-
-
-def checkpoint_path(spec: RunSpec) -> Path:
-    """Return where the training's state lies while it runs; other code does not resume from it."""
-    return cache_root() / "checkpoints" / f"{spec.content_hash()[:16]}-{source_hash()[:16]}.pt"
-
-
-def make_record(spec: RunSpec, trained: Trained) -> dict:
-    """Encode and evaluate; return the record."""
-    method, pairs, split, maps = trained.method, trained.pairs, trained.split, trained.maps
-    started = time.perf_counter()
-    images, texts = method.encode_images(maps), method.encode_texts(pairs.tags)
-    metrics = evaluate(images, texts, pairs.labels, split)
-    if attention := attention_metrics(method, maps, pairs, split.query):
-        metrics["attention"] = attention
-    examples = attention_examples(method, maps, pairs, split.query)
-    seconds = trained.seconds | {"evaluate": time.perf_counter() - started}
+    metrics = evaluate(encoded.images, encoded.texts, pairs.labels, split)
+    examples = {}
+    if (masks := encoded.image_masks) is not None:
+        truth = None if pairs.masks is None else np.asarray(pairs.masks[split.query])
+        metrics["attention"] = attention_metrics(masks, encoded.text_shares, truth)
+        examples = {"examples": attention_examples(masks, [pairs.ids[i] for i in split.query[: len(masks)]])}
+    seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
     return {
         "schema": SCHEMA,
         "spec": dataclasses.asdict(spec),
-        "options": dataclasses.asdict(method.options),
+        "options": encoded.facts["options"],
         "metrics": metrics,
         "convention": CONVENTION,
-        "database_codes": method.database_codes,
-        "codes_hash": hashlib.sha256((images.content_hash() + texts.content_hash()).encode()).hexdigest(),
-        "history": [{name: round(value, 5) for name, value in epoch.items()} for epoch in method.history_],
-        "data": describe_data(pairs, split, maps, spec),
+        "database_codes": encoded.facts["database_codes"],
+        "codes_hash": encoded.codes_hash(),
+        "history": encoded.facts["history"],
+        "data": describe_data(pairs, split, encoded, spec),
+        "fingerprint": fingerprint(spec, data_hash(spec.dataset, spec.split_seed)),
         "provenance": provenance(seconds | {"total": sum(seconds.values())}),
-    } | ({"examples": examples} if examples else {})
+    } | examples
 
 
-def describe_data(pairs, split, maps, spec: RunSpec) -> dict:
+def describe_data(pairs, split, encoded: Encoded, spec: RunSpec) -> dict:
     """Return counts and hashes of what was loaded."""
     return {
         "title": pairs.provenance.get("title", pairs.name),
@@ -111,5 +110,5 @@ def describe_data(pairs, split, maps, spec: RunSpec) -> dict:
         "hash": pairs.content_hash(),
         "split_hash": split.content_hash(),
         "image_size": spec.image_size or BACKBONES[spec.backbone].image_size,
-        "maps": list(maps.shape[1:]),
+        "maps": encoded.facts["maps"],
     }

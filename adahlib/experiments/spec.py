@@ -58,6 +58,10 @@ class RunSpec:
         attention = {"attention": self.attention} if self.attention else {}
         return profile_options(self.profile, self.dataset) | attention | self.options
 
+    def resolved_options(self) -> dict:
+        """Return every option of the method with the value that this run gives it."""
+        return dataclasses.asdict(make_method(self.method, self.bits, self.seed, **self.hyperparameters()).options)
+
     def record_path(self) -> PurePosixPath:
         """Return the record's place under ``results/``: runs/<dataset>/<method>/<bits>-<seed>.json."""
         return PurePosixPath("runs", self.dataset, self.label(), f"{self.bits}-{self.seed}.json")

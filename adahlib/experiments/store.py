@@ -13,12 +13,10 @@ SCHEMA = 1
 REQUIRED = ("schema", "spec", "options", "metrics", "convention", "data", "provenance")
 
 
-def write_record(record: dict, root: Path | str | None = None, name: Path | str | None = None) -> Path:
-    """Write a record under ``root``/``name`` (whole or not at all) and return its path."""
-    path = Path(root or results_root()) / name
+def write_record(record: dict, path: Path) -> None:
+    """Write a record, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
 
 
 def read_record(path: Path | str) -> dict:

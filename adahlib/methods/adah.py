@@ -14,7 +14,7 @@ from adahlib.methods.adah_options import AdahOptions
 from adahlib.methods.base import HashingMethod, check_training_data
 from adahlib.methods.options import build_options
 from adahlib.models.adah import AdahNetwork, Codes, make_network
-from adahlib.retrieval import BinaryCodes, mean_average_precision
+from adahlib.retrieval import BinaryCodes
 from adahlib.training import Training, adam, autocast, default_device, descend
 
 ENCODING_BATCH = 256
@@ -41,15 +41,14 @@ class Adah(HashingMethod):
         self.backbone = backbone
         self.device = default_device()
 
-    def fit(self, images, texts, labels, validation=None, checkpoint: Path | None = None, description="ADAH"):
+    def fit(self, images, texts, labels, score=None, checkpoint: Path | None = None, description="ADAH"):
         """Learn from n pairs.
 
         Args:
             images: feature maps (n, C, H, W), or with ``fine_tune`` uint8 images (n, 3, H, W).
             texts: bag-of-words (n, v), array or CSR.
             labels: (n, c) 0/1.
-            validation: (images, texts, labels) for ``epoch_choice="best"``: each image queries all these texts and
-                each text all these images.
+            score: ``score(method) -> float`` on validation pairs, for ``epoch_choice="best"``; asked after each epoch.
             checkpoint: file that keeps the state after each epoch; a run finds it there and resumes.
             description: label of the progress bar.
 
@@ -57,13 +56,13 @@ class Adah(HashingMethod):
             self, with ``history_``: the mean of each loss term per epoch.
         """
         check_training_data(images, texts, labels, image_axes=4)
-        if self.options.epoch_choice == "best" and validation is None:
-            raise AdahError("option epoch_choice='best' needs validation pairs: validation=(images, texts, labels).")
+        best = self.options.epoch_choice == "best"
+        if best and score is None:
+            raise AdahError("option epoch_choice='best' needs a score of validation pairs: score=function of a method.")
         torch.manual_seed(self.seed)
         self.data = self._as_tensors(images, texts, labels)
         self.network = self._make_network()
         self.optimizers = self._make_optimizers()
-        best = self.options.epoch_choice == "best"
         training = Training(
             network=self.network,
             optimizers=self.optimizers,
@@ -73,7 +72,7 @@ class Adah(HashingMethod):
             epochs=self.options.epochs,
             schedule=self.options.schedule,
             seed=self.seed,
-            validate=(lambda: self._validation_map(*validation)) if best else None,
+            validate=(lambda: score(self)) if best else None,
             checkpoint=checkpoint,
             description=description,
         )
@@ -188,9 +187,3 @@ class Adah(HashingMethod):
             block = torch.from_numpy(block.toarray() if issparse(block) else np.array(block)).to(self.device)
             blocks.append(encode(block if block.dim() == 4 and self.options.fine_tune else block.float()).float().cpu())
         return torch.cat(blocks).numpy()
-
-    def _validation_map(self, images, texts, labels) -> float:
-        """Return the mean of both directions' MAP among the validation pairs."""
-        image_codes, text_codes = self.encode_images(images), self.encode_texts(texts)
-        directions = ((image_codes, text_codes), (text_codes, image_codes))
-        return float(np.mean([mean_average_precision(q, d, labels, labels) for q, d in directions]))

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from adahlib.experiments import RunSpec, Trained
-from adahlib.experiments.run import checkpoint_path, make_record
+from adahlib.experiments.run import make_record
 from adahlib.experiments.store import record_row
+from adahlib.experiments.train import checkpoint_path, encode
 from adahlib.report.numbers import EMPTY, signed
 from adahlib.report.paper import TASKS
 from adahlib.retrieval import BinaryCodes
@@ -18,7 +19,7 @@ def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
 
     Their checkpoints are removed, so that the page trains again when it is run again.
     """
-    records = [(make_record(spec, trained), spec.record_path()) for spec, trained in runs]
+    records = [(make_record(spec, encode(trained)), spec.record_path()) for spec, trained in runs]
     for spec, _ in runs:
         checkpoint_path(spec).unlink(missing_ok=True)
     return pd.DataFrame([record_row(record, path) | {"record": record} for record, path in records])

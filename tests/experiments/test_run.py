@@ -48,13 +48,14 @@ def test_same_seed_same_numbers(results):
     assert run(spec(seed=1))["codes_hash"] != run(spec())["codes_hash"]
 
 
-def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, tmp_path):
+def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, tmp_path, second_cache):
     command = [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *SETTINGS]
     command += ["--set", "epochs=12"]
     undisturbed = tmp_path / "undisturbed"
-    subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL)
+    elsewhere = os.environ | {"ADAH_CACHE": second_cache}
+    subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL, env=elsewhere)
     changed = spec(options=TINY | {"epochs": 12})
-    from adahlib.experiments.run import checkpoint_path
+    from adahlib.experiments.train import checkpoint_path
 
     victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
     while victim.poll() is None and not checkpoint_path(changed).exists():
@@ -66,6 +67,15 @@ def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, 
     whole = read_record(undisturbed / changed.record_path())
     assert numbers(read_record(results / changed.record_path())) == numbers(whole)
     assert not checkpoint_path(changed).exists()
+
+
+def test_what_was_encoded_is_evaluated_again_without_training(results):
+    record = run(spec())
+    kept = results / spec().record_path()
+    kept.unlink()
+    started = time.perf_counter()
+    assert numbers(run(spec())) == numbers(record)
+    assert time.perf_counter() - started < record["provenance"]["seconds"]["total"]
 
 
 def test_results_are_a_table(results):

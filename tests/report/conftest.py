@@ -64,7 +64,7 @@ def results(tmp_path, monkeypatch):
     monkeypatch.setenv("ADAH_RESULTS", str(tmp_path / "results"))
 
     def add(spec, t2i=0.6, i2t=0.5, gap=None):
-        write_record(made_up_record(spec, t2i, i2t, gap), None, spec.record_path())
+        write_record(made_up_record(spec, t2i, i2t, gap), tmp_path / "results" / spec.record_path())
         return tmp_path / "results"
 
     return add

@@ -1,0 +1,145 @@
+"""What a run's numbers depend on: the spec with all its options, the data, and the source of the modules it uses.
+
+The modules are those that a run reaches by imports, from the training and the evaluation of its method. A module
+counts by its syntax tree without docstrings, so that comments and layout change nothing. Left out are messages, paths
+and the like, which change no number, and the readers of data sets, since what they read is hashed itself.
+Evaluation counts as training only where it chooses the epoch.
+"""
+
+import ast
+import copy
+import dataclasses
+import functools
+import hashlib
+import json
+from pathlib import Path
+
+from adahlib.datasets import dataset_split, load_dataset
+from adahlib.experiments.spec import RunSpec
+from adahlib.methods import METHODS
+from adahlib.paths import PROJECT
+
+PACKAGE = PROJECT / "adahlib"
+WITHOUT_NUMBERS = ("errors", "files", "paths", "progress", "torchvision_operators", "methods")
+WITHOUT_NUMBERS += ("experiments.spec", "experiments.fingerprint", "experiments.evaluate")
+TRAINING, EVALUATION = ("adahlib.experiments.train",), ("adahlib.experiments.evaluate",)
+
+
+def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
+    """Return the run's fingerprint: hashes of spec and data, and of each module, by training and evaluation.
+
+    Args:
+        spec: the run.
+        data: ``data_hash`` of its data set and split; None where the data is not at hand.
+    """
+    training = sources(spec)
+    evaluation = {name: digest for name, digest in hashes(EVALUATION).items() if name not in training}
+    return {"spec": spec_hash(spec), "data": data, "training": training, "evaluation": evaluation}
+
+
+def sources(spec: RunSpec) -> dict[str, str]:
+    """Return the hash of every module that the training of a run depends on, by name."""
+    roots = (*TRAINING, METHODS[spec.method].__module__)
+    return hashes((*roots, *EVALUATION) if chooses_epoch(spec) else roots)
+
+
+def chooses_epoch(spec: RunSpec) -> bool:
+    """Return whether a run's training depends on how it is evaluated: where it keeps its best epoch."""
+    return spec.resolved_options().get("epoch_choice") == "best"
+
+
+def spec_hash(spec: RunSpec) -> str:
+    """Return a hash of what is trained on what, with every hyperparameter; a profile counts by its options alone."""
+    resolved = dataclasses.asdict(spec) | {"options": spec.resolved_options()}
+    del resolved["profile"]
+    return short_hash(json.dumps(resolved, sort_keys=True))
+
+
+def training_hash(spec: RunSpec) -> str:
+    """Return a hash of all that the training of a run depends on: where its checkpoint and its codes are kept."""
+    current = fingerprint(spec, data_hash(spec.dataset, spec.split_seed))
+    return short_hash(json.dumps([current[part] for part in ("spec", "data", "training")], sort_keys=True))
+
+
+@functools.cache
+def data_hash(dataset: str, split_seed: int) -> str:
+    """Return a hash of a data set and its split as they are read here and now."""
+    pairs = load_dataset(dataset)
+    return short_hash(pairs.content_hash() + dataset_split(pairs, seed=split_seed).content_hash())
+
+
+def changes(recorded: dict | None, current: dict) -> list[str]:
+    """Return what differs between a record's fingerprint and the present one, in words; empty if nothing does."""
+    if not recorded:
+        return ["the record is older than fingerprints"]
+    found = ["the spec's options changed"] if recorded["spec"] != current["spec"] else []
+    if current["data"] and recorded["data"] != current["data"]:
+        found.append("the data changed")
+    for part in ("training", "evaluation"):
+        before, now = recorded[part], current[part]
+        names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        found += [f"{name.removeprefix('adahlib.')} changed" for name in names]
+    return found
+
+
+@functools.cache
+def hashes(roots: tuple[str, ...]) -> dict[str, str]:
+    """Return the hash of each module that the roots reach by imports, the roots among them."""
+    reached, waiting = {}, list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and (name in roots or counts(name.removeprefix("adahlib."))):
+            tree = module_tree(name)
+            reached[name] = tree_hash(tree)
+            waiting += imports(tree)
+    return dict(sorted(reached.items()))
+
+
+def counts(name: str) -> bool:
+    """Return whether numbers depend on a module of adahlib; ``methods`` itself is only the list of them."""
+    return name not in WITHOUT_NUMBERS and name.split(".")[0] != "datasets"
+
+
+def imports(tree: ast.Module) -> list[str]:
+    """Return the modules of adahlib that a module takes names from, looked up through packages' ``__init__``."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "adahlib":
+            found += [origin(node.module, alias.name) for alias in node.names]
+    return found
+
+
+@functools.cache
+def origin(module: str, name: str) -> str:
+    """Return the module that ``from module import name`` takes the name from."""
+    if module_path(f"{module}.{name}"):
+        return f"{module}.{name}"
+    if module_path(module).name == "__init__.py":
+        for node in module_tree(module).body:
+            if isinstance(node, ast.ImportFrom) and name in [alias.asname or alias.name for alias in node.names]:
+                return origin(node.module, name)
+    return module
+
+
+def module_path(name: str) -> Path | None:
+    """Return a module's file, or None if there is no such module."""
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+@functools.cache
+def module_tree(name: str) -> ast.Module:
+    return ast.parse(module_path(name).read_text(encoding="utf-8"))
+
+
+def tree_hash(tree: ast.Module) -> str:
+    """Return a hash of the module's code without its docstrings."""
+    bare = copy.deepcopy(tree)
+    for node in ast.walk(bare):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return short_hash(ast.dump(bare))
+
+
+def short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
