@@ -1,16 +1,12 @@
 """The paper's tables and figures as plain lists of runs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from adahlib.errors import unknown_name
+from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.profiles import LENGTHS, profile_options
-from adahlib.experiments.run import checkpoint_path, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
-from adahlib.paths import results_root
+from adahlib.paths import cache_root, results_root
 
 DATASETS = ("mirflickr25k", "emoji-scenes")
 BITS = (16, 32, 64)
@@ -101,14 +97,43 @@ def length() -> list[RunSpec]:
     ]
 
 
-GRIDS = {"table1": table1, "table4": table4, "decisions": decisions, "length": length}
+def fig5() -> list[RunSpec]:
+    """Precision and recall by Hamming radius at 16 bits (Fig. 5)."""
+    return [spec for spec in table1() if spec.bits == 16]
+
+
+def fig6() -> list[RunSpec]:
+    """The masks of photos and scenes (Fig. 6)."""
+    return [RunSpec(dataset, "adah", 16) for dataset in DATASETS]
+
+
+TINY = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
+
+
+def smoke() -> list[RunSpec]:
+    """Every kind of run on the embedded data set, tiny: each method, each attention, each alternative, in minutes."""
+    kinds = [RunSpec("emoji-scenes", "adah", 16, attention=attention, options=TINY) for attention in ATTENTIONS]
+    others = [RunSpec("emoji-scenes", "adah", 16, options=TINY | options) for options in ALTERNATIVES]
+    return kinds + others
+
+
+GRIDS = {
+    "table1": table1,
+    "table4": table4,
+    "fig5": fig5,
+    "fig6": fig6,
+    "decisions": decisions,
+    "length": length,
+    "smoke": smoke,
+}
+BOOK = ("table1", "table4", "fig5", "fig6", "decisions", "length")
 
 
 def grid(name: str) -> list[RunSpec]:
-    """Return the runs of a grid, each once; ``all`` for every grid."""
+    """Return the runs of a grid, each once; ``all`` for every grid that the book shows."""
     if name != "all" and name not in GRIDS:
         raise unknown_name("grid", name, [*GRIDS, "all"])
-    specs = [spec for make in (GRIDS.values() if name == "all" else [GRIDS[name]]) for spec in make()]
+    specs = [spec for part in (BOOK if name == "all" else [name]) for spec in GRIDS[part]()]
     return list({spec.record_path(): spec for spec in specs}.values())
 
 
@@ -123,19 +148,19 @@ def select(name: str, datasets=None, bits=None, seeds=None) -> list[RunSpec]:
     ]
 
 
-def missing(specs: list[RunSpec], root: Path | None = None) -> list[RunSpec]:
+def shard(tasks: list, part: str) -> list:
+    """Return the tasks of part i of n, written ``i/n``: each task is in one part, whatever is done already."""
+    number, slash, count = part.partition("/")
+    if not (slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+        raise AdahError(f"--shard {part}: give i/n with 1 <= i <= n, for example 1/4.")
+    return tasks[int(number) - 1 :: int(count)]
+
+
+def default_root(name: str) -> Path | None:
+    """Return the results folder of a grid that has one of its own: what ``smoke`` makes is no result of the book."""
+    return cache_root() / "smoke" if name == "smoke" else None
+
+
+def missing(specs: list[RunSpec], root: Path | str | None = None) -> list[RunSpec]:
     """Return the runs whose record is not there."""
     return [spec for spec in specs if not (Path(root or results_root()) / spec.record_path()).exists()]
-
-
-def make_missing(specs: list[RunSpec]) -> Iterator[tuple[RunSpec, dict]]:
-    """Make the missing records one by one and yield each; leave out those that another process is making."""
-    for spec in specs:
-        path = checkpoint_path(spec).with_suffix(".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(path, timeout=0):
-                if missing([spec]):
-                    yield spec, run(spec)
-        except Timeout:
-            continue

@@ -5,10 +5,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.distributed import agree, rank
+from adahlib.errors import AdahError
 from adahlib.experiments.evaluate import CONVENTION, attention_examples, attention_metrics, evaluate
 from adahlib.experiments.fingerprint import data_hash, fingerprint, short_hash, training_hash
 from adahlib.experiments.provenance import provenance
@@ -20,7 +21,11 @@ from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
 
-def run(spec: RunSpec, root: Path | str | None = None, force: bool = False) -> dict:
+class BusyError(AdahError):
+    """Another process is making the record."""
+
+
+def run(spec: RunSpec, root: Path | str | None = None, force: bool = False, wait: bool = True) -> dict:
     """Return the record of a run, from ``root`` if it is there and current, else by training.
 
     Several processes may ask for the same record: one makes it, the others wait for it.
@@ -29,13 +34,20 @@ def run(spec: RunSpec, root: Path | str | None = None, force: bool = False) -> d
         spec: the run.
         root: the results folder (default: the project's).
         force: train also if the record is there.
+        wait: for another process that is making the record.
+
+    Raises:
+        BusyError: another process is making it, and ``wait`` is False.
     """
     path = Path(root or results_root()) / spec.record_path()
     if rank() > 0:
         return agree(None) or make(spec, path)
-    with FileLock(lock_path(path)):
-        record = agree(None if force else current_record(spec, path))
-        return record or make(spec, path, force)
+    try:
+        with FileLock(lock_path(path), timeout=-1 if wait else 0):
+            record = agree(None if force else current_record(spec, path))
+            return record or make(spec, path, force)
+    except Timeout as error:
+        raise BusyError(f"another process is making {spec.record_path()}.") from error
 
 
 def make(spec: RunSpec, path: Path, force: bool = False) -> dict:

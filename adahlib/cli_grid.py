@@ -1,0 +1,162 @@
+"""The commands ``adah grid`` and ``adah status``: what a table needs, what is there, and making the rest."""
+
+from collections import Counter
+from pathlib import Path
+
+from adahlib.errors import AdahError
+from adahlib.paths import results_root
+
+SHOWN = 12  # lines of each state that ``adah status`` prints without --all
+
+
+def add_grid_parsers(commands) -> None:
+    """Add ``adah grid`` and ``adah status``."""
+    grid = commands.add_parser("grid", help="make the records of a table that are missing, stale or asked for again")
+    add_selection(grid)
+    grid.add_argument("--dry-run", action="store_true", help="print the runs and an estimate, and make nothing")
+    grid.add_argument("--jobs", type=int, default=0, help="runs at a time (default: number of GPUs, else 1)")
+    grid.add_argument("--threads", type=int, default=1, help="a run (default: 1); numbers depend on it a little")
+    grid.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler: tcp://host:8786")
+    grid.add_argument("--slurm", action="store_true", help="start the jobs under SLURM, as dask-jobqueue is configured")
+    grid.add_argument("--retry-failed", action="store_true", help="do failed runs again too")
+    grid.add_argument("--force", action="store_true", help="do everything again")
+    grid.set_defaults(command=grid_command)
+    status = commands.add_parser("status", help="what is done, failed, missing and stale, and why")
+    add_selection(status, default="all")
+    status.add_argument("--all", action="store_true", help=f"list every run (default: {SHOWN} of each state)")
+    status.set_defaults(command=status_command)
+
+
+def add_selection(parser, default: str | None = None) -> None:
+    """Add the arguments that choose runs; without ``default`` the grid's name must be given."""
+    from adahlib.experiments.grid import GRIDS
+
+    optional = {"nargs": "?", "default": default} if default else {}
+    parser.add_argument("name", help=f"{', '.join(GRIDS)} or all", **optional)
+    parser.add_argument("--dataset", action="append", help="only this data set; may be repeated")
+    parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
+    parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
+    parser.add_argument("--shard", metavar="i/n", help="only every n-th run, from the i-th: 1/4, 2/4, …")
+    parser.add_argument("--results", type=Path, help="results folder (default: the project's)")
+
+
+def grid_command(parsed) -> int:
+    """Make what is not done; several commands at once share the work. Returns 1 if a run failed, else 0."""
+    from adahlib.experiments.estimate import in_words
+
+    jobs = number_of_jobs(parsed)
+    root, states = looked_up(parsed)
+    todo = [task for task, state in states if wanted(state, parsed)]
+    seconds = estimates(todo, root)
+    print(f"{parsed.name}: {counted(states)}; {len(todo)} to do" + (f", {in_words(seconds, jobs)}" if todo else ""))
+    if parsed.dry_run:
+        print_plan(todo, seconds)
+        return 0
+    outcomes = carry_out(todo, root, jobs, parsed) if todo else []
+    skipped = sum(state.name == "failed" and not wanted(state, parsed) for _, state in states)
+    if skipped:
+        print(f"{skipped} failed before; adah status says why, --retry-failed does them again")
+    return int(any(outcome.state == "failed" for outcome in outcomes) or skipped > 0)
+
+
+def status_command(parsed) -> int:
+    """Print how many runs are done, failed, missing and stale, and list those that are not done with the reason."""
+    from adahlib.experiments.state import STATES
+
+    _, states = looked_up(parsed)
+    print(f"{parsed.name}: {counted(states)}")
+    for name in STATES:
+        found = [(task, state) for task, state in states if state.name == name]
+        if name == "done" and not parsed.all:
+            continue
+        for task, state in found if parsed.all else found[:SHOWN]:
+            print(f"{name:8}{place(task)}" + (f": {state.reason}" if state.reason else ""))
+        if not parsed.all and len(found) > SHOWN:
+            print(f"{name:8}… and {len(found) - SHOWN} more (--all)")
+    return 0
+
+
+def looked_up(parsed) -> tuple[Path, list[tuple]]:
+    """Return the results folder, and the selected tasks with the state of each."""
+    from adahlib.experiments.grid import default_root, select, shard
+    from adahlib.experiments.tasks import state
+
+    tasks = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
+    tasks = shard(tasks, parsed.shard) if parsed.shard else tasks
+    root = (parsed.results or default_root(parsed.name) or results_root()).absolute()
+    return root, [(task, state(task, root)) for task in tasks]
+
+
+def wanted(state, parsed) -> bool:
+    """Return whether a task in this state is to be done."""
+    return parsed.force or state.name in ("missing", "stale") or (state.name == "failed" and parsed.retry_failed)
+
+
+def number_of_jobs(parsed) -> int:
+    """Return how many runs go on at a time."""
+    import torch
+
+    if parsed.jobs < 0 or parsed.threads < 1:
+        raise AdahError("--jobs and --threads must be whole numbers of at least 1.")
+    return parsed.jobs or torch.cuda.device_count() or 1
+
+
+def estimates(tasks: list, root: Path) -> list[float | None]:
+    """Return the expected seconds of each task."""
+    from adahlib.experiments.estimate import expected_seconds, typical_seconds
+
+    typical = typical_seconds(root) | typical_seconds(results_root())
+    return [expected_seconds(task, typical) for task in tasks]
+
+
+def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
+    """Do the tasks on Dask, print each as it ends, and return their outcomes."""
+    from adahlib.experiments.engine import client, perform_all
+    from adahlib.progress import progress
+
+    outcomes = []
+    with (
+        client(min(jobs, len(todo)), parsed.scheduler, parsed.slurm) as connected,
+        progress(total=len(todo), desc=parsed.name, unit="run", delay=0) as bar,
+    ):
+        shown = Running(bar)
+        for task, outcome in perform_all(connected, todo, root, parsed.force, parsed.threads, shown.watch):
+            outcomes.append(outcome)
+            bar.write(f"{place(task)}: {'' if outcome.state == 'done' else 'FAILED: '}{outcome.text}")
+            bar.update()
+    return outcomes
+
+
+class Running:
+    """What the bar of a grid says of the runs that are going on."""
+
+    def __init__(self, bar):
+        self.bar, self.shares = bar, {}
+
+    def watch(self, description: str, done: int, total: int | None) -> None:
+        """Take note of a task's progress and show that of all that are going on."""
+        self.shares[description] = f"{description}: {done / total:.0%}" if total else description
+        if total and done >= total:
+            del self.shares[description]
+        self.bar.set_postfix_str("; ".join(self.shares.values()))
+
+
+def print_plan(todo: list, seconds: list[float | None]) -> None:
+    """Print each task with its estimate."""
+    from adahlib.experiments.estimate import duration
+
+    for task, expected in zip(todo, seconds, strict=True):
+        print(f"{place(task)}  {'?' if expected is None else duration(expected)}")
+
+
+def place(task) -> str:
+    from adahlib.experiments.tasks import output_path
+
+    return str(output_path(task))
+
+
+def counted(states: list[tuple]) -> str:
+    """Return ``36 runs: 30 done, 2 failed, 4 missing``."""
+    counts = Counter(state.name for _, state in states)
+    parts = [f"{counts[name]} {name}" for name in ("done", "failed", "missing", "stale") if counts[name]]
+    return f"{len(states)} runs" + (f": {', '.join(parts)}" if parts else "")

@@ -1,0 +1,128 @@
+"""The engine of grids: Dask distributed, on this machine, on a cluster that is there, or under SLURM.
+
+Nothing is kept in the engine: a result is a whole file or absent, and a worker, a scheduler or a command that dies
+leaves at most a checkpoint, from which the next attempt goes on.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dask
+from distributed import Client, LocalCluster, as_completed
+from distributed.client import FutureCancelledError
+from distributed.scheduler import KilledWorker
+
+from adahlib.errors import AdahError
+from adahlib.experiments.tasks import Outcome, attempt, keep_reason
+from adahlib.progress import reporting
+
+BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
+TOPIC = "adahlib-progress"
+LOST = "the connection to the Dask scheduler was lost; what is done is kept: give the same command again."
+
+
+@contextlib.contextmanager
+def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> Iterator[Client]:
+    """Yield a Dask client.
+
+    Args:
+        jobs: worker processes to start, each with one thread: on this machine, or as SLURM jobs.
+        scheduler: address of a running scheduler, ``tcp://host:8786``, whose workers are used instead.
+        slurm: start the workers as SLURM jobs, as configured for dask-jobqueue.
+
+    Raises:
+        AdahError: the scheduler does not answer, or dask-jobqueue is not installed.
+    """
+    # the workers say what went wrong by their outcomes; Dask's own account of lost connections only hides it
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with contextlib.ExitStack() as stack:
+        if scheduler is None:
+            scheduler = stack.enter_context(slurm_cluster(jobs) if slurm else local_cluster(jobs))
+        try:
+            connected = stack.enter_context(Client(scheduler, timeout="10s", set_as_default=False))
+        except (OSError, ValueError) as error:
+            raise AdahError(f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`.") from error
+        yield connected
+
+
+def local_cluster(jobs: int) -> LocalCluster:
+    """Return a cluster of ``jobs`` processes on this machine; it ends with this process, however that ends."""
+    dask.config.set({"distributed.worker.daemon": True, "distributed.admin.system-monitor.disk": False})
+    return LocalCluster(
+        n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL,
+        memory_limit=0,
+    )  # fmt: skip
+
+
+def slurm_cluster(jobs: int):
+    """Return a cluster of SLURM jobs; queue, memory and wall time come from dask-jobqueue's own configuration."""
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError as error:
+        raise AdahError("--slurm needs dask-jobqueue: pip install 'adahlib[slurm]'.") from error
+    cluster = SLURMCluster(processes=1, cores=1)
+    cluster.scale(jobs=jobs)
+    return cluster
+
+
+def perform_all(
+    client: Client, tasks: list, root: Path, force: bool = False, threads: int = 1, watch: Callable | None = None
+) -> Iterator[tuple[object, Outcome]]:
+    """Do the tasks on the client's workers and yield each with its outcome, in the order in which they end.
+
+    A task that another command is at is asked for again until that command is done with it. A task whose worker died
+    goes to another worker; after the fourth death it has failed.
+
+    Args:
+        client: a Dask client.
+        tasks: what to do.
+        root: the results folder, as the workers see it.
+        force: do also what is done.
+        threads: threads of PyTorch a task.
+        watch: called with a description, steps done and steps in all while tasks run.
+
+    Raises:
+        AdahError: the scheduler is gone.
+    """
+    if watch:
+        client.subscribe_topic(TOPIC, lambda event: watch(*event[1]))
+    asked = {}
+
+    def ask(task):
+        future = client.submit(work, task, root, force, threads, pure=False)
+        asked[future.key] = task
+        return future
+
+    running = as_completed([ask(task) for task in tasks], loop=client.loop)
+    for future in running:
+        task = asked[future.key]
+        outcome = outcome_of(future, task, root)
+        if outcome.state == "busy":
+            time.sleep(BUSY_SECONDS)
+            running.add(ask(task))
+        else:
+            yield task, outcome
+
+
+def work(task, root: Path, force: bool, threads: int) -> Outcome:
+    """Do one task on a worker, reporting its progress to whoever watches."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    with reporting(lambda *event: worker.log_event(TOPIC, event)):
+        return attempt(task, root, force, threads)
+
+
+def outcome_of(future, task, root: Path) -> Outcome:
+    """Return a future's outcome; a task that kept killing its workers has failed, and that is kept."""
+    try:
+        return future.result()
+    except KilledWorker as death:
+        reason = f"its worker died {death.allowed_failures + 1} times (killed, or out of memory)"
+        keep_reason(task, root, reason)
+        return Outcome("failed", reason)
+    except (FutureCancelledError, OSError) as error:
+        raise AdahError(LOST) from error
