@@ -11,7 +11,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.devices import claimed_gpu
 from adahlib.experiments.run import BusyError, run
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.state import State, failure_path, run_state
+from adahlib.experiments.state import State, current_record, failure_path, run_state
 from adahlib.files import whole_file
 
 
@@ -54,6 +54,8 @@ def _(task: RunSpec, root: Path) -> State:
 
 @perform.register
 def _(task: RunSpec, root: Path, force: bool) -> Outcome:
+    if not force and (record := current_record(task, root / output_path(task))):
+        return Outcome("done", f"{described(record)[0]}, made by another command", 0.0)
     return Outcome("done", *described(run(task, root, force, wait=False)))
 
 

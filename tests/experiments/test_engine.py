@@ -1,0 +1,183 @@
+"""Grids with real processes: killed workers, commands and schedulers, a full disk, two commands, a torn record.
+
+After each of them the same command finishes the table, with the numbers of an undisturbed run and no run done twice.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from adahlib.experiments import read_record
+
+GRID = ["grid", "smoke", "--shard", "1/12", "--results"]  # four short runs
+TOTAL = 4
+WHOLE = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
+
+
+def adah(*arguments, check=0, **environment):
+    """Run the command to its end, check its exit code and return what it printed."""
+    command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=200)
+    assert done.returncode == check, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def started(*arguments):
+    command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def records(folder):
+    return {str(p.relative_to(folder)): read_record(p) for p in sorted(folder.rglob("*.json"))}
+
+
+def numbers(folder):
+    return {name: {key: record[key] for key in WHOLE} for name, record in records(folder).items()}
+
+
+def dates(folder):
+    return {name: record["provenance"]["date"] for name, record in records(folder).items()}
+
+
+def wait_until(condition, process, seconds=100):
+    """Wait for a condition while a process runs."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert process.poll() is None and time.monotonic() < end, process.stdout.read()
+        time.sleep(0.02)
+    return found
+
+
+def workers_of(process):
+    """Return the worker processes of a command, without multiprocessing's tracker."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        children = psutil.Process(process.pid).children(recursive=True)
+        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return []
+
+
+def training():
+    """Return whether a run is between its first epoch and its record."""
+    folder = os.path.join(os.environ["ADAH_CACHE"], "checkpoints")
+    return os.path.isdir(folder) and any(name.endswith(".pt") for name in os.listdir(folder))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The numbers of the grid when nothing goes wrong."""
+    from tests.conftest import cache_without_codes
+
+    folder = tmp_path_factory.mktemp("undisturbed")
+    text = adah(*GRID, folder / "results", ADAH_CACHE=str(cache_without_codes(folder / "cache")))
+    assert f"{TOTAL} runs: {TOTAL} missing; {TOTAL} to do" in text
+    return numbers(folder / "results")
+
+
+def test_a_killed_worker_costs_nothing(undisturbed, results):
+    grid = started(*GRID, results, "--jobs", 1)
+    wait_until(training, grid)
+    for worker in workers_of(grid):
+        worker.send_signal(signal.SIGKILL)
+    text = grid.communicate(timeout=200)[0]
+    assert grid.returncode == 0, text
+    assert numbers(results) == undisturbed
+
+
+def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results):
+    grid = started(*GRID, results, "--jobs", 1)
+    wait_until(lambda: len(list(results.rglob("*.json"))) >= 2, grid)
+    orphans = workers_of(grid)
+    assert orphans
+    grid.kill()
+    grid.wait()
+    done = dates(results)
+    assert not psutil.wait_procs(orphans, timeout=20)[1]
+    text = adah(*GRID, results)
+    assert f"{len(done)} done" in text
+    assert numbers(results) == undisturbed
+    assert {name: date for name, date in dates(results).items() if name in done} == done
+
+
+def dask(*arguments):
+    command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *map(str, arguments[1:])]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def cluster(port):
+    """A scheduler and a worker as one starts them on a cluster."""
+    scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+    worker = dask("worker", f"tcp://127.0.0.1:{port}", "--nthreads", 1, "--no-dashboard", "--death-timeout", 20)
+    try:
+        yield scheduler, worker
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()
+
+
+def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, results):
+    port = 18786 + os.getpid() % 1000
+    address = f"tcp://127.0.0.1:{port}"
+    assert "no Dask scheduler answers" in adah(*GRID, results, "--scheduler", address, check=2)
+    with cluster(port) as (scheduler, _):
+        grid = started(*GRID, results, "--scheduler", address)
+        wait_until(lambda: list(results.rglob("*.json")), grid)
+        scheduler.kill()
+        text = grid.communicate(timeout=100)[0]
+        assert grid.returncode == 2 and "connection to the Dask scheduler was lost" in text, text
+    done = dates(results)
+    with cluster(port):
+        adah(*GRID, results, "--scheduler", address)
+    assert numbers(results) == undisturbed
+    assert {name: date for name, date in dates(results).items() if name in done} == done
+
+
+def test_two_commands_at_once_share_the_runs(undisturbed, results):
+    both = [started(*GRID, results, "--jobs", 1) for _ in range(2)]
+    texts = [grid.communicate(timeout=300)[0] for grid in both]
+    assert [grid.returncode for grid in both] == [0, 0], texts
+    lines = [line for text in texts for line in text.splitlines() if "MAP I→T" in line]
+    assert sum("made by another command" not in line for line in lines) == TOTAL, texts
+    assert numbers(results) == undisturbed
+
+
+def test_a_torn_record_is_named_and_made_again_alone(undisturbed, results):
+    adah(*GRID, results)
+    before = dates(results)
+    torn = sorted(results.rglob("*.json"))[1]
+    torn.write_bytes(torn.read_bytes()[:900])
+    assert f"{torn.relative_to(results)}: {torn} is not a readable record" in adah("status", *GRID[1:], results)
+    assert "3 done, 1 stale; 1 to do" in adah(*GRID, results)
+    assert numbers(results) == undisturbed
+    name = str(torn.relative_to(results))
+    assert {n: d for n, d in dates(results).items() if n != name} == {n: d for n, d in before.items() if n != name}
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 24 KiB that can be made larger."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a small tmpfs cannot be mounted here (not root)")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_loses_nothing(undisturbed, results, small_disk):
+    text = adah(*GRID, small_disk, check=1)
+    assert "FAILED: OSError: [Errno 28] No space left on device" in text
+    whole = records(small_disk)  # each of them can be read
+    assert len(whole) < TOTAL
+    subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
+    adah(*GRID, small_disk)
+    assert json.dumps(numbers(small_disk)) == json.dumps(undisturbed)
