@@ -40,7 +40,7 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
     roots = (*TRAINING, METHODS[spec.method].__module__)
-    return hashes((*roots, *EVALUATION) if chooses_epoch(spec) else roots)
+    return dict(hashes((*roots, *EVALUATION) if chooses_epoch(spec) else roots))
 
 
 def chooses_epoch(spec: RunSpec) -> bool:

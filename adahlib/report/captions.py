@@ -12,7 +12,7 @@ def setting(records: pd.DataFrame) -> str:
     if records.empty:
         return "no record yet"
     parts = [data_set(records), backbone(records), training(records), convention(records), seeds(records)]
-    return "; ".join([*parts, f"chance {chance(records)}"])
+    return "; ".join([*parts, f"chance {chance(records)}", *stale_part(records)])
 
 
 def data_set(records: pd.DataFrame) -> str:
@@ -67,7 +67,15 @@ def settings(records: pd.DataFrame) -> str:
     if not groups:
         return "No record yet."
     own = [f"{data_set(group)}, chance {chance(group)}" for group in groups]
-    return "; ".join([*own, backbone(records), training(records), convention(records), seeds(records)]) + "."
+    common = [backbone(records), training(records), convention(records), seeds(records), *stale_part(records)]
+    return "; ".join([*own, *common]) + "."
+
+
+def stale_part(records: pd.DataFrame) -> list[str]:
+    """Return what a reader must know where some records are not current, as a list of one text, else of none."""
+    stale = int(records["stale"].astype(bool).sum()) if "stale" in records else 0
+    text = f"STALE: {stale} of {len(records)} records (†) were made by code or options that have changed since"
+    return [text] if stale else []
 
 
 def chance(records: pd.DataFrame) -> str:

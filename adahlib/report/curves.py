@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from adahlib.report.numbers import EMPTY
+from adahlib.report.numbers import EMPTY, stale_mark
 from adahlib.report.paper import TASKS
 
 
@@ -34,5 +34,5 @@ def curve_table(records: pd.DataFrame, count: int = 8) -> pd.DataFrame:
         points = pd.DataFrame(cells).fillna(EMPTY).reset_index(names="Radius")
         points = points.iloc[:: max(1, round(len(points) / count))]
         points.insert(0, "Attention", attention)
-        parts.append(points.assign(n=len(group)))
+        parts.append(points.assign(n=f"{len(group)}{stale_mark(group)}"))
     return pd.concat(parts, ignore_index=True)

@@ -8,8 +8,9 @@ import pandas as pd
 from IPython.display import Markdown
 
 from adahlib.experiments import load_results
+from adahlib.report.captions import stale_part
 from adahlib.report.display import table
-from adahlib.report.numbers import EMPTY, signed
+from adahlib.report.numbers import EMPTY, signed, stale_mark, three_decimals
 from adahlib.report.paper import TASKS
 from adahlib.report.records import with_records
 from adahlib.report.tables import DATASET_TITLES
@@ -99,7 +100,7 @@ def measured_cells(dataset: str, stem: str, setting: str, rows: pd.DataFrame) ->
         "Setting": readable(setting),
     }
     for task, arrow in TASKS.items():
-        cells[arrow] = three_decimals(rows[VALIDATION[task]].mean())
+        cells[arrow] = three_decimals(rows[VALIDATION[task]].mean()) + stale_mark(rows)
         cells[f"{arrow} diff."] = EMPTY
     return cells | {GAP: three_decimals(rows["gap"].mean())}
 
@@ -112,10 +113,6 @@ def attention_of(stem: str) -> str:
 def readable(setting: str) -> str:
     """Return a setting with room to break lines."""
     return setting.replace(", ", "; ").replace("=", " = ")
-
-
-def three_decimals(value: float) -> str:
-    return EMPTY if pd.isna(value) else f"{value:.3f}"
 
 
 def task_columns() -> list[str]:
@@ -139,6 +136,7 @@ def decision(rows: pd.DataFrame, name: str, *options: str) -> Markdown:
         "the database, mean over n seeds; differences from the chosen row over the seeds "
         "that both have."
     )
+    caption += "".join(f" {text}." for text in stale_part(rows))
     if GAP in frame:
         caption += " Mask gap: P(attended | foreground) − P(attended | background)."
     return table(frame, caption, name)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from adahlib.report.decisions import VALIDATION, three_decimals
-from adahlib.report.numbers import EMPTY, signed
+from adahlib.report.decisions import VALIDATION
+from adahlib.report.numbers import EMPTY, signed, stale_mark, three_decimals
 from adahlib.report.paper import TASKS
 from adahlib.report.tables import DATASET_TITLES
 
@@ -18,7 +18,7 @@ def length_table(records: pd.DataFrame) -> pd.DataFrame:
     records = records.assign(epochs=epochs)
     rows = []
     for (dataset, length), group in records.groupby(["dataset", "epochs"]):
-        row = {"Data set": DATASET_TITLES.get(dataset, dataset), "Epochs": str(length)}
+        row = {"Data set": DATASET_TITLES.get(dataset, dataset), "Epochs": f"{length}{stale_mark(group)}"}
         by_attention = group.set_index("attention")
         for task, arrow in TASKS.items():
             found = by_attention[VALIDATION[task]]

@@ -5,6 +5,7 @@ import pandas as pd
 from adahlib.report.paper import TASKS
 
 EMPTY = "–"
+STALE = "†"  # after a number whose record is not current
 
 
 def summary(records: pd.DataFrame, by: list[str], values: dict[str, str] | None = None) -> pd.DataFrame:
@@ -16,15 +17,20 @@ def summary(records: pd.DataFrame, by: list[str], values: dict[str, str] | None 
         values: task → column of records (default: the MAP of both directions).
 
     Returns:
-        One row per group and task: ``by``, task, mean, std (nan for one seed), n.
+        One row per group and task: ``by``, task, mean, std (nan for one seed), n, and stale: whether one of the
+        records is not current.
     """
+    records = records if "stale" in records else records.assign(stale="")
     values = values or {task: f"map_{task}" for task in TASKS}
     parts = []
     for task, column in values.items():
         if column in records and len(records):
-            part = records.dropna(subset=[column]).groupby(by, sort=False)[column].agg(["mean", "std", "count"])
-            parts.append(part.rename(columns={"count": "n"}).reset_index().assign(task=task))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, "mean", "std", "n", "task"])
+            groups = records.dropna(subset=[column]).groupby(by, sort=False)
+            part = groups[column].agg(["mean", "std", "count"]).rename(columns={"count": "n"})
+            part["stale"] = groups["stale"].agg(lambda reasons: bool(reasons.astype(bool).any()))
+            parts.append(part.reset_index().assign(task=task))
+    empty = pd.DataFrame(columns=[*by, "mean", "std", "n", "stale", "task"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def lookup(table: pd.DataFrame, column: str | None = None, **values) -> float | pd.Series | None:
@@ -37,10 +43,21 @@ def lookup(table: pd.DataFrame, column: str | None = None, **values) -> float | 
 
 
 def mean_and_std(row: pd.Series | None) -> str:
-    """Return ``0.785 ± 0.003``; without ± for one seed, a dash for none."""
+    """Return ``0.785 ± 0.003``; without ± for one seed, with † where a record is stale, a dash for none."""
     if row is None or pd.isna(row["mean"]):
         return EMPTY
-    return f"{row['mean']:.3f}" + ("" if pd.isna(row["std"]) else f"\u00a0±\u00a0{row['std']:.3f}")
+    deviation = "" if pd.isna(row["std"]) else f"\u00a0±\u00a0{row['std']:.3f}"
+    return f"{row['mean']:.3f}{deviation}" + (STALE if row.get("stale", False) else "")
+
+
+def three_decimals(value: float) -> str:
+    """Return a number with three decimals; a dash for none."""
+    return EMPTY if pd.isna(value) else f"{value:.3f}"
+
+
+def stale_mark(records: pd.DataFrame) -> str:
+    """Return † if one of the records is not current, else nothing."""
+    return STALE if "stale" in records and records["stale"].astype(bool).any() else ""
 
 
 def signed(value: float | None) -> str:

@@ -1,5 +1,7 @@
 """The small table behind a page: which code, when, where, how long."""
 
+from collections import Counter
+
 import pandas as pd
 
 from adahlib.report.captions import each
@@ -12,6 +14,7 @@ def provenance_table(records: pd.DataFrame) -> pd.DataFrame:
     seconds = [source["seconds"]["total"] for source in sources]
     facts = {
         "Records": f"{len(sources)}, of them {sum(source['dirty'] for source in sources)} from uncommitted code",
+        "Stale": stale_reasons(records),
         "Commit": each(str(source["commit"])[:12] for source in sources),
         "Date": each([dates[0], dates[-1]]).replace(" or ", " to ") if dates else "",
         "Machine": each(machine(source) for source in sources),
@@ -21,6 +24,13 @@ def provenance_table(records: pd.DataFrame) -> pd.DataFrame:
         "Data hash": each(record["data"]["hash"][:12] for record in records["record"]),
     }
     return pd.DataFrame({"Fact": facts.keys(), "Value": facts.values()})
+
+
+def stale_reasons(records: pd.DataFrame) -> str:
+    """Return how many records are not current, and what has changed since, most frequent first."""
+    reasons = Counter(part for reason in records["stale"] if reason for part in reason.split("; "))
+    stale = sum(bool(reason) for reason in records["stale"])
+    return f"{stale}: {', '.join(reason for reason, _ in reasons.most_common())}" if stale else "none"
 
 
 def machine(source: dict) -> str:

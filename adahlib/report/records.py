@@ -8,6 +8,7 @@ import pandas as pd
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
 from adahlib.experiments.grid import missing
+from adahlib.experiments.state import record_changes, run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
 
@@ -24,7 +25,7 @@ def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | st
 
     Args:
         specs: the runs.
-        compute_missing: train what has no record, one run after another.
+        compute_missing: train what has no current record, one run after another.
         root: the results folder (default: the project's).
 
     Raises:
@@ -33,6 +34,8 @@ def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | st
     lacking = missing(specs, root)
     if lacking and not compute_missing:
         raise AdahError(missing_sentence(lacking))
+    if compute_missing:
+        lacking = [spec for spec in specs if run_state(spec, root).name != "done"]
     for spec in progress(lacking, desc="runs", unit="run"):
         run(spec, root)
     return existing_records(specs, root)
@@ -43,15 +46,27 @@ def existing_records(specs: list[RunSpec], root: Path | str | None = None) -> pd
     order = {str(spec.record_path()): place for place, spec in enumerate(specs)}
     rows = load_results(root)
     if "path" not in rows:
-        return rows.assign(record=[])
+        return rows.assign(record=[], stale=[])
     rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
     return with_records(rows.reset_index(drop=True), root)
 
 
 def with_records(rows: pd.DataFrame, root: Path | str | None = None) -> pd.DataFrame:
-    """Return the rows with the whole record in column ``record``."""
+    """Return the rows with the whole record in column ``record``, and in ``stale`` why it is not current, or ""."""
     root = Path(root or results_root())
-    return rows.assign(record=[read_record(root / path) for path in rows.get("path", [])])
+    records = [read_record(root / path) for path in rows.get("path", [])]
+    return rows.assign(record=records, stale=[stale_reason(record) for record in records])
+
+
+def stale_reason(record: dict) -> str:
+    """Return why a record is not current, or "": its code or its profile has changed since.
+
+    The data is left out, so that a page reads the same on machines with and without it; ``adah status`` compares it.
+    """
+    try:
+        return "; ".join(record_changes(RunSpec(**record["spec"]), record, with_data=False))
+    except (AdahError, TypeError) as error:
+        return str(error)
 
 
 def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:

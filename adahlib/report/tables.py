@@ -2,7 +2,17 @@
 
 import pandas as pd
 
-from adahlib.report.numbers import EMPTY, difference, lookup, mean_and_std, printed, seeds_of, signed, summary
+from adahlib.report.numbers import (
+    EMPTY,
+    difference,
+    lookup,
+    mean_and_std,
+    printed,
+    seeds_of,
+    signed,
+    stale_mark,
+    summary,
+)  # fmt: skip
 from adahlib.report.paper import TASKS, paper_results
 
 NAMES = {
@@ -135,7 +145,7 @@ def tie_table(records: pd.DataFrame) -> pd.DataFrame:
         row = {"Method": NAMES.get(method, method), "Bits": q}
         for task, arrow in TASKS.items():
             for kind, suffix in (("worst", "_pessimistic"), ("expected", ""), ("best", "_optimistic")):
-                row[f"{arrow} {kind}"] = f"{group[f'map_{task}{suffix}'].mean():.3f}"
+                row[f"{arrow} {kind}"] = f"{group[f'map_{task}{suffix}'].mean():.3f}{stale_mark(group)}"
         rows.append(row | {"n": len(group)})
     return pd.DataFrame(rows)
 

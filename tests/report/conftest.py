@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from adahlib.experiments import RunSpec
+from adahlib.experiments.fingerprint import fingerprint
 from adahlib.experiments.store import write_record
 
 CURVE = {"precision": [None, 0.9, 0.7, 0.5], "recall": [0.0, 0.2, 0.6, 1.0]}
@@ -43,6 +44,7 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
             "image_size": 128,
             "maps": [8, 2, 2],
         },
+        "fingerprint": fingerprint(spec),
         "provenance": {
             "commit": "c" * 40,
             "dirty": False,
@@ -60,11 +62,17 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
 
 @pytest.fixture
 def results(tmp_path, monkeypatch):
-    """A results folder of the test's own; ``results(spec, t2i, i2t, gap)`` adds a record and returns the folder."""
+    """A results folder of the test's own; ``results(spec, t2i, i2t, gap)`` adds a record and returns the folder.
+
+    With ``changed``, a module of adahlib, the record is stale: that module has changed since.
+    """
     monkeypatch.setenv("ADAH_RESULTS", str(tmp_path / "results"))
 
-    def add(spec, t2i=0.6, i2t=0.5, gap=None):
-        write_record(made_up_record(spec, t2i, i2t, gap), tmp_path / "results" / spec.record_path())
+    def add(spec, t2i=0.6, i2t=0.5, gap=None, changed=None):
+        record = made_up_record(spec, t2i, i2t, gap)
+        if changed:
+            record["fingerprint"]["training"][changed] = "of another day"
+        write_record(record, tmp_path / "results" / spec.record_path())
         return tmp_path / "results"
 
     return add
