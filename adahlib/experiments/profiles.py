@@ -22,7 +22,12 @@ CPU = {
 }
 # Per data set: what the attention needs, and epochs by profile; long training is three times the book's.
 CPU_BY_DATASET = {
-    "mirflickr25k": {"attention_learning_rate": 2e-5, "text_attention_learning_rate": 2e-5},
+    "mirflickr25k": {
+        "word_dropout": 0.3,
+        "adversarial_weight": 0.1,
+        "attention_learning_rate": 2e-5,
+        "text_attention_learning_rate": 2e-5,
+    },
     "emoji-scenes": {
         "text_dropout": 0.0,
         "adversarial_weight": 0.1,
@@ -34,11 +39,17 @@ CPU_BY_DATASET = {
     },
 }
 EPOCHS = {
-    "mirflickr25k": {"quick": 3, "cpu": 10, "long": 30},
+    "mirflickr25k": {"quick": 5, "cpu": 20, "long": 60},
     "emoji-scenes": {"quick": 20, "cpu": 40, "long": 120},
 }
+BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 LENGTHS = ("quick", "cpu", "long")
 PROFILES = ("paper", *LENGTHS)
+
+
+def profile_backbone(profile: str, dataset: str) -> str:
+    """Return the backbone of a profile: the paper's VGG-19, or a small one, on the photos with its deep maps too."""
+    return "vgg19" if profile == "paper" else BACKBONES.get(dataset, "efficientnet_lite0")
 
 
 def profile_options(profile: str, dataset: str) -> dict:

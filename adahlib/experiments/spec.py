@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import check_whole, unknown_name
-from adahlib.experiments.profiles import PROFILES, profile_options
+from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
 from adahlib.methods import METHODS, make_method
 from adahlib.models.backbones import BACKBONES
 
@@ -23,7 +23,7 @@ class RunSpec:
         bits: code length q.
         seed: of the method's randomness.
         attention: none, visual, textual or both; empty for methods without attention.
-        backbone: whose frozen maps are the images.
+        backbone: whose frozen maps are the images; empty for the profile's.
         image_size: side in pixels of the backbone's input; 0 for the backbone's own.
         profile: which deviations from the paper's hyperparameters hold (``PROFILES``).
         options: further hyperparameters, over the profile's.
@@ -35,13 +35,15 @@ class RunSpec:
     bits: int
     seed: int = 0
     attention: str = "both"
-    backbone: str = "efficientnet_lite0"
+    backbone: str = ""
     image_size: int = 0
     profile: str = "cpu"
     options: dict = field(default_factory=dict)
     split_seed: int = 0
 
     def __post_init__(self):
+        if not self.backbone and self.profile in PROFILES:
+            object.__setattr__(self, "backbone", profile_backbone(self.profile, self.dataset))
         for kind, name, known in (
             ("data set", self.dataset, DATASETS),
             ("method", self.method, METHODS),
@@ -74,6 +76,7 @@ class RunSpec:
     def variations(self) -> list[str]:
         """Return what differs from the defaults, as it stands in ``label()``."""
         plain = {f.name: f.default for f in dataclasses.fields(self)}
+        plain["backbone"] = profile_backbone(self.profile, self.dataset)
         parts = [self.profile] if self.profile != plain["profile"] else []
         for name in ("backbone", "image_size", "split_seed"):
             if getattr(self, name) != plain[name]:

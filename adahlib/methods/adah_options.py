@@ -37,7 +37,7 @@ class AdahOptions:
     distance: str = option("euclidean", "‖·‖ of eq. 5: euclidean as printed, squared, or hamming")
     reduction: str = option("violating", "sum as printed, or mean over valid or violating triplets (open)")
     similarity: str = option("share", "S: share (a label, 0/1) or count (number of shared labels) (open)")
-    text_threshold: str = option("mean", "α of G^T: mean, 1/d by analogy, or median (open)")
+    text_threshold: str = option("mean", "α of G^T: mean, 1/d by analogy, median or quartile (open)")
     score_deviation: float = option(0.0, "standard deviation that G's scores are brought to; 0: as they are (open)")
     adversarial_weight: float = option(1.0, "weight of eq. 6 in the full objective (paper: 1)")
     adversary_queries: str = option("fixed", "G's step: attended queries fixed, or free to move with G (open)")

