@@ -20,6 +20,7 @@ from adahlib.experiments.tasks import Outcome, attempt, keep_reason
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
+SLURM_WORKER = {"processes": 1, "cores": 1}  # a job is one worker, and a worker does one task at a time
 TOPIC = "adahlib-progress"
 LOST = "the connection to the Dask scheduler was lost; what is done is kept: give the same command again."
 
@@ -52,7 +53,7 @@ def local_cluster(jobs: int) -> LocalCluster:
     """Return a cluster of ``jobs`` processes on this machine; it ends with this process, however that ends."""
     dask.config.set({"distributed.worker.daemon": True, "distributed.admin.system-monitor.disk": False})
     return LocalCluster(
-        n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL,
+        n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=logging.CRITICAL,
         memory_limit=0,
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def slurm_cluster(jobs: int):
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
         raise AdahError("--slurm needs dask-jobqueue: pip install 'adahlib[slurm]'.") from error
-    cluster = SLURMCluster(processes=1, cores=1)
+    cluster = SLURMCluster(**SLURM_WORKER)
     cluster.scale(jobs=jobs)
     return cluster
 

@@ -138,10 +138,21 @@ def grid(name: str) -> list[RunSpec]:
 
 
 def select(name: str, datasets=None, bits=None, seeds=None) -> list[RunSpec]:
-    """Return the runs of a grid on the given data sets, code lengths and seeds (None: all)."""
+    """Return the runs of a grid on the given data sets, code lengths and seeds (None: all).
+
+    Raises:
+        AdahError: a data set that is unknown, or a code length or seed that the grid has no run of.
+    """
+    specs = grid(name)
+    for dataset in set(datasets or ()) - set(DATASETS):
+        raise unknown_name("data set", dataset, DATASETS)
+    for what, asked, had in (("bits", bits, {s.bits for s in specs}), ("seed", seeds, {s.seed for s in specs})):
+        for value in sorted(set(asked or ()) - had):
+            which = f"{value} bits" if what == "bits" else f"seed {value}"
+            raise AdahError(f"grid {name} has no run of {which}; it has {', '.join(map(str, sorted(had)))}.")
     return [
         spec
-        for spec in grid(name)
+        for spec in specs
         if spec.dataset in (datasets or DATASETS)
         and spec.bits in (bits or (spec.bits,))
         and spec.seed in (seeds or (spec.seed,))

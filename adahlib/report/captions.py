@@ -71,9 +71,14 @@ def settings(records: pd.DataFrame) -> str:
     groups = [group for _, group in records.groupby("dataset", sort=False)]
     if not groups:
         return "No record yet."
-    own = [f"{data_set(group)}, chance {chance(group)}" for group in groups]
-    common = [backbone(records), training(records), convention(records), seeds(records), *stale_part(records)]
-    return "; ".join([*own, *common]) + "."
+    own, common = [f"{data_set(group)}, chance {chance(group)}" for group in groups], []
+    for part in (backbone, training, convention, seeds):
+        texts = [part(group) for group in groups]
+        if len(set(texts)) == 1:
+            common.append(texts[0])
+        else:
+            own = [f"{text}, {other}" for text, other in zip(own, texts, strict=True)]
+    return "; ".join([*own, *common, *stale_part(records)]) + "."
 
 
 def stale_part(records: pd.DataFrame) -> list[str]:

@@ -1,16 +1,17 @@
-"""Grids: the right runs, each once; two commands at once share them."""
-
-import os
-import subprocess
-import sys
+"""Grids: the right runs, each once, with estimates, shards and states; what is not done says why."""
 
 import pytest
 
 from adahlib.cli import main
 from adahlib.errors import AdahError
-from adahlib.experiments.grid import ALTERNATIVES, GRIDS, grid, make_missing, missing, select
-from adahlib.experiments.spec import RunSpec
+from adahlib.experiments import RunSpec, estimate, read_record, run
+from adahlib.experiments.devices import claimed_gpu
+from adahlib.experiments.grid import ALTERNATIVES, BOOK, default_root, grid, select, shard
+from adahlib.experiments.state import State, run_state
+from adahlib.experiments.store import write_record
+from adahlib.experiments.tasks import keep_reason
 from adahlib.methods.adah_options import AdahOptions
+from adahlib.models.adah import ATTENTIONS
 
 TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
 RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY) for seed in (0, 1)]
@@ -21,7 +22,7 @@ def test_table4_has_every_attention_bits_seed_and_data_set_once():
     keys = {(run.dataset, run.attention, run.bits, run.seed) for run in runs}
     assert len(runs) == len(keys) == 2 * 4 * 3 * 3
     assert {run.record_path() for run in grid("table1")} <= {run.record_path() for run in runs}
-    assert {run.record_path() for run in grid("all")} == {r.record_path() for name in GRIDS for r in grid(name)}
+    assert {run.record_path() for run in grid("all")} == {r.record_path() for name in BOOK for r in grid(name)}
 
 
 @pytest.mark.parametrize("options", ALTERNATIVES, ids=str)
@@ -42,29 +43,105 @@ def test_selection():
         grid("tabel4")
 
 
-def test_dry_run_lists_and_makes_nothing(results, capsys):
-    assert main(["grid", "table1", "--dataset", "emoji-scenes", "--bits", "16", "--seeds", "0", "2", "--dry-run"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "table1: 2 runs, 0 done, 2 to do",
-        "runs/emoji-scenes/adah-both/16-0.json",
-        "runs/emoji-scenes/adah-both/16-2.json",
-    ]
+def test_dry_run_lists_with_an_estimate_and_makes_nothing(results, capsys):
+    chosen = ["--dataset", "emoji-scenes", "--bits", "16", "--seeds", "0", "2"]
+    assert main(["grid", "table1", *chosen, "--dry-run"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head == "table1: 2 runs: 2 missing; 2 to do, time unknown: no record of such a run yet"
+    assert lines == ["runs/emoji-scenes/adah-both/16-0.json  ?", "runs/emoji-scenes/adah-both/16-2.json  ?"]
     assert not results.exists()
 
 
-SHARE = """
-from adahlib.experiments.grid import make_missing
-from tests.experiments.test_grid import RUNS
-print(len(list(make_missing(RUNS))))
-"""
+def test_estimates_come_from_records_of_such_runs(results, capsys):
+    run(RUNS[0])
+    known = estimate.typical_seconds(results)
+    seconds = read_record(results / RUNS[0].record_path())["provenance"]["seconds"]["total"]
+    assert estimate.expected_seconds(RUNS[1], known) == seconds
+    assert estimate.expected_seconds(RunSpec("emoji-scenes", "adah", 8), known) is None
+    assert estimate.in_words([60.0, 60.0, None], jobs=2) == "about 60 s without 1 whose time is unknown"
+    assert [estimate.duration(value) for value in (12.4, 600, 7200)] == ["12 s", "10 min", "2.0 h"]
 
 
-def test_two_commands_at_once_make_each_record_once(results):
-    list(make_missing(RUNS[:1]))
-    command = [sys.executable, "-c", SHARE]
-    workers = [
-        subprocess.Popen(command, cwd=pytest.PROJECT, env=os.environ, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
+def test_shards_are_a_partition():
+    runs = grid("table4")
+    parts = [shard(runs, f"{number}/5") for number in range(1, 6)]
+    assert sorted(str(run.record_path()) for part in parts for run in part) == sorted(
+        str(run.record_path()) for run in runs
+    )
+    for bad in ("0/5", "6/5", "2", "a/b", "1/0", "-1/3"):
+        with pytest.raises(AdahError, match="give i/n with 1 <= i <= n"):
+            shard(runs, bad)
+
+
+def test_smoke_has_every_kind_of_run_and_a_folder_of_its_own(monkeypatch):
+    monkeypatch.delenv("ADAH_RESULTS", raising=False)
+    runs = grid("smoke")
+    assert {run.attention for run in runs} == set(ATTENTIONS) and len(runs) > len(ALTERNATIVES)
+    assert default_root("smoke") != default_root("table4") is None
+    assert not {run.record_path() for run in runs} & {run.record_path() for run in grid("all")}
+
+
+def test_status_says_what_is_not_done_and_why(results, capsys):
+    record = run(RUNS[0])
+    assert run_state(RUNS[0]) == State("done") and run_state(RUNS[1]) == State("missing")
+    record["fingerprint"]["training"]["adahlib.losses.triplet"] = "another"
+    write_record(record, results / RUNS[0].record_path())
+    assert run_state(RUNS[0]) == State("stale", "losses.triplet changed")
+    keep_reason(RUNS[1], results, "it broke")
+    assert run_state(RUNS[1]) == State("failed", "it broke")
+    run(RUNS[0])  # makes the stale record again
+    assert run_state(RUNS[0]).name == "done"
+    assert main(["status", "fig6", "--dataset", "emoji-scenes"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "fig6: 1 runs: 1 missing",
+        "missing runs/emoji-scenes/adah-both/16-0.json",
     ]
-    made = sorted(int(worker.communicate()[0]) for worker in workers)
-    assert made == [0, 1] and missing(RUNS) == []
+
+
+def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch, capsys):
+    monkeypatch.setenv("ADAH_DATA", str(results.parent / "nowhere"))
+    command = ["grid", "fig6", "--dataset", "mirflickr25k"]
+    assert main(command) == 1
+    assert "FAILED: " in capsys.readouterr().out and main(["status", "fig6"]) == 0
+    shown = capsys.readouterr().out
+    assert "failed  runs/mirflickr25k/adah-both/16-0.json: " in shown and "mirflickr25k.zip is missing" in shown
+    assert main(command) == 1
+    assert "1 failed; 0 to do\n1 failed before" in capsys.readouterr().out
+    assert main([*command, "--retry-failed"]) == 1
+    assert "1 failed; 1 to do" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tabel4"], "unknown grid 'tabel4'; did you mean 'table4'?"),
+        (["table4", "--dataset", "mirflikr25k"], "unknown data set 'mirflikr25k'; did you mean 'mirflickr25k'?"),
+        (["table4", "--bits", "17"], "grid table4 has no run of 17 bits; it has 16, 32, 64."),
+        (["table4", "--seeds", "9"], "grid table4 has no run of seed 9; it has 0, 1, 2."),
+        (["table4", "--shard", "3/2"], "--shard 3/2: give i/n"),
+        (["table4", "--jobs", "-1"], "--jobs and --threads must be whole numbers of at least 1."),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments, message, results, capsys):
+    assert main(["grid", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("adah: ") and message in error and error.count("\n") == 1
+    assert not results.exists()
+
+
+def test_one_gpu_per_worker():
+    with claimed_gpu(2) as first, claimed_gpu(2) as second:
+        assert {first, second} == {0, 1}
+    with claimed_gpu(2) as again, claimed_gpu(0) as none:
+        assert again == 0 and none is None
+
+
+def test_slurm_jobs_are_one_worker_each():
+    """The script that SLURM gets; a real queue is not to be had in this project's CI."""
+    from dask_jobqueue import SLURMCluster
+
+    from adahlib.experiments.engine import SLURM_WORKER
+
+    quiet = {"dashboard_address": ":0"}
+    script = SLURMCluster(**SLURM_WORKER, queue="gpu", memory="8GB", scheduler_options=quiet).job_script()
+    assert "#SBATCH -p gpu" in script and "--nthreads 1" in script and "--nworkers" not in script

@@ -29,7 +29,7 @@ def test_a_table_has_caption_and_name():
 
 def test_a_caption_names_data_backbone_convention_seeds_and_chance(ablation):
     text = setting(existing_records([RunSpec("mirflickr25k", "adah", 16, s) for s in (0, 1)]))
-    for part in ("made-up mirflickr25k", "10 queries", "EfficientNet-Lite0 maps 8×2×2 of 128-px images", "3 epochs"):
+    for part in ("made-up mirflickr25k", "10 queries", "EfficientNet-Lite0 (two depths) maps 8×2×2", "3 epochs"):
         assert part in text
     for part in ("shares at least one label", "expected over random orders", "counts 0", "seeds 0, 1", "chance 0.250"):
         assert part in text
@@ -39,7 +39,10 @@ def test_settings_of_two_data_sets_say_the_common_part_once(results):
     for spec in BOTH:
         results(spec)
     text = settings(existing_records(BOTH))
-    assert text.count("EfficientNet") == 1 and "made-up mirflickr25k" in text and "made-up emoji-scenes" in text
+    assert text.count("EfficientNet") == 2 and text.count("expected over random orders") == 1
+    first, second = text.split("made-up emoji-scenes")
+    assert "made-up mirflickr25k" in first and "(two depths)" in first
+    assert "EfficientNet-Lite0 maps" in second and "(two depths)" not in second
 
 
 def test_what_is_missing_is_counted(results):

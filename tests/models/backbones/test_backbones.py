@@ -9,7 +9,7 @@ from adahlib.errors import AdahError
 from adahlib.models.backbones import BACKBONES, make_backbone
 from adahlib.models.backbones.weights import file_hash, read_state_dict
 
-NAMES = ["cnn_f", "efficientnet_lite0", "vgg19"]
+NAMES = ["cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "vgg19"]
 
 
 def test_registry():
