@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import os
 import sys
 
 from adahlib.cli_grid import add_grid_parsers
@@ -80,6 +81,8 @@ def run_command(parsed) -> None:
     spec = RunSpec(**{name: getattr(parsed, name) for name in names}, options=parse_options(parsed.set))
     torch.set_num_threads(parsed.threads)
     distributed.start()
+    if distributed.rank() > 0:
+        os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
     record = run(spec, root=parsed.results, force=parsed.force)
     if distributed.rank() == 0:
         print(f"{spec.record_path()}: {described(record)[0]}", flush=True)

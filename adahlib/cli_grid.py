@@ -32,7 +32,7 @@ def add_selection(parser, default: str | None = None) -> None:
     from adahlib.experiments.grid import GRIDS
 
     optional = {"nargs": "?", "default": default} if default else {}
-    parser.add_argument("name", help=f"{', '.join(GRIDS)} or all", **optional)
+    parser.add_argument("name", help=f"{', '.join(GRIDS)}, pages or all", **optional)
     parser.add_argument("--dataset", action="append", help="only this data set; may be repeated")
     parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
@@ -81,7 +81,12 @@ def looked_up(parsed) -> tuple[Path, list[tuple]]:
     from adahlib.experiments.grid import default_root, select, shard
     from adahlib.experiments.tasks import state
 
-    tasks = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
+    if parsed.name == "pages":
+        from adahlib.report.pages import pages
+
+        tasks = pages(parsed.dataset)
+    else:
+        tasks = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
     tasks = shard(tasks, parsed.shard) if parsed.shard else tasks
     root = (parsed.results or default_root(parsed.name) or results_root()).absolute()
     return root, [(task, state(task, root)) for task in tasks]

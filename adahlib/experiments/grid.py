@@ -132,7 +132,7 @@ BOOK = ("table1", "table4", "fig5", "fig6", "decisions", "length")
 def grid(name: str) -> list[RunSpec]:
     """Return the runs of a grid, each once; ``all`` for every grid that the book shows."""
     if name != "all" and name not in GRIDS:
-        raise unknown_name("grid", name, [*GRIDS, "all"])
+        raise unknown_name("grid", name, [*GRIDS, "pages", "all"])
     specs = [spec for part in (BOOK if name == "all" else [name]) for spec in GRIDS[part]()]
     return list({spec.record_path(): spec for spec in specs}.values())
 
