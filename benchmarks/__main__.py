@@ -1,5 +1,12 @@
-"""python -m benchmarks: run every benchmark and print its table."""
+"""python -m benchmarks [name …]: run the named benchmarks, or all, and print their tables."""
 
-from benchmarks.triplet_loss import main
+import sys
 
-main()
+from benchmarks import grid, triplet_loss
+
+ALL = {"triplet_loss": triplet_loss.main, "grid": grid.main}
+
+if unknown := set(sys.argv[1:]) - set(ALL):
+    sys.exit(f"benchmarks: unknown benchmark {sorted(unknown)[0]!r}; there are {', '.join(ALL)}.")
+for name in sys.argv[1:] or ALL:
+    ALL[name]()

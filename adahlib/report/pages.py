@@ -21,14 +21,15 @@ PAGES = ("table1_map", "table4_attention", "fig5_precision_recall", "fig6_masks"
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page of the book, ``book/<page>.ipynb``, on one data set."""
+    """A page of the book, ``<folder>/<page>.ipynb``, on one data set."""
 
     page: str
     dataset: str
+    folder: str = "book"
 
     def notebook(self) -> Path:
         """Return the notebook that is executed."""
-        return PROJECT / "book" / f"{self.page}.ipynb"
+        return PROJECT / self.folder / f"{self.page}.ipynb"
 
     def parameters(self) -> dict:
         """Return the parameters that papermill sets: those of these that the page has."""
