@@ -20,7 +20,8 @@ from adahlib.experiments.tasks import Outcome, attempt, keep_reason
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
-SLURM_WORKER = {"processes": 1, "cores": 1}  # a job is one worker, and a worker does one task at a time
+# a SLURM job is one worker, and a worker does one task at a time
+SLURM_WORKER = {"processes": 1, "cores": 1, "scheduler_options": {"dashboard_address": ":0"}}
 TOPIC = "adahlib-progress"
 LOST = "the connection to the Dask scheduler was lost; what is done is kept: give the same command again."
 

@@ -6,6 +6,7 @@ After each of them the same command finishes the table, with the numbers of an u
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,18 @@ def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, res
         adah(*GRID, results, "--scheduler", address)
     assert numbers(results) == undisturbed
     assert {name: date for name, date in dates(results).items() if name in done} == done
+
+
+def slurm_is_here():
+    return shutil.which("sinfo") and not subprocess.run(["sinfo"], capture_output=True).returncode
+
+
+@pytest.mark.skipif(not slurm_is_here(), reason="no SLURM on this machine")
+def test_a_grid_under_slurm(undisturbed, results, monkeypatch):
+    for name, value in {"MEMORY": "2GB", "WALLTIME": "00:10:00", "INTERFACE": "lo"}.items():
+        monkeypatch.setenv(f"DASK_JOBQUEUE__SLURM__{name}", value)
+    adah(*GRID, results, "--slurm", "--jobs", 2)
+    assert numbers(results) == undisturbed
 
 
 def test_two_commands_at_once_share_the_runs(undisturbed, results):
