@@ -10,8 +10,7 @@ from adahlib.experiments.train import checkpoint_path, encode
 from adahlib.report.numbers import EMPTY, signed
 from adahlib.report.paper import TASKS
 from adahlib.retrieval import BinaryCodes
-from adahlib.retrieval.arrays import as_words
-from adahlib.retrieval.ranking import hamming_distance
+from adahlib.retrieval.ranking import nearest
 
 
 def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
@@ -55,6 +54,4 @@ def answers(queries: BinaryCodes, database: BinaryCodes, query: int, stored: np.
         stored: positions of the database.
         count: number of answers.
     """
-    asked, answering = (as_words(codes.packed) for codes in (queries[[query]], database[stored]))
-    distance = hamming_distance(asked, answering)[0]
-    return stored[np.argsort(distance, kind="stable")[:count]]
+    return stored[nearest(queries[[query]], database[stored], count)]

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.retrieval.codes import BinaryCodes
-from adahlib.retrieval.ranking import distance_histograms, ranked_blocks
+from adahlib.retrieval.ranking import distance_histograms, stable_scores
 from adahlib.retrieval.ties import divide_or_zero, top_ranking, whole_ranking
 
 CONVENTIONS = ("all", "top-R-retrieved", "top-R-min")
@@ -49,8 +49,11 @@ def mean_average_precision(
         AdahError: if codes, labels, ``top``, ``convention`` or ``ties`` do not fit together.
     """
     check_choice(top, convention, ties)
-    rank = stable_scores if ties == "stable" else histogram_scores
-    scores = rank((query, database, query_labels, database_labels), top, convention, ties)
+    sides = (query, database, query_labels, database_labels)
+    if ties == "stable":
+        scores = stable_scores(sides, lambda ranked: sequence_scores(ranked, top, convention))
+    else:
+        scores = histogram_scores(sides, top, convention, ties)
     return scores if return_per_query else float(scores.mean())
 
 
@@ -75,20 +78,13 @@ def histogram_scores(sides: tuple, top: int | None, convention: str, ties: str) 
     return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
 
 
-def stable_scores(sides: tuple, top: int | None, convention: str, ties: str) -> np.ndarray:
-    """Return AP per query, (n_query,), of the ranking that keeps ties in database order."""
-    blocks = ranked_blocks(*sides)
-    return np.concatenate([sorted_scores(*block, top, convention) for _, *block in blocks])
-
-
-def sorted_scores(distance: np.ndarray, shared: np.ndarray, top: int | None, convention: str) -> np.ndarray:
-    """Return AP per query of a stable sort by distance; both arrays are (block, n_database)."""
-    order = np.argsort(distance, axis=1, kind="stable")[:, :top]
-    ranked = np.take_along_axis(shared, order, axis=1)
-    hits = ranked.cumsum(axis=1)
+def sequence_scores(ranked: np.ndarray, top: int | None, convention: str) -> np.ndarray:
+    """Return AP per query of rankings without ties, (b, n_database) of 0/1 in ranked order."""
+    total = ranked.sum(axis=1, dtype=np.int64)
+    ranked = ranked[:, :top]
+    hits = ranked.cumsum(axis=1, dtype=np.int64)
     gain = (ranked * hits / np.arange(1, hits.shape[1] + 1)).sum(axis=1)
-    divisors = {"all": shared.sum(axis=1), "top-R-retrieved": hits[:, -1]}
-    divisors["top-R-min"] = np.minimum(divisors["all"], hits.shape[1])
+    divisors = {"all": total, "top-R-retrieved": hits[:, -1], "top-R-min": np.minimum(total, hits.shape[1])}
     return divide_or_zero(gain, divisors[convention])
 
 

@@ -1,18 +1,26 @@
 """Hamming ranking without sorting: distances are integers 0..q, so histograms over distance suffice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
-from adahlib.retrieval.arrays import as_words
 from adahlib.retrieval.codes import BinaryCodes
-from adahlib.retrieval.relevance import label_words, query_blocks, share_a_label
+from adahlib.retrieval.kernels import count_keys, rank_stably
+from adahlib.retrieval.threads import in_blocks
+from adahlib.retrieval.words import code_words, label_words
+
+QUERIES = 64  # in a block: a tile of the database is read once for all of them
+RANKED_BYTES = 2**24  # largest stable ranking held by a thread
 
 
 def distance_histograms(
-    query: BinaryCodes, database: BinaryCodes, query_labels: ArrayLike, database_labels: ArrayLike
+    query: BinaryCodes,
+    database: BinaryCodes,
+    query_labels: ArrayLike,
+    database_labels: ArrayLike,
+    device: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return, per query, how many items and how many relevant items lie at each Hamming distance.
 
@@ -21,6 +29,7 @@ def distance_histograms(
         database: n_database codes of q bits.
         query_labels: (n_query, c) of 0/1.
         database_labels: (n_database, c) of 0/1.
+        device: a torch device that counts, ``"cuda"`` for a GPU; None for compiled code on the CPU's cores.
 
     Returns:
         ``(items, relevant)``, each int64 (n_query, q + 1); column d counts distance d.
@@ -28,53 +37,72 @@ def distance_histograms(
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
     """
-    items = np.empty((len(query), query.bits + 1), dtype=np.int64)
-    relevant = np.empty_like(items)
-    for block, distance, shared in ranked_blocks(query, database, query_labels, database_labels):
-        # one count serves both histograms: 2d for an irrelevant item, 2d + 1 for a relevant one
-        keys = 2 * distance + shared
-        counts = np.stack([np.bincount(row, minlength=2 * (query.bits + 1)) for row in keys])
-        relevant[block] = counts[:, 1::2]
-        items[block] = counts[:, 0::2] + relevant[block]
-    return items, relevant
+    sides = checked_words(query, database, query_labels, database_labels)
+    if device is None:
+        return split_keys(key_counts(*sides, query.bits))
+    from adahlib.retrieval.torch_ranking import torch_key_counts
+
+    return split_keys(torch_key_counts(query, database, query_labels, database_labels, device))
 
 
-def ranked_blocks(
+def key_counts(queries, query_tags, codes, tags, bits: int) -> np.ndarray:
+    """Return int64 (n_query, 2 · (bits + 1)): items by 2 · distance + relevance, from words of ``checked_words``."""
+    counts = np.zeros((queries.shape[1], 2 * (bits + 1)), np.int64)
+
+    def work(block: slice) -> None:
+        own = np.ascontiguousarray(queries[:, block]), np.ascontiguousarray(query_tags[:, block])
+        count_keys(*own, codes, tags, counts[block])
+
+    in_blocks(work, queries.shape[1], QUERIES)
+    return counts
+
+
+def split_keys(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all items and relevant items by distance from counts by 2 · distance + relevance."""
+    relevant = np.ascontiguousarray(counts[:, 1::2])
+    return counts[:, 0::2] + relevant, relevant
+
+
+def stable_scores(sides: tuple, score: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return ``score`` of every query's ranking with ties in database order, as a stable sort leaves them.
+
+    Args:
+        sides: query, database, query_labels, database_labels.
+        score: from the relevance in ranked order, uint8 (b, n_database), to an array with b rows.
+
+    Returns:
+        The rows of all queries, in their order.
+    """
+    query, database = sides[:2]
+    queries, query_tags, codes, tags = checked_words(*sides)
+    counts = key_counts(queries, query_tags, codes, tags, query.bits)
+    found: dict[int, np.ndarray] = {}
+
+    def work(block: slice) -> None:
+        own = np.ascontiguousarray(queries[:, block]), np.ascontiguousarray(query_tags[:, block])
+        ranked = np.empty((own[0].shape[1], len(database)), np.uint8)
+        rank_stably(*own, codes, tags, counts[block], ranked)
+        found[block.start] = score(ranked)
+
+    in_blocks(work, len(query), max(1, RANKED_BYTES // len(database)))
+    return np.concatenate([found[start] for start in sorted(found)])
+
+
+def checked_words(
     query: BinaryCodes, database: BinaryCodes, query_labels: ArrayLike, database_labels: ArrayLike
-) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
-    """Yield blocks of queries with uint16 distances and bool relevance, both (block, n_database)."""
-    check_pair(query, database)
-    query_label_words, database_label_words = label_words(query_labels, database_labels)
-    check_rows("query", query, query_label_words)
-    check_rows("database", database, database_label_words)
-    query_words, database_words = as_words(query.packed), as_words(database.packed)
-    for block in query_blocks(len(query), len(database)):
-        distance = hamming_distance(query_words[:, block], database_words)
-        yield block, distance, share_a_label(query_label_words[:, block], database_label_words)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return query codes, query labels, database codes and database labels as words; raise if they do not fit."""
+    queries, codes = code_words(query, database)
+    query_tags, tags = label_words(query_labels, database_labels)
+    for name, own, labels in (("query", queries, query_tags), ("database", codes, tags)):
+        if own.shape[1] != labels.shape[1]:
+            found = f"{own.shape[1]} codes and {labels.shape[1]} rows of labels"
+            raise AdahError(f"{name} has {found}; give one row per code.")
+    return queries, query_tags, codes, tags
 
 
-def hamming_distance(query_words: np.ndarray, database_words: np.ndarray) -> np.ndarray:
-    """Return uint16 (n_query, n_database): the number of differing bits of packed words (words, n)."""
-    distance = np.zeros((query_words.shape[1], database_words.shape[1]), dtype=np.uint16)
-    for query, database in zip(query_words, database_words, strict=True):
-        distance += np.bitwise_count(query[:, None] ^ database)
-    return distance
-
-
-def check_pair(query: BinaryCodes, database: BinaryCodes) -> None:
-    """Raise AdahError unless both sides are non-empty BinaryCodes of one length."""
-    for name, codes in (("query", query), ("database", database)):
-        if not isinstance(codes, BinaryCodes):
-            raise AdahError(f"{name} is a {type(codes).__name__}; use BinaryCodes.from_signs(real).")
-        if not len(codes):
-            raise AdahError(f"{name} holds no codes; at least one is needed.")
-    if query.bits != database.bits:
-        lengths = f"{query.bits} bits and database codes {database.bits}"
-        raise AdahError(f"query codes have {lengths}; both need one length.")
-
-
-def check_rows(name: str, codes: BinaryCodes, words: np.ndarray) -> None:
-    """Raise AdahError unless there is one row of labels (words, n) for every code."""
-    if words.shape[1] != len(codes):
-        found = f"{len(codes)} codes and {words.shape[1]} rows of labels"
-        raise AdahError(f"{name} has {found}; give one row per code.")
+def nearest(query: BinaryCodes, database: BinaryCodes, count: int) -> np.ndarray:
+    """Return the positions of the nearest ``count`` items to the first query; ties in database order."""
+    queries, codes = code_words(query[:1], database)
+    distance = np.bitwise_count(queries ^ codes).sum(axis=0, dtype=np.int64)
+    return np.argsort(distance, kind="stable")[:count]
