@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.first_relevant import first_relevant_ranking, ranked_first
 from adahlib.retrieval.ranking import distance_histograms, stable_scores
 from adahlib.retrieval.ties import divide_or_zero, top_ranking, whole_ranking
 
-CONVENTIONS = ("all", "top-R-retrieved", "top-R-min")
+CONVENTIONS = ("all", "top-R-retrieved", "top-R-min", "first-k-relevant")
 TIES = ("expected", "optimistic", "pessimistic", "stable")
 
 
@@ -33,10 +34,11 @@ def mean_average_precision(
         database: n_database codes of q bits.
         query_labels: (n_query, c) of 0/1.
         database_labels: (n_database, c) of 0/1.
-        top: R, at least 1, for the two top-R conventions; more than the database holds means all of it.
+        top: R or k, at least 1, for all conventions but ``"all"``; more than the database holds means all of it.
         convention: ``"all"``: over the whole database ÷ relevant items (DCMH; Tables 1, 3, 4 of the paper);
             ``"top-R-retrieved"``: inside the first R ranks ÷ relevant items inside them (Table 2, R = 500);
-            ``"top-R-min"``: inside the first R ranks ÷ min(R, relevant items).
+            ``"top-R-min"``: inside the first R ranks ÷ min(R, relevant items); ``"first-k-relevant"``, k = ``top``:
+            over the first k relevant items wherever they rank, a mistake to compare with and nothing else.
         ties: items at one distance tie; ``"expected"``: exact mean over all orders of the ties;
             ``"optimistic"``, ``"pessimistic"``: exact maximum and minimum over them;
             ``"stable"``: database order, as a stable sort leaves it.
@@ -53,7 +55,7 @@ def mean_average_precision(
     if ties == "stable":
         scores = stable_scores(sides, lambda ranked: sequence_scores(ranked, top, convention))
     else:
-        scores = histogram_scores(sides, top, convention, ties)
+        scores = histogram_scores(*distance_histograms(*sides), top, convention, ties)
     return scores if return_per_query else float(scores.mean())
 
 
@@ -69,17 +71,22 @@ def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expe
     return whole_ranking(items, relevant, ties)
 
 
-def histogram_scores(sides: tuple, top: int | None, convention: str, ties: str) -> np.ndarray:
-    """Return AP per query, (n_query,), from the distance histograms."""
-    items, relevant = distance_histograms(*sides)
+def histogram_scores(
+    items: np.ndarray, relevant: np.ndarray, top: int | None, convention: str, ties: str
+) -> np.ndarray:
+    """Return AP per query, (n_query,), from the distance histograms, for all ties but stable ones."""
     if convention == "all":
         return whole_ranking(items, relevant, ties)
+    if convention == "first-k-relevant":
+        return first_relevant_ranking(items, relevant, top, ties)
     top = min(top, int(items[0].sum()))
     return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
 
 
 def sequence_scores(ranked: np.ndarray, top: int | None, convention: str) -> np.ndarray:
     """Return AP per query of rankings without ties, (b, n_database) of 0/1 in ranked order."""
+    if convention == "first-k-relevant":
+        return ranked_first(ranked, top)
     total = ranked.sum(axis=1, dtype=np.int64)
     ranked = ranked[:, :top]
     hits = ranked.cumsum(axis=1, dtype=np.int64)
@@ -96,7 +103,7 @@ def check_choice(top: int | None, convention: str, ties: str) -> None:
         raise unknown_name("handling of ties", ties, TIES)
     if convention == "all":
         if top is not None:
-            raise AdahError(f"top={top!r} with convention 'all', which takes none; name a top-R one.")
+            raise AdahError(f"top={top!r} with convention 'all', which takes none; name another one.")
         return
     if isinstance(top, bool) or not isinstance(top, numbers.Integral) or top < 1:
         raise AdahError(f"top={top!r} with convention {convention!r}; give the number of ranks, at least 1.")

@@ -18,6 +18,9 @@ from adahlib.retrieval import (
 
 def ap_by_loop(ranked, top, convention):
     """Average precision of a list of 0/1 in ranked order."""
+    if convention == "first-k-relevant":
+        ranks = [rank for rank, relevant in enumerate(ranked, start=1) if relevant][:top]
+        return sum(hits / rank for hits, rank in enumerate(ranks, start=1)) / max(len(ranks), 1)
     hits, gain = 0, 0.0
     for rank, relevant in enumerate(ranked[:top], start=1):
         if relevant:
@@ -63,7 +66,13 @@ SMALL = {
 
 @pytest.mark.parametrize("case", SMALL)
 @pytest.mark.parametrize(
-    ("convention", "tops"), [("all", [None]), ("top-R-retrieved", range(1, 8)), ("top-R-min", range(1, 8))]
+    ("convention", "tops"),
+    [
+        ("all", [None]),
+        ("top-R-retrieved", range(1, 8)),
+        ("top-R-min", range(1, 8)),
+        ("first-k-relevant", range(1, 8)),
+    ],
 )
 def test_ties_equal_the_mean_and_the_extremes_over_all_permutations(case, convention, tops):
     distances, relevant = SMALL[case]
@@ -97,6 +106,7 @@ SORTED += [
     (ties, top, "top-R-min") for ties in ("stable", "optimistic", "pessimistic") for top in (1, 40, 500)
 ]
 SORTED += [("stable", top, "top-R-retrieved") for top in (1, 40, 500)]
+SORTED += [(ties, k, "first-k-relevant") for ties in ("stable", "optimistic", "pessimistic") for k in (1, 10, 500)]
 
 
 @pytest.mark.parametrize(("ties", "top", "convention"), SORTED)
@@ -154,7 +164,7 @@ def test_top_beyond_the_database_means_all_of_it(convention, ties):
     [
         ({"convention": "top-R"}, "unknown convention 'top-R'"),
         ({"ties": "expectd"}, "did you mean 'expected'"),
-        ({"top": 5}, "name a top-R one"),
+        ({"top": 5}, "name another one"),
         ({"convention": "top-R-min"}, "top=None"),
         ({"convention": "top-R-min", "top": 0}, "at least 1"),
         ({"convention": "top-R-retrieved", "top": -3}, "at least 1"),
