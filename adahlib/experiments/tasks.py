@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.devices import claimed_gpu
+from adahlib.experiments.devices import claimed_gpu, keep_memory
 from adahlib.experiments.run import BusyError, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.state import State, current_record, failure_path, run_state
@@ -75,6 +75,7 @@ def attempt(task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
     import torch
 
     torch.set_num_threads(threads)
+    keep_memory()
     try:
         with claimed_gpu():
             return perform(task, root, force)
