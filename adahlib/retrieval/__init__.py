@@ -3,6 +3,7 @@
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
+from adahlib.retrieval.index import HammingIndex
 from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
@@ -12,6 +13,7 @@ __all__ = [
     "CONVENTIONS",
     "TIES",
     "BinaryCodes",
+    "HammingIndex",
     "HammingRanking",
     "average_precision",
     "chance_level",

@@ -1,0 +1,150 @@
+"""HammingIndex: codes with ids on FAISS, searched by k and by radius, with ties in the order of the ids."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from adahlib.errors import AdahError, unknown_name
+from adahlib.retrieval.codes import BinaryCodes, check_length
+from adahlib.retrieval.faiss_kinds import KINDS, build, stored_codes
+from adahlib.retrieval.nearest import resolve_ties
+
+NOTHING = -1  # id and distance where fewer than k items were found
+
+
+class HammingIndex:
+    """Codes with ids, searched by Hamming distance.
+
+    The exact kind, ``"flat"``, returns ties in ascending order of the ids. The approximate ones return what they find
+    in that order, but which items they find, also among ties, is FAISS's choice; ``recall`` measures it.
+
+    Args:
+        bits: code length q.
+        kind: ``"flat"``, exact; ``"ivf"``, inverted lists around centres; ``"hnsw"``, a graph; ``"multihash"``, tables
+            of parts of the code.
+        **settings: of the kind: ivf ``lists`` (default √n), ``probes``; hnsw ``links``, ``effort``; multihash
+            ``tables``, ``table_bits``, ``flips``.
+
+    Attributes:
+        ids: int64 (n,), ascending.
+
+    Raises:
+        AdahError: unknown kind or setting, or a value out of range.
+    """
+
+    def __init__(self, bits: int, kind: str = "flat", **settings: int):
+        if kind not in KINDS:
+            raise unknown_name("kind of index", kind, KINDS)
+        for name, value in settings.items():
+            if name not in KINDS[kind]:
+                raise unknown_name(f"setting of {kind}", name, KINDS[kind])
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise AdahError(f"{kind}: {name}={value!r} must be a whole number of at least 1.")
+        check_length(bits)
+        self.bits, self.kind, self.settings = bits, kind, settings
+        self.ids = np.empty(0, np.int64)
+        self._faiss = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def codes(self) -> BinaryCodes:
+        """The codes, in the order of the ids."""
+        empty = np.empty((0, -(-self.bits // 8)), np.uint8)
+        return BinaryCodes(empty if self._faiss is None else stored_codes(self._faiss, self.kind), self.bits)
+
+    def add(self, codes: BinaryCodes, ids: ArrayLike | None = None) -> np.ndarray:
+        """Add n codes and return their ids, (n,).
+
+        Args:
+            codes: of the index's length.
+            ids: n different whole numbers of at least 0 that the index does not hold; default: the next free ones.
+
+        Ids above all held ones are added in place; others, and every kind but flat and hnsw, rebuild the index.
+        """
+        self._check(codes)
+        first = int(self.ids[-1]) + 1 if len(self) else 0
+        ids = np.arange(first, first + len(codes)) if ids is None else checked_ids(ids, len(codes))
+        if len(taken := np.intersect1d(ids, self.ids)):
+            raise AdahError(f"id {taken[0]} is in the index already; remove it first, or give another one.")
+        order = np.argsort(ids)
+        if len(self) and len(codes) and self.kind in ("flat", "hnsw") and ids[order[0]] > self.ids[-1]:
+            self._faiss.add(codes.packed[order])
+            self.ids = np.concatenate([self.ids, ids[order]])
+        elif len(codes):
+            self._rebuild(np.concatenate([self.ids, ids]), np.concatenate([self.codes.packed, codes.packed]))
+        return ids
+
+    def remove(self, ids: ArrayLike) -> None:
+        """Remove items; the index is rebuilt without them."""
+        ids = checked_ids(ids, np.size(ids))
+        if len(unknown := np.setdiff1d(ids, self.ids)):
+            raise AdahError(f"id {unknown[0]} is not in the index.")
+        kept = ~np.isin(self.ids, ids)
+        self._rebuild(self.ids[kept], self.codes.packed[kept])
+
+    def search(self, query: BinaryCodes, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the k nearest items of each query: distances int32 and ids int64, both (n_query, k), nearest first.
+
+        Where fewer than k are found, distance and id are -1.
+        """
+        self._check(query)
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise AdahError(f"k={k!r} must be a whole number of at least 1.")
+        distances, ids = np.full((len(query), k), NOTHING, np.int32), np.full((len(query), k), NOTHING, np.int64)
+        if len(self) and len(query):
+            found, places = self._faiss.search(query.packed, min(k, len(self)))
+            if self.kind == "flat":
+                resolve_ties(query.packed, stored_codes(self._faiss, self.kind), found, places)
+            for row, (near, place) in enumerate(zip(found, places, strict=True)):
+                near, place = near[place >= 0], place[place >= 0]
+                order = np.lexsort((place, near))
+                distances[row, : len(order)], ids[row, : len(order)] = near[order], self.ids[place[order]]
+        return distances, ids
+
+    def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return for each query the distances and ids of all items found within the radius, nearest first."""
+        self._check(query)
+        if isinstance(radius, bool) or not isinstance(radius, int) or radius < 0:
+            raise AdahError(f"radius={radius!r} must be a whole number of at least 0.")
+        if self.kind == "hnsw":
+            raise AdahError("an index of kind hnsw cannot be searched by radius; use flat, ivf or multihash.")
+        if not len(self) or not len(query):
+            return [(np.empty(0, np.int32), np.empty(0, np.int64)) for _ in range(len(query))]
+        limits, found, places = self._faiss.range_search(query.packed, radius + 1)
+        rows = []
+        for start, stop in zip(limits[:-1].astype(int), limits[1:].astype(int), strict=True):
+            near, place = found[start:stop].astype(np.int32), places[start:stop]
+            order = np.lexsort((place, near))
+            rows.append((near[order], self.ids[place[order]]))
+        return rows
+
+    def recall(self, query: BinaryCodes, k: int) -> float:
+        """Return the share of the k nearest items that this index finds, ties counted by their distance."""
+        exact = HammingIndex(self.bits)
+        exact.add(self.codes)
+        k = min(k, len(self))
+        farthest = exact.search(query, k)[0][:, -1]
+        found = self.search(query, k)[0]
+        return float(((found >= 0) & (found <= farthest[:, None])).mean())
+
+    def _rebuild(self, ids: np.ndarray, packed: np.ndarray) -> None:
+        order = np.argsort(ids)
+        self.ids = ids[order]
+        self._faiss = build(self.kind, np.ascontiguousarray(packed[order]), self.settings) if len(ids) else None
+
+    def _check(self, codes: BinaryCodes) -> None:
+        if not isinstance(codes, BinaryCodes):
+            raise AdahError(f"codes are a {type(codes).__name__}; use BinaryCodes.from_signs(real).")
+        if codes.bits != self.bits:
+            raise AdahError(f"codes have {codes.bits} bits and the index {self.bits}; both need one length.")
+
+
+def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
+    """Return ids as int64 (count,); raise unless they are that many different whole numbers of at least 0."""
+    array = np.asarray(ids).reshape(-1)
+    if array.dtype.kind not in "iu" and len(array):
+        raise AdahError(f"ids are {array.dtype}; give whole numbers.")
+    if len(array) != count or len(np.unique(array)) != count or (array < 0).any():
+        raise AdahError(f"{len(array)} ids for {count} codes; give as many different numbers of at least 0.")
+    return array.astype(np.int64)
