@@ -1,9 +1,11 @@
 """Binary codes, their rankings, and the metrics that are computed from distance histograms."""
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
+from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
 from adahlib.retrieval.index import HammingIndex
+from adahlib.retrieval.index_files import load_index, save_index
 from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
@@ -18,9 +20,13 @@ __all__ = [
     "average_precision",
     "chance_level",
     "distance_histograms",
+    "load_codes",
+    "load_index",
     "mask_scores",
     "mean_average_precision",
     "pooled_precision_recall",
     "precision_recall",
     "queries_without_relevant",
+    "save_codes",
+    "save_index",
 ]

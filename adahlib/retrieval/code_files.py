@@ -1,0 +1,38 @@
+"""Codes in a file: ``.npz`` without pickle, with ids and metadata, whole or absent."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from adahlib.errors import AdahError
+from adahlib.files import whole_file
+from adahlib.retrieval.codes import BinaryCodes
+
+
+def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None, metadata: dict | None = None) -> None:
+    """Write n codes with their ids (default 0..n-1) and plain JSON metadata to ``path``, ending in ``.npz``."""
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise AdahError(f"{path}: codes are kept in .npz files; give a name that ends so.")
+    ids = np.arange(len(codes)) if ids is None else np.asarray(ids)
+    if ids.shape != (len(codes),) or ids.dtype.kind not in "iuU":
+        raise AdahError(f"{len(codes)} codes and ids of shape {ids.shape}, {ids.dtype}; give one a code.")
+    with whole_file(path) as temporary:
+        np.savez(temporary, packed=codes.packed, bits=codes.bits, ids=ids, metadata=json.dumps(metadata or {}))
+
+
+def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:
+    """Return codes, ids (n,) and metadata of a file that ``save_codes`` wrote.
+
+    Raises:
+        AdahError: the file is missing, truncated, or holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            codes = BinaryCodes(stored["packed"], int(stored["bits"]))
+            return codes, stored["ids"], json.loads(str(stored["metadata"]))
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        raise AdahError(f"{path} is not a whole file of codes ({error}); write it again with save_codes.") from error

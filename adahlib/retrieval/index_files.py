@@ -1,0 +1,102 @@
+"""A HammingIndex in a folder: FAISS's file, the ids, and what both must be; whole or absent, and checked when read."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from adahlib.errors import AdahError
+from adahlib.retrieval.faiss_kinds import KINDS
+from adahlib.retrieval.index import HammingIndex
+
+FORMAT = "adahlib-hamming-index-1"
+ABOUT, IDS, CODES = "about.json", "ids.npy", "codes.faiss"
+
+
+def save_index(index: HammingIndex, folder: Path | str) -> None:
+    """Write an index as a new folder, or in place of an older index there.
+
+    Raises:
+        AdahError: the folder is there and holds something else.
+    """
+    folder = Path(folder)
+    if folder.exists() and not (folder / ABOUT).is_file():
+        raise AdahError(f"{folder} is there and holds no index; give another folder.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        np.save(temporary / IDS, index.ids)
+        if len(index):
+            faiss.write_index_binary(index._faiss, str(temporary / CODES))
+        write_about(index, temporary)
+        replace_folder(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_about(index: HammingIndex, folder: Path) -> None:
+    """Write what the index is, and the size of each file, so that a truncated one is noticed."""
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+    about = {"format": FORMAT, "bits": index.bits, "kind": index.kind, "settings": index.settings, "bytes": sizes}
+    (folder / ABOUT).write_text(json.dumps(about | {"count": len(index)}, indent=1) + "\n", encoding="utf-8")
+
+
+def replace_folder(temporary: Path, folder: Path) -> None:
+    """Give a finished folder its name; what stood there is moved aside first and then removed."""
+    temporary.chmod(0o755)
+    old = temporary.with_name(temporary.name + ".old")
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(temporary, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
+    """Read an index back.
+
+    Args:
+        folder: as given to ``save_index``.
+        memory_map: leave the codes on the disk and read what a search needs; for searching only.
+
+    Raises:
+        AdahError: the folder is no index, or one of its files is missing, truncated or foreign.
+    """
+    folder = Path(folder)
+    about = read_about(folder)
+    index = HammingIndex(about["bits"], about["kind"], **about["settings"])
+    try:
+        index.ids = np.load(folder / IDS)
+        if about["count"]:
+            flags = faiss.IO_FLAG_MMAP_IFC if memory_map else 0
+            index._faiss = faiss.read_index_binary(str(folder / CODES), flags)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise AdahError(f"{folder} cannot be read as an index ({short(error)}); make it again.") from error
+    held = 0 if index._faiss is None else index._faiss.ntotal
+    if not held == len(index.ids) == about["count"]:
+        raise AdahError(f"{folder} holds {held} codes and {len(index.ids)} ids; make it again.")
+    return index
+
+
+def read_about(folder: Path) -> dict:
+    """Return the checked description of an index."""
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AdahError(f"{folder} is no index of adahlib: {ABOUT} cannot be read.") from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT or about.get("kind") not in KINDS:
+        raise AdahError(f"{folder} is no index of adahlib: {ABOUT} is of another format.")
+    for name, size in about["bytes"].items():
+        path = folder / name
+        found = path.stat().st_size if path.is_file() else "no file"
+        if found != size:
+            raise AdahError(f"{path} has {found} bytes where {size} were written; make the index again.")
+    return about
+
+
+def short(error: Exception) -> str:
+    """Return the last line of an error's text: FAISS puts file names of its source before it."""
+    return str(error).strip().splitlines()[-1][-160:]
