@@ -1,4 +1,4 @@
-"""The command ``adah``: data, run, grid, status. Bad input is one sentence on standard error and exit code 2."""
+"""The command ``adah``: data, run, grid, status, encode, search. Bad input is one sentence and exit code 2."""
 
 import argparse
 import ast
@@ -6,6 +6,7 @@ import os
 import sys
 
 from adahlib.cli_grid import add_grid_parsers
+from adahlib.cli_search import add_search_parsers
 from adahlib.errors import AdahError
 
 
@@ -28,12 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="adah", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="data | run | grid | status")
+    commands = top.add_subparsers(required=True, metavar="data | run | grid | status | encode | search")
     data = commands.add_parser("data", help="list the data sets, or describe one")
     data.add_argument("name", nargs="?", help="data set to load, check and describe")
     data.set_defaults(command=data_command)
     add_run_parser(commands)
     add_grid_parsers(commands)
+    add_search_parsers(commands)
     return top
 
 
@@ -52,6 +54,7 @@ def add_run_parser(commands) -> None:
     run.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="a hyperparameter")
     run.add_argument("--results", help="results folder (default: the project's)")
     run.add_argument("--threads", type=int, default=1, help="of PyTorch; numbers depend on it a little (default: 1)")
+    run.add_argument("--model", help="also write the trained model to this file, for adah encode")
     run.add_argument("--force", action="store_true", help="train also if the record is there")
     run.set_defaults(command=run_command)
 
@@ -76,6 +79,7 @@ def run_command(parsed) -> None:
     from adahlib import distributed
     from adahlib.experiments import RunSpec, run
     from adahlib.experiments.tasks import described
+    from adahlib.search import save_model
 
     names = ("dataset", "method", "bits", "seed", "attention", "backbone", "image_size", "profile", "split_seed")
     spec = RunSpec(**{name: getattr(parsed, name) for name in names}, options=parse_options(parsed.set))
@@ -83,7 +87,8 @@ def run_command(parsed) -> None:
     distributed.start()
     if distributed.rank() > 0:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
-    record = run(spec, root=parsed.results, force=parsed.force)
+    keep = (lambda trained: save_model(spec, trained, parsed.model)) if parsed.model else None
+    record = run(spec, root=parsed.results, force=parsed.force, keep=keep)
     if distributed.rank() == 0:
         print(f"{spec.record_path()}: {described(record)[0]}", flush=True)
 

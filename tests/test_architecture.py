@@ -10,6 +10,7 @@ ALLOWED = {
     "retrieval": {"retrieval"},
     "datasets": {"datasets"},
     "methods": {"methods", "models", "losses", "retrieval", "training"},
+    "search": {"search", "datasets", "experiments", "features", "methods", "models", "retrieval"},
     "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval"},
 }
 COMMON = {"distributed", "errors", "files", "paths", "progress", "torchvision_operators", "__init__"}

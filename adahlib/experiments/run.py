@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,20 @@ from adahlib.experiments.provenance import provenance
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.state import current_record, failure_path
 from adahlib.experiments.store import SCHEMA, read_record, write_record
-from adahlib.experiments.train import Encoded, checkpoint_path, encode, load_encoded, save_encoded, train
+from adahlib.experiments.train import Encoded, Trained, checkpoint_path, encode, load_encoded, save_encoded, train
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
+
+Keep = Callable[[Trained], None]
 
 
 class BusyError(AdahError):
     """Another process is making the record."""
 
 
-def run(spec: RunSpec, root: Path | str | None = None, force: bool = False, wait: bool = True) -> dict:
+def run(
+    spec: RunSpec, root: Path | str | None = None, force: bool = False, wait: bool = True, keep: Keep | None = None
+) -> dict:
     """Return the record of a run, from ``root`` if it is there and current, else by training.
 
     Several processes may ask for the same record: one makes it, the others wait for it.
@@ -35,24 +40,26 @@ def run(spec: RunSpec, root: Path | str | None = None, force: bool = False, wait
         root: the results folder (default: the project's).
         force: train also if the record is there.
         wait: for another process that is making the record.
+        keep: called with the trained method and its data, to keep more of it than a record; it is then trained anew.
 
     Raises:
         BusyError: another process is making it, and ``wait`` is False.
     """
     path = Path(root or results_root()) / spec.record_path()
+    force = force or keep is not None
     if rank() > 0:
-        return agree(None) or make(spec, path)
+        return agree(None) or make(spec, path, force)
     try:
         with FileLock(lock_path(path), timeout=-1 if wait else 0):
             record = agree(None if force else current_record(spec, path))
-            return record or make(spec, path, force)
+            return record or make(spec, path, force, keep)
     except Timeout as error:
         raise BusyError(f"another process is making {spec.record_path()}.") from error
 
 
-def make(spec: RunSpec, path: Path, force: bool = False) -> dict:
+def make(spec: RunSpec, path: Path, force: bool = False, keep: Keep | None = None) -> dict:
     """Train, evaluate and write the record, then return it; of several processes the first one writes."""
-    encoded = encoded_pairs(spec, force)
+    encoded = encoded_pairs(spec, force, keep)
     if rank() > 0:
         return {}
     write_record(make_record(spec, encoded), path)
@@ -61,7 +68,7 @@ def make(spec: RunSpec, path: Path, force: bool = False) -> dict:
     return read_record(path)
 
 
-def encoded_pairs(spec: RunSpec, force: bool = False) -> Encoded | None:
+def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) -> Encoded | None:
     """Return what the run encoded: from the cache if its training is current, else by training."""
     path = encoded_path(spec)
     if agree(path.exists() and not force):
@@ -69,6 +76,8 @@ def encoded_pairs(spec: RunSpec, force: bool = False) -> Encoded | None:
     trained = train(spec)
     if rank() > 0:
         return None
+    if keep:
+        keep(trained)
     encoded = encode(trained)
     save_encoded(encoded, path)
     return encoded

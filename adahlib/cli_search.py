@@ -1,0 +1,56 @@
+"""The commands ``adah encode`` and ``adah search``: one's own images and texts, with a trained model."""
+
+from pathlib import Path
+
+
+def add_search_parsers(commands) -> None:
+    """Add ``adah encode`` and ``adah search``."""
+    encode = commands.add_parser("encode", help="make an index of a folder of images and a CSV of texts")
+    encode.add_argument("--model", type=Path, required=True, help="a file that adah run --model wrote")
+    encode.add_argument("--images", type=Path, required=True, help="folder of images, of any size")
+    encode.add_argument("--texts", type=Path, help="CSV with the columns image and text")
+    encode.add_argument("--index", type=Path, required=True, help="folder to write the index to")
+    encode.add_argument("--kind", default="flat", help="flat (exact, default), ivf, hnsw or multihash")
+    encode.set_defaults(command=encode_command)
+    search = commands.add_parser("search", help="ask an index with words or with a picture")
+    search.add_argument("--index", type=Path, required=True, help="a folder that adah encode wrote")
+    asked = search.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--text", help="words to ask with")
+    asked.add_argument("--image", type=Path, help="an image file to ask with, of any size")
+    search.add_argument("--answers", choices=("images", "texts"), help="what to rank (default: the other modality)")
+    search.add_argument("-k", type=int, default=10, help="number of answers (default: 10)")
+    search.add_argument("--html", type=Path, help="also write a page with the answers' pictures")
+    search.set_defaults(command=search_command)
+
+
+def encode_command(parsed) -> None:
+    """Encode a folder and print what was written."""
+    from adahlib.search import SearchIndex, load_model, read_folder
+
+    items = read_folder(parsed.images, parsed.texts)
+    model = load_model(parsed.model)
+    index = SearchIndex.build(model, parsed.images, items, parsed.kind)
+    index.save(parsed.index, parsed.model)
+    counts = f"{len(index.indexes['images'])} images and {len(index.indexes['texts'])} texts"
+    print(f"{parsed.index}: {counts}, {model.method.bits} bits, {parsed.kind}")
+
+
+def search_command(parsed) -> None:
+    """Ask an index and print the answers as a table."""
+    from adahlib.search import SearchIndex
+    from adahlib.search.folder import read_picture
+    from adahlib.search.sheet import write_sheet
+
+    index = SearchIndex.load(parsed.index)
+    picture = None if parsed.image is None else read_picture(parsed.image)
+    if picture is None:
+        hits = index.search_text(parsed.text, parsed.k, parsed.answers or "images")
+    else:
+        hits = index.search_image(picture, parsed.k, parsed.answers or "texts")
+    print("rank  distance  image  text")
+    for hit in hits:
+        print(f"{hit.rank:>4}  {hit.distance:>8}  {hit.item.image}  {hit.item.text[:80]}")
+    if parsed.html:
+        title = f"“{parsed.text}”" if picture is None else parsed.image.name
+        write_sheet(parsed.html, title, hits, index.folder, picture)
+        print(f"pictures: {parsed.html}")

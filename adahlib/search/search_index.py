@@ -1,0 +1,113 @@
+"""SearchIndex: a model and the codes of one's own images and texts, in a folder; asked with words or a picture."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from adahlib.errors import AdahError
+from adahlib.retrieval import HammingIndex, load_index, save_index
+from adahlib.retrieval.index_files import replace_folder
+from adahlib.search.folder import FolderImages, Item, read_picture
+from adahlib.search.model import EncodingModel, load_model
+
+ABOUT, MODEL = "search.json", "model.pt"
+FORMAT = "adahlib-search-1"
+SIDES = ("images", "texts")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An answer: its rank from 1, its Hamming distance, and the item."""
+
+    rank: int
+    distance: int
+    item: Item
+
+
+class SearchIndex:
+    """Images and texts of one's own, as codes of a trained model.
+
+    Attributes:
+        model: the model.
+        folder: where the images are.
+        items: images with their texts.
+        indexes: the codes of the images, and those of the texts of the items that have one; ids are positions.
+    """
+
+    def __init__(self, model: EncodingModel, folder: Path, items: Sequence[Item], indexes: dict[str, HammingIndex]):
+        self.model, self.folder, self.items, self.indexes = model, Path(folder), list(items), indexes
+
+    @classmethod
+    def build(cls, model: EncodingModel, folder: Path | str, items: Sequence[Item], kind="flat") -> "SearchIndex":
+        """Encode items and return their index; shows progress."""
+        folder = Path(folder)
+        indexes = {side: HammingIndex(model.method.bits, kind) for side in SIDES}
+        indexes["images"].add(model.encode_images(FolderImages(folder, items)))
+        with_text = [place for place, item in enumerate(items) if model.known_words(item.text)]
+        if with_text:
+            indexes["texts"].add(model.encode_texts([items[place].text for place in with_text]), with_text)
+        return cls(model, folder, items, indexes)
+
+    def search_text(self, text: str, k: int = 10, answers: str = "images") -> list[Hit]:
+        """Return the k items whose image (or text, with ``answers="texts"``) is nearest to some words.
+
+        Raises:
+            AdahError: the model knows none of the words.
+        """
+        if not self.model.known_words(text):
+            raise AdahError(f"the model knows no word of {text!r}; it knows {len(self.model.vocabulary)} words.")
+        return self._hits(self.model.encode_texts([text]), k, answers)
+
+    def search_image(self, picture: np.ndarray | Path | str, k: int = 10, answers: str = "texts") -> list[Hit]:
+        """Return the k items whose text (or image, with ``answers="images"``) is nearest to a picture."""
+        picture = picture if isinstance(picture, np.ndarray) else read_picture(picture)
+        return self._hits(self.model.encode_images([picture]), k, answers)
+
+    def _hits(self, codes, k: int, answers: str) -> list[Hit]:
+        if answers not in SIDES:
+            raise AdahError(f"answers={answers!r} must be images or texts.")
+        if not len(self.indexes[answers]):
+            raise AdahError("no item of this index has a text that the model knows; ask for images instead.")
+        found = zip(*(part[0] for part in self.indexes[answers].search(codes, k)), strict=True)
+        kept = [(int(distance), int(place)) for distance, place in found if place >= 0]
+        return [Hit(rank, distance, self.items[place]) for rank, (distance, place) in enumerate(kept, start=1)]
+
+    def save(self, target: Path | str, model_file: Path | str) -> None:
+        """Write the index, with a copy of its model's file, as a new folder or in place of an older index."""
+        target = Path(target)
+        if target.exists() and not (target / ABOUT).is_file():
+            raise AdahError(f"{target} is there and holds no search index; give another folder.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            for side in SIDES:
+                save_index(self.indexes[side], temporary / side)
+            shutil.copyfile(model_file, temporary / MODEL)
+            about = {"format": FORMAT, "folder": str(self.folder.resolve()), "items": [asdict(i) for i in self.items]}
+            (temporary / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+            replace_folder(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    @classmethod
+    def load(cls, source: Path | str) -> "SearchIndex":
+        """Read an index back; codes stay on the disk until they are searched.
+
+        Raises:
+            AdahError: the folder is no search index, or one of its files is missing, truncated or foreign.
+        """
+        source = Path(source)
+        try:
+            about = json.loads((source / ABOUT).read_text(encoding="utf-8"))
+            items = [Item(**item) for item in about["items"]] if about["format"] == FORMAT else None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise AdahError(f"{source} is no search index of adahlib; make one with adah encode.") from error
+        if items is None:
+            raise AdahError(f"{source} is a search index of another format; make it again with adah encode.")
+        indexes = {side: load_index(source / side, memory_map=True) for side in SIDES}
+        return cls(load_model(source / MODEL), about["folder"], items, indexes)

@@ -1,0 +1,138 @@
+"""Search as a user does it: train with a model file, encode a folder and a CSV, ask with words and with a picture."""
+
+import csv
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from adahlib.cli import main
+from adahlib.datasets import dataset_split, load_dataset
+from adahlib.errors import AdahError
+from adahlib.features import feature_maps
+from adahlib.search import SearchIndex, load_model, read_folder
+
+RUN = ["run", "--dataset", "emoji-scenes", "--bits", "32", "--attention", "both", "--profile", "quick"]
+RUN += ["--set", "epochs=2"]
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A model trained for two epochs, and query scenes as picture files of odd sizes with their tags as texts."""
+    folder = tmp_path_factory.mktemp("world")
+    assert main([*RUN, "--results", str(folder / "results"), "--model", str(folder / "model.pt")]) == 0
+    pairs = load_dataset("emoji-scenes")
+    shown = dataset_split(pairs).query[:COUNT]
+    (folder / "photos" / "more").mkdir(parents=True)
+    with open(folder / "texts.csv", "w", newline="", encoding="utf-8") as lines:
+        rows = csv.writer(lines)
+        rows.writerow(["image", "text"])
+        for number, place in enumerate(shown):
+            name = f"{'more/' if number % 2 else ''}{number:03d}.png"
+            Image.fromarray(pairs.images[place]).resize((128, 128 + number)).save(folder / "photos" / name)
+            if number:  # the first one has no text
+                rows.writerow([name, " ".join(pairs.vocabulary[i] for i in pairs.tags[place].indices).upper()])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(world):
+    """The index that ``adah encode`` makes of these files."""
+    files = ["--images", str(world / "photos"), "--texts", str(world / "texts.csv")]
+    assert main(["encode", "--model", str(world / "model.pt"), *files, "--index", str(world / "index")]) == 0
+    return SearchIndex.load(world / "index")
+
+
+def test_a_loaded_model_encodes_as_the_trained_one(world):
+    model, pairs = load_model(world / "model.pt"), load_dataset("emoji-scenes")
+    maps, few = feature_maps(pairs), np.arange(5, 30)
+    expected = model.method.encode_images(maps[few])
+    assert model.encode_images([pairs.images[i] for i in few]).content_hash() == expected.content_hash()
+    texts = [" ".join(pairs.vocabulary[i] for i in pairs.tags[place].indices) for place in few]
+    assert model.encode_texts(texts).content_hash() == model.method.encode_texts(pairs.tags[few]).content_hash()
+
+
+def test_words_find_images_in_the_order_of_their_distances(index, world):
+    item = index.items[-1]
+    hits = index.search_text(item.text, k=COUNT)
+    assert [hit.rank for hit in hits] == list(range(1, COUNT + 1))
+    images = index.indexes["images"].codes.signs()
+    query = index.model.encode_texts([item.text]).signs()
+    order = np.argsort((images != query).sum(axis=1), kind="stable")
+    assert [hit.item for hit in hits] == [index.items[i] for i in order]
+    assert [hit.distance for hit in hits] == sorted(hit.distance for hit in hits)
+
+
+def test_a_picture_finds_itself_among_images_and_texts_among_texts(index, world):
+    name = index.items[7].image
+    first = index.search_image(world / "photos" / name, k=3, answers="images")[0]
+    assert first.distance == 0
+    texts = index.search_image(world / "photos" / name, k=COUNT)
+    assert len(texts) == COUNT - 1 and all(hit.item.text for hit in texts)
+
+
+def test_the_commands_print_a_table_and_write_a_sheet(index, world, capsys):
+    ask = ["search", "--index", str(world / "index"), "-k", "4"]
+    word = index.model.known_words(index.items[3].text)[0]
+    assert main([*ask, "--text", word, "--html", str(world / "sheet.html")]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["rank", "distance", "image", "text"] and len(lines) == 5
+    sheet = (world / "sheet.html").read_text(encoding="utf-8")
+    assert sheet.count("<img ") == 4 and word in sheet and "data:image/jpeg;base64," in sheet
+    photo = str(world / "photos" / index.items[2].image)
+    assert main([*ask, "--image", photo, "--html", str(world / "photo.html")]) == 0
+    assert (world / "photo.html").read_text(encoding="utf-8").count("<img ") == 5
+
+
+def test_a_sheet_escapes_what_people_write(index, world):
+    from adahlib.search import Hit, Item
+    from adahlib.search.sheet import write_sheet
+
+    write_sheet(world / "odd.html", "<script>", [Hit(1, 2, Item("gone.png", "<b>\"&"))], world / "photos")
+    text = (world / "odd.html").read_text(encoding="utf-8")
+    assert "<script>" not in text and "&lt;b&gt;" in text and "image not found" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "--index", "{}/nowhere", "--text", "cat"], "is no search index of adahlib"),
+        (["search", "--index", "{}/index", "--text", "qqqq zzzz"], "the model knows no word of 'qqqq zzzz'"),
+        (["search", "--index", "{}/index", "--image", "{}/texts.csv"], "texts.csv is not a readable image"),
+        (["search", "--index", "{}/index", "--text", "cat", "-k", "0"], "k=0 must be a whole number"),
+        (["encode", "--model", "{}/none.pt", "--images", "{}/photos", "--index", "{}/x"], "is not a whole model"),
+        (["encode", "--model", "{}/texts.csv", "--images", "{}/photos", "--index", "{}/x"], "is not a whole model"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/none", "--index", "{}/x"], "none is no folder"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/results", "--index", "{}/x"], "results holds no images"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--texts", "{}/bad.csv", "--index", "{}/x"],
+         "bad.csv, line 2: no image 'nobody.png' in the folder."),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--texts", "{}/head.csv", "--index", "{}/x"],
+         "head.csv needs a first line that names the columns image and text."),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/photos"], "no search index"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/broken", "--index", "{}/x"], "cut.jpg is not a readable"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence_and_nothing_written(index, world, arguments, message, capsys):
+    (world / "bad.csv").write_text("image,text\nnobody.png,hello\n")
+    (world / "head.csv").write_text("picture,words\na,b\n")
+    (world / "broken").mkdir(exist_ok=True)
+    (world / "broken" / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut")
+    assert main([part.format(world) for part in arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+    assert not (world / "x").exists()
+
+
+def test_a_truncated_model_or_index_is_named(world, index, tmp_path):
+    shutil.copytree(world / "index", tmp_path / "index")
+    model = tmp_path / "index" / "model.pt"
+    model.write_bytes(model.read_bytes()[:1000])
+    with pytest.raises(AdahError, match="model.pt is not a whole model"):
+        SearchIndex.load(tmp_path / "index")
+    torch.save({"format": "another"}, model)
+    with pytest.raises(AdahError, match="model.pt is not a whole model"):
+        SearchIndex.load(tmp_path / "index")
+    assert len(read_folder(world / "photos")) == COUNT
