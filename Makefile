@@ -20,13 +20,13 @@ book: $(STAMP) ## run the quick reproduction and build the book into _build/html
 	@$(PY) -m adahlib.report.build
 
 pages: $(STAMP) ## run the pages on records again, in place, for committing
-	@echo "pages: executing every page but the live one"
+	@echo "pages: executing every page but the live ones"
 	@$(PY) -m adahlib.report.refresh
 
 test: $(STAMP) ## lint, run the tests, and re-run the pages that read committed records (skipped tests are listed)
-	@echo "test: ruff, pytest, and nbval on every page but the live one"
+	@echo "test: ruff, pytest, and nbval on every page but the live ones"
 	@status=0; $(VENV)/bin/ruff check . || status=1; \
-	$(PY) -m pytest -rs --nbval --nbval-current-env tests book --ignore=book/quickstart.ipynb || status=1; exit $$status
+	$(PY) -m pytest -rs --nbval --nbval-current-env tests book --ignore=book/quickstart.ipynb --ignore=book/search.ipynb || status=1; exit $$status
 
 lint: $(STAMP) ## check the style of the code and the notebooks
 	@echo "lint: ruff check"

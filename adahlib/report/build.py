@@ -1,6 +1,6 @@
 """Build the book, as ``make book`` does: ``python -m adahlib.report.build``.
 
-The sources are copied to ``_build/source``, the live page of the copy is executed, and Jupyter Book renders
+The sources are copied to ``_build/source``, the live pages of the copy are executed, and Jupyter Book renders
 the copy into ``_build/html``. Both steps are skipped while a digest of all they read stays the same, so the
 committed pages are never written to, and a failed build is never taken for a finished one.
 """
@@ -19,7 +19,7 @@ from adahlib.paths import PROJECT
 from adahlib.report.execute import execute_page
 
 SOURCES = ("_config.yml", "_toc.yml", "references.bib", "book", "results")
-LIVE_PAGE = "book/quickstart.ipynb"
+LIVE_PAGES = ("book/quickstart.ipynb", "book/search.ipynb")
 DIGEST = ".inputs.sha256"  # inside _build/html: present only in a finished book
 
 
@@ -48,16 +48,16 @@ def stage(project: Path, source: Path) -> None:
         shutil.copyfile(path, copy)
 
 
-def executed_live_page(project: Path, source: Path, folder: Path) -> Path:
-    """Return the executed live page, run anew if the page, the library, the pins or the records changed."""
-    key = digest(project, (LIVE_PAGE, "adahlib", "results", "pyproject.toml"))[:16]
-    executed = folder / f"{Path(LIVE_PAGE).stem}-{key}.ipynb"
+def executed_live_page(page: str, project: Path, source: Path, folder: Path) -> Path:
+    """Return an executed live page, run anew if the page, the library, the pins or the records changed."""
+    stem, key = Path(page).stem, digest(project, (page, "adahlib", "results", "pyproject.toml"))[:16]
+    executed = folder / f"{stem}-{key}.ipynb"
     if executed.exists():
-        print(f"book: {LIVE_PAGE} is up to date")
+        print(f"book: {page} is up to date")
         return executed
-    print(f"book: executing {LIVE_PAGE}", flush=True)
-    execute_page(source / LIVE_PAGE, executed)
-    for old in set(folder.glob("*.ipynb")) - {executed}:
+    print(f"book: executing {page}", flush=True)
+    execute_page(source / page, executed)
+    for old in set(folder.glob(f"{stem}-*.ipynb")) - {executed}:
         old.unlink()
     return executed
 
@@ -85,8 +85,9 @@ def build(project: Path = PROJECT) -> Path:
     folder = project / "_build"
     source, html = folder / "source", folder / "html"
     stage(project, source)
-    executed = executed_live_page(project, source, folder / "executed")
-    shutil.copyfile(executed, source / LIVE_PAGE)
+    for page in LIVE_PAGES:
+        if (project / page).exists():
+            shutil.copyfile(executed_live_page(page, project, source, folder / "executed"), source / page)
     key = digest(source, SOURCES) + digest(project, ("pyproject.toml", "adahlib/report/build.py"))
     if html.is_dir() and (html / DIGEST).is_file() and (html / DIGEST).read_text() == key:
         print("book: the pages are up to date")
@@ -105,7 +106,7 @@ def main() -> int:
         print(f"book: {error}", file=sys.stderr)
         return 2
     except papermill.PapermillExecutionError as error:
-        print(f"book: {LIVE_PAGE} failed:\n{error}", file=sys.stderr)
+        print(f"book: a live page failed:\n{error}", file=sys.stderr)
         return 1
     print(f"book: open {first_page}")
     return 0

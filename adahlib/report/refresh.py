@@ -1,19 +1,19 @@
 """Run the pages on records again, in place: ``python -m adahlib.report.refresh [page ...]``, or ``make pages``.
 
-For committing, after records or pages changed. The live page is left alone: it is run when the book is built.
+For committing, after records or pages changed. The live pages are left alone: they are run when the book is built.
 """
 
 import sys
 from pathlib import Path
 
 from adahlib.paths import PROJECT
-from adahlib.report.build import LIVE_PAGE
+from adahlib.report.build import LIVE_PAGES
 from adahlib.report.execute import execute_page
 
 
 def record_pages(project: Path = PROJECT) -> list[Path]:
     """Return the notebooks of the book that read committed records, in order of their names."""
-    return sorted(set((project / "book").glob("*.ipynb")) - {project / LIVE_PAGE})
+    return sorted(set((project / "book").glob("*.ipynb")) - {project / page for page in LIVE_PAGES})
 
 
 def main(names: list[str]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from adahlib.datasets.archives import decode_image
 from adahlib.errors import AdahError
@@ -65,6 +66,24 @@ def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Ite
         raise AdahError(f"{folder} holds no images; known are {', '.join(sorted(SUFFIXES))}.")
     words = read_texts(Path(texts), set(images)) if texts else {}
     return [Item(image, words.get(image, "")) for image in images]
+
+
+def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
+    """Write some pairs as a folder of PNG files and a CSV of their tags, the form that ``read_folder`` takes.
+
+    Returns:
+        The CSV's path, ``folder/texts.csv``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "texts.csv"
+    with table.open("w", newline="", encoding="utf-8") as lines:
+        rows = csv.writer(lines)
+        rows.writerow(["image", "text"])
+        for position in positions:
+            name = f"{position:05d}.png"
+            Image.fromarray(np.asarray(pairs.images[position])).save(folder / name)
+            rows.writerow([name, " ".join(pairs.vocabulary[column] for column in pairs.tags[position].indices)])
+    return table
 
 
 def read_texts(path: Path, images: set[str]) -> dict[str, str]:

@@ -8,7 +8,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
-from adahlib.report.build import LIVE_PAGE, build, digest, render, stage
+from adahlib.report.build import LIVE_PAGES, build, digest, render, stage
+
+LIVE_PAGE = LIVE_PAGES[0]
 
 
 @pytest.fixture
