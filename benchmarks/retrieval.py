@@ -23,7 +23,13 @@ from benchmarks.store import save
 SIZES = ((2_000, 18_015, 24), (2_100, 193_734, 21))
 BITS = (16, 32, 64)
 REPETITIONS = 3
-FEW = {"(a) loop with argsort": 60, "(b) NumPy histogram": 60, "(c) FAISS, full ranking": 200, "(d) torchmetrics": 20}
+FEW = {
+    "(a) loop with argsort": 60,
+    "(a) stable": 60,
+    "(b) NumPy histogram": 60,
+    "(c) FAISS, full ranking": 200,
+    "(d) torchmetrics": 20,
+}
 
 
 def random_sides(n_query: int, n_database: int, labels: int, bits: int) -> tuple:
@@ -33,15 +39,20 @@ def random_sides(n_query: int, n_database: int, labels: int, bits: int) -> tuple
     return (*codes, *(generator.integers(0, 256, (n, labels), dtype=np.uint8) < 26 for n in counts))
 
 
-def loop_with_argsort(query, database, query_labels, database_labels) -> float:
-    """(a): ties end where an unstable sort leaves them."""
+def loop_with_stable_argsort(query, database, query_labels, database_labels) -> float:
+    """(a) as it must be for the same number on every machine: ties in database order."""
+    return loop_with_argsort(query, database, query_labels, database_labels, kind="stable")
+
+
+def loop_with_argsort(query, database, query_labels, database_labels, kind=None) -> float:
+    """(a): ties end where an unstable sort leaves them, which NumPy's versions and machines do differently."""
     own, stored = query.signs().astype(np.float32), database.signs().astype(np.float32)
     tags, stored_tags = query_labels.astype(np.float32), database_labels.astype(np.float32)
     scores = []
     for i in range(len(own)):
         relevant = (tags[i] @ stored_tags.T > 0).astype(np.float32)
         distance = 0.5 * (query.bits - own[i] @ stored.T)
-        ranks = np.flatnonzero(relevant[np.argsort(distance)]) + 1.0
+        ranks = np.flatnonzero(relevant[np.argsort(distance, kind=kind)]) + 1.0
         scores.append(np.mean(np.arange(1, len(ranks) + 1) / ranks) if len(ranks) else 0.0)
     return float(np.mean(scores))
 
@@ -95,6 +106,7 @@ def torchmetrics_map(query, database, query_labels, database_labels) -> float:
 WAYS: dict[str, Callable] = {
     "adahlib": mean_average_precision,
     "(a) loop with argsort": loop_with_argsort,
+    "(a) stable": loop_with_stable_argsort,
     "(b) NumPy histogram": numpy_histogram,
     "(c) FAISS, full ranking": faiss_ranking,
     "(d) torchmetrics": torchmetrics_map,

@@ -1,8 +1,10 @@
 """The compiled loops over query–database pairs: one pass over packed words, no distance matrix, no sort.
 
 A tile of the database stays in the cache while a block of queries passes over it. For each query the tile's keys,
-2 · distance + relevance, are computed by wide popcounts, and then counted into several histograms in turn, since
-counting one key right after an equal one would wait for it.
+2 · distance + relevance, are computed by wide popcounts and then counted, which takes the longer part. ``count_keys``
+counts into several histograms in turn, since counting one key right after an equal one would wait for it.
+``count_pairs`` counts pairs of keys into a table, half as many counts, and adds up the table's rows and columns; that
+pays where the table is small against the database.
 """
 
 import numpy as np
@@ -12,6 +14,7 @@ from numba.extending import intrinsic
 
 TILE = 2048  # database items: 16 KiB of codes and as much of labels, and 4 KiB of keys
 UNROLLED = 8  # histograms that are counted in turn
+WIDE_TILE, CHUNK = 65536, 512  # of count_pairs: items, 1 MiB in all, and pairs of keys computed at a time
 
 
 @intrinsic
@@ -82,6 +85,46 @@ def count_keys(queries, query_labels, codes, labels, counts):
             for lane in range(UNROLLED):
                 for key in range(kinds):
                     counts[i, key] += lanes[lane, key]
+
+
+@njit(nogil=True, cache=True)
+def count_pairs(queries, query_labels, codes, labels, counts):
+    """Do what ``count_keys`` does for codes and labels of one word each and at most 255 kinds of keys."""
+    kinds = counts.shape[1]
+    stride = np.uint32(kinds)
+    keys = np.empty(CHUNK, np.uint16)
+    table, columns = np.empty(kinds * kinds, np.int32), np.empty(kinds, np.int32)
+    for start in range(0, codes.shape[1], WIDE_TILE):
+        items = min(WIDE_TILE, codes.shape[1] - start)
+        half = items // 2
+        first, second = codes[0, start : start + half], codes[0, start + half : start + 2 * half]
+        first_tags, second_tags = labels[0, start : start + half], labels[0, start + half : start + 2 * half]
+        for i in range(queries.shape[1]):
+            word, own = queries[0, i], query_labels[0, i]
+            table[:] = 0
+            for begin in range(0, half, CHUNK):
+                size = min(CHUNK, half - begin)
+                a, b = first[begin : begin + size], second[begin : begin + size]
+                a_tags, b_tags = first_tags[begin : begin + size], second_tags[begin : begin + size]
+                for j in range(size):
+                    key = np.uint32(2 * popcount(word ^ a[j]) + ((own & a_tags[j]) != 0))
+                    other = np.uint32(2 * popcount(word ^ b[j]) + ((own & b_tags[j]) != 0))
+                    keys[j] = np.uint16(key * stride + other)
+                for j in range(size):
+                    table[keys[j]] += 1
+            columns[:] = 0
+            for row in range(kinds):
+                cells = table[row * kinds : (row + 1) * kinds]
+                total = np.int32(0)
+                for column in range(kinds):
+                    total += cells[column]
+                    columns[column] += cells[column]
+                counts[i, row] += total
+            for column in range(kinds):
+                counts[i, column] += columns[column]
+            if items % 2:
+                last = start + items - 1
+                counts[i, 2 * popcount(word ^ codes[0, last]) + ((own & labels[0, last]) != 0)] += 1
 
 
 @njit(nogil=True, cache=True)

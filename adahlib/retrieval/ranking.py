@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
 from adahlib.retrieval.codes import BinaryCodes
-from adahlib.retrieval.kernels import count_keys, rank_stably
+from adahlib.retrieval.kernels import count_keys, count_pairs, rank_stably
 from adahlib.retrieval.threads import in_blocks
 from adahlib.retrieval.words import code_words, label_words
 
@@ -48,13 +48,19 @@ def distance_histograms(
 def key_counts(queries, query_tags, codes, tags, bits: int) -> np.ndarray:
     """Return int64 (n_query, 2 · (bits + 1)): items by 2 · distance + relevance, from words of ``checked_words``."""
     counts = np.zeros((queries.shape[1], 2 * (bits + 1)), np.int64)
+    count = count_pairs if pairs_pay(counts.shape[1], queries, query_tags, codes.shape[1]) else count_keys
 
     def work(block: slice) -> None:
         own = np.ascontiguousarray(queries[:, block]), np.ascontiguousarray(query_tags[:, block])
-        count_keys(*own, codes, tags, counts[block])
+        count(*own, codes, tags, counts[block])
 
     in_blocks(work, queries.shape[1], QUERIES)
     return counts
+
+
+def pairs_pay(kinds: int, queries: np.ndarray, query_tags: np.ndarray, items: int) -> bool:
+    """Return whether pairs of keys are counted: one word each, and a table that is small against the database."""
+    return len(queries) == len(query_tags) == 1 and kinds <= 255 and 2 * kinds**2 <= items
 
 
 def split_keys(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

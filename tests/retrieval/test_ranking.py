@@ -53,6 +53,18 @@ def test_histograms_equal_a_loop_over_pairs(bits, n_labels, block, monkeypatch):
     np.testing.assert_array_equal(found, (items, relevant))
 
 
+@pytest.mark.parametrize("n_database", [80, 81, 70_001])
+@pytest.mark.parametrize("bits", [1, 2, 16])
+def test_counting_in_pairs_equals_counting_one_by_one(bits, n_database, monkeypatch):
+    signs, labels = random_sides(bits, n_query=3, n_database=n_database)
+    sides = (*codes_of(signs), *labels)
+    monkeypatch.setattr(ranking, "pairs_pay", lambda *_: False)
+    one_by_one = distance_histograms(*sides)
+    monkeypatch.setattr(ranking, "pairs_pay", lambda *_: True)
+    np.testing.assert_array_equal(distance_histograms(*sides), one_by_one)
+    assert one_by_one[0].sum() == 3 * n_database
+
+
 def test_labels_may_be_tensors_booleans_or_floats():
     signs, labels = random_sides(8)
     expected = distance_histograms(*codes_of(signs), *labels)
