@@ -44,6 +44,16 @@ def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
         np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
 
 
+def test_torchrun_of_the_command_writes_one_record(results):
+    tiny = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": "(16,)", "image_adapter": 0}
+    settings = [part for name, value in tiny.items() for part in ("--set", f"{name}={value}")]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "adahlib"]
+    command = [*torchrun, "run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *settings]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
+    assert done.stdout.count("MAP I→T") == 1
+    assert len(list(results.rglob("*.json"))) == 1
+
+
 def test_alone_everything_stays_as_it_is():
     part, gradients = torch.rand(3, 2), [torch.rand(2), None]
     assert (processes(), rank(), agree("as it is"), share(5)) == (1, 0, "as it is", slice(0, 5))

@@ -7,7 +7,7 @@ from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.run import make_record
 from adahlib.experiments.store import record_row
 from adahlib.experiments.train import checkpoint_path, encode
-from adahlib.report.numbers import EMPTY, signed
+from adahlib.report.numbers import EMPTY, signed, stale_mark
 from adahlib.report.paper import TASKS
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.ranking import nearest
@@ -38,7 +38,7 @@ def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
                 "Chance": f"{run.chance:.3f}",
                 "Here": f"{here:.3f}",
             }
-            row |= {"Committed": EMPTY if there is None else f"{there:.3f}"}
+            row |= {"Committed": EMPTY if there is None else f"{there:.3f}{stale_mark(same)}"}
             row |= {"Difference": signed(None if there is None else here - there)}
             rows.append(row | {"Seconds": f"{run.seconds:.0f}"})
     return pd.DataFrame(rows)

@@ -1,0 +1,54 @@
+"""The tables of the benchmarks page, from a small record of that form; the committed ones are there and whole."""
+
+import json
+
+import pytest
+
+from adahlib.errors import AdahError
+from adahlib.paths import PROJECT
+from adahlib.report.benchmarks import benchmark, grid_table, growth_table, index_table, ranking_table, where
+
+
+def row(way, speed, extra=3.0):
+    return {"way": way, "database": 1000, "bits": 16, "queries_a_second": speed, "extra_mb": extra}
+
+
+MEASURED = {
+    "side_by_side": [row("adahlib", 12_000.0), row("(a) loop with argsort", 100.0), row("(d) torchmetrics", 20.0)],
+    "growth": [row("adahlib", 5_000.0) | {"pairs_a_second": 5e6, "gb_read_a_second": 0.5}],
+    "indexes": [{"kind": "flat", "recall_at_10": 1.0, "queries_a_second": 1234, "build_seconds": 0.25}],
+    "threads": 2,
+}
+RUN = {
+    "jobs": 1, "runs": 8, "seconds": 40.0, "runs_a_minute": 12.0, "training_seconds_a_run": 2.0,
+    "seconds_a_run_beyond_training": 1.5, "seconds_of_the_engine": 4.0, "asked_again_seconds": 3.2,
+}  # fmt: skip
+
+
+def test_tables():
+    (cells,) = ranking_table(MEASURED).to_dict("records")
+    assert cells["adahlib"] == "12,000" and cells["Times (a)"] == "120×" and cells["Extra MB, adahlib"] == "3"
+    (cells,) = growth_table(MEASURED).to_dict("records")
+    assert cells["Million pairs a second"] == "5" and cells["GB read a second"] == "0.50"
+    (cells,) = index_table(MEASURED).to_dict("records")
+    assert cells["Recall@10"] == "1.000" and cells["Queries a second"] == "1,234"
+    first, last = grid_table({"throughput": [RUN], "finished": {"runs": 200, "seconds": 2.5}}).to_dict("records")
+    assert first["Beyond training, s a run"] == "1.50" and last["Runs"] == "200" and last["Asked again, s"] == "2.5"
+
+
+def test_a_missing_or_torn_record_names_its_command(tmp_path):
+    with pytest.raises(AdahError, match="make it with `python -m benchmarks grid`"):
+        benchmark("grid", tmp_path)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "grid.json").write_text('{"measured"')
+    with pytest.raises(AdahError, match="missing or torn"):
+        benchmark("grid", tmp_path)
+
+
+COMMITTED = sorted((PROJECT / "results" / "benchmarks").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_committed_benchmarks_say_where_they_were_measured(path):
+    record = json.loads(path.read_text())
+    assert record["provenance"]["commit"] and where(record).count(",") == 2
