@@ -22,7 +22,7 @@ from benchmarks.store import save
 
 SIZES = ((2_000, 18_015, 24), (2_100, 193_734, 21))
 BITS = (16, 32, 64)
-REPETITIONS = 3
+REPETITIONS = 5
 FEW = {
     "(a) loop with argsort": 60,
     "(a) stable": 60,
@@ -129,6 +129,7 @@ def measure(way: str, n_query: int, n_database: int, labels: int, bits: int) -> 
     return {
         "way": way, "queries": n_query, "database": n_database, "labels": labels, "bits": bits, "map": round(value, 4),
         "queries_a_second": round(n_query / min(times), 1), "extra_mb": round((peak - before) / 1024, 1),
+        "peak_mb": round(peak / 1024),
     }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def growth_table(measured: dict) -> pd.DataFrame:
             "Million pairs a second": f"{row['pairs_a_second'] / 1e6:,.0f}",
             "GB read a second": f"{row['gb_read_a_second']:.2f}",
             "Extra MB": f"{row['extra_mb']:.0f}",
+            "Peak of the process, MB": f"{row['peak_mb']:,}",
         }
         for row in measured["growth"]
     )

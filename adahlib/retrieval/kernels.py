@@ -93,7 +93,8 @@ def count_pairs(queries, query_labels, codes, labels, counts):
     kinds = counts.shape[1]
     stride = np.uint32(kinds)
     keys = np.empty(CHUNK, np.uint16)
-    table, columns = np.empty(kinds * kinds, np.int32), np.empty(kinds, np.int32)
+    table = np.empty(kinds * kinds, np.uint16)  # a tile has fewer pairs than 2¹⁶
+    columns = np.empty(kinds, np.int32)
     for start in range(0, codes.shape[1], WIDE_TILE):
         items = min(WIDE_TILE, codes.shape[1] - start)
         half = items // 2
