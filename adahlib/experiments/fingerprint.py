@@ -75,11 +75,18 @@ def changes(recorded: dict | None, current: dict) -> list[str]:
     found = ["the spec's options changed"] if recorded["spec"] != current["spec"] else []
     if current["data"] and recorded["data"] != current["data"]:
         found.append("the data changed")
-    for part in ("training", "evaluation"):
-        before, now = recorded[part], current[part]
-        names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-        found += [f"{name.removeprefix('adahlib.')} changed" for name in names]
-    return found
+    before, now = ({**each["training"], **each["evaluation"]} for each in (recorded, current))
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    return found + [f"{name} changed" for name in shortened([name.removeprefix("adahlib.") for name in names])]
+
+
+def shortened(names: list[str]) -> list[str]:
+    """Return modules' names, more than three of one package as ``package (5 modules)``."""
+    packages = {name.split(".")[0]: [] for name in names}
+    for name in names:
+        packages[name.split(".")[0]].append(name)
+    groups = ([f"{package} ({len(own)} modules)"] if len(own) > 3 else own for package, own in packages.items())
+    return [name for group in groups for name in group]
 
 
 @functools.cache
