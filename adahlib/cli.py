@@ -18,6 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     except AdahError as error:
         print(f"adah: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of what is printed has gone, as with | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         print(f"adah: {error}; nothing is half-written, the same command goes on.", file=sys.stderr)
         return 1
