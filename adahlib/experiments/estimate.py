@@ -11,7 +11,10 @@ from adahlib.experiments.store import read_record
 
 
 def typical_seconds(root: Path) -> dict[tuple, float]:
-    """Return the median seconds of recorded runs, by data set, method, attention and epochs."""
+    """Return the median seconds of recorded runs, by data set, method, attention and epochs.
+
+    A run that was resumed is left out: its seconds are those since the resumption.
+    """
     found = defaultdict(list)
     for path in root.glob("runs/*/*/*.json"):
         try:
@@ -19,6 +22,8 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
         except AdahError:
             continue
         spec = record["spec"]
+        if record["provenance"].get("resumed"):
+            continue
         key = (spec["dataset"], spec["method"], spec["attention"], record["options"].get("epochs"))
         found[key].append(record["provenance"]["seconds"]["total"])
     return {key: statistics.median(seconds) for key, seconds in found.items()}

@@ -73,12 +73,14 @@ def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) 
     path = encoded_path(spec)
     if agree(path.exists() and not force):
         return load_encoded(path)
+    resumed = checkpoint_path(spec).exists()
     trained = train(spec)
     if rank() > 0:
         return None
     if keep:
         keep(trained)
     encoded = encode(trained)
+    encoded.facts["resumed"] = resumed
     save_encoded(encoded, path)
     return encoded
 
@@ -118,7 +120,8 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
         "history": encoded.facts["history"],
         "data": describe_data(pairs, split, encoded, spec),
         "fingerprint": fingerprint(spec, data_hash(spec.dataset, spec.split_seed)),
-        "provenance": provenance(seconds | {"total": sum(seconds.values())}),
+        "provenance": provenance(seconds | {"total": sum(seconds.values())})
+        | {"resumed": encoded.facts.get("resumed", False)},
     } | examples
 
 

@@ -65,6 +65,8 @@ def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, 
     assert checkpoint_path(changed).exists() and not (results / changed.record_path()).exists()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     whole = read_record(undisturbed / changed.record_path())
+    resumed = read_record(results / changed.record_path())["provenance"]["resumed"]
+    assert (resumed, whole["provenance"]["resumed"]) == (True, False)
     assert numbers(read_record(results / changed.record_path())) == numbers(whole)
     assert not checkpoint_path(changed).exists()
 
