@@ -26,7 +26,9 @@ def add_search_parsers(commands) -> None:
 def encode_command(parsed) -> None:
     """Encode a folder and print what was written."""
     from adahlib.search import SearchIndex, load_model, read_folder
+    from adahlib.search.search_index import checked_target
 
+    checked_target(parsed.index)
     items = read_folder(parsed.images, parsed.texts)
     model = load_model(parsed.model)
     index = SearchIndex.build(model, parsed.images, items, parsed.kind)

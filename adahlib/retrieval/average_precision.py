@@ -68,6 +68,10 @@ def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expe
     """
     if ties not in TIES or ties == "stable":
         raise unknown_name("handling of ties", ties, [name for name in TIES if name != "stable"])
+    items, relevant = (np.asarray(part).astype(np.int64) for part in (items, relevant))
+    totals = items.sum(axis=-1)
+    if items.shape != relevant.shape or items.ndim != 2 or (relevant > items).any() or (totals != totals[:1]).any():
+        raise AdahError("items and relevant are not histograms of one database; give those of distance_histograms.")
     return whole_ranking(items, relevant, ties)
 
 
@@ -78,8 +82,8 @@ def histogram_scores(
     if convention == "all":
         return whole_ranking(items, relevant, ties)
     if convention == "first-k-relevant":
-        return first_relevant_ranking(items, relevant, top, ties)
-    top = min(top, int(items[0].sum()))
+        return first_relevant_ranking(items, relevant, min(int(top), int(items[0].sum())), ties)
+    top = min(int(top), int(items[0].sum()))
     return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
 
 

@@ -1,6 +1,7 @@
 """Codes in a file: ``.npz`` without pickle, with ids and metadata, whole or absent."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile
@@ -32,7 +33,9 @@ def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:
     """
     try:
         with np.load(path, allow_pickle=False) as stored:
-            codes = BinaryCodes(stored["packed"], int(stored["bits"]))
-            return codes, stored["ids"], json.loads(str(stored["metadata"]))
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+            codes, ids = BinaryCodes(stored["packed"], int(stored["bits"])), stored["ids"]
+            if ids.shape != (len(codes),):
+                raise ValueError(f"{len(codes)} codes and ids of shape {ids.shape}")
+            return codes, ids, json.loads(str(stored["metadata"]))
+    except (OSError, ValueError, TypeError, KeyError, BadZipFile, EOFError, zlib.error) as error:
         raise AdahError(f"{path} is not a whole file of codes ({error}); write it again with save_codes.") from error

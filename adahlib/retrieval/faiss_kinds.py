@@ -1,9 +1,12 @@
 """The kinds of FAISS indexes behind ``HammingIndex``: how each is built, and where it keeps the codes."""
 
 import math
+import numbers
 
 import faiss
 import numpy as np
+
+from adahlib.errors import AdahError, unknown_name
 
 # kind → its settings and their defaults; 0 stands for a default that depends on the codes
 KINDS = {
@@ -12,6 +15,31 @@ KINDS = {
     "hnsw": {"links": 32, "effort": 64},
     "multihash": {"tables": 4, "table_bits": 0, "flips": 2},
 }
+# what FAISS takes; outside of it, it ends the process or does not come back
+SMALLEST = {"links": 2}
+LARGEST = {"links": 1024, "tables": 1024, "table_bits": 32, "flips": 8}
+CLASSES = {
+    "flat": faiss.IndexBinaryFlat,
+    "ivf": faiss.IndexBinaryIVF,
+    "hnsw": faiss.IndexBinaryHNSW,
+    "multihash": faiss.IndexBinaryMultiHash,
+}
+
+
+def check_setting(kind: str, name: str, value: int) -> int:
+    """Return a setting as an int; raise AdahError unless it is one of the kind's, a whole number and in range."""
+    if name not in KINDS[kind]:
+        raise unknown_name(f"setting of {kind}", name, KINDS[kind])
+    low, high = SMALLEST.get(name, 1), LARGEST.get(name, 2**31 - 1)
+    return checked_whole(f"{kind}: {name}", value, low, high)
+
+
+def checked_whole(name: str, value: int, low: int, high: int = 2**31 - 1) -> int:
+    """Return a whole number, NumPy's too, as an int; raise AdahError unless it lies in low..high."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= value <= high:
+        least = f"at least {low}" if value is not None and high == 2**31 - 1 else f"from {low} to {high}"
+        raise AdahError(f"{name}={value!r} must be a whole number of {least}.")
+    return int(value)
 
 
 def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.IndexBinary:
@@ -33,8 +61,9 @@ def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.Inde
     else:
         tables = min(chosen["tables"], bits)
         width = chosen["table_bits"] or max(1, min(bits // tables, int(math.log2(len(packed) + 1))))
-        index = faiss.IndexBinaryMultiHash(bits, tables, min(width, bits // tables))
-        index.nflip = chosen["flips"]
+        width = min(width, bits // tables)
+        index = faiss.IndexBinaryMultiHash(bits, tables, width)
+        index.nflip = min(chosen["flips"], width)  # more flips than bits would be enumerated for hours
     index.add(packed)
     return index
 

@@ -94,7 +94,7 @@ class HammingRanking:
         """Return precision and recall per query within a Hamming radius; a query that finds nothing has precision 0."""
         if isinstance(radius, bool) or not isinstance(radius, numbers.Integral) or radius < 0:
             raise AdahError(f"radius={radius!r}; give a whole number of at least 0.")
-        found, hits = (part[:, : radius + 1].sum(axis=1) for part in (self.items, self.relevant))
+        found, hits = (part[:, : int(radius) + 1].sum(axis=1) for part in (self.items, self.relevant))
         return ratio(hits, found), ratio(hits, self.relevant.sum(axis=1))
 
     def _hits(self, rank: int, ties: str) -> np.ndarray:

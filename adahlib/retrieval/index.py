@@ -5,9 +5,10 @@ from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.retrieval.codes import BinaryCodes, check_length
-from adahlib.retrieval.faiss_kinds import KINDS, build, stored_codes
+from adahlib.retrieval.faiss_kinds import KINDS, build, check_setting, checked_whole, stored_codes
 from adahlib.retrieval.nearest import resolve_ties
 
+LARGEST_ID = 2**63 - 1
 NOTHING = -1  # id and distance where fewer than k items were found
 
 
@@ -34,13 +35,10 @@ class HammingIndex:
     def __init__(self, bits: int, kind: str = "flat", **settings: int):
         if kind not in KINDS:
             raise unknown_name("kind of index", kind, KINDS)
-        for name, value in settings.items():
-            if name not in KINDS[kind]:
-                raise unknown_name(f"setting of {kind}", name, KINDS[kind])
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise AdahError(f"{kind}: {name}={value!r} must be a whole number of at least 1.")
         check_length(bits)
-        self.bits, self.kind, self.settings = bits, kind, settings
+        self.bits, self.kind = int(bits), kind
+        self.settings = {name: check_setting(kind, name, value) for name, value in settings.items()}
+        self.mapped = False  # whether the codes lie in a file that is mapped, and nothing can be added in place
         self.ids = np.empty(0, np.int64)
         self._faiss = None
 
@@ -64,11 +62,12 @@ class HammingIndex:
         """
         self._check(codes)
         first = int(self.ids[-1]) + 1 if len(self) else 0
-        ids = np.arange(first, first + len(codes)) if ids is None else checked_ids(ids, len(codes))
+        ids = checked_ids(range(first, first + len(codes)) if ids is None else ids, len(codes))
         if len(taken := np.intersect1d(ids, self.ids)):
             raise AdahError(f"id {taken[0]} is in the index already; remove it first, or give another one.")
         order = np.argsort(ids)
-        if len(self) and len(codes) and self.kind in ("flat", "hnsw") and ids[order[0]] > self.ids[-1]:
+        in_place = len(self) and not self.mapped and self.kind in ("flat", "hnsw")
+        if in_place and len(codes) and ids[order[0]] > self.ids[-1]:
             self._faiss.add(codes.packed[order])
             self.ids = np.concatenate([self.ids, ids[order]])
         elif len(codes):
@@ -89,8 +88,7 @@ class HammingIndex:
         Where fewer than k are found, distance and id are -1.
         """
         self._check(query)
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise AdahError(f"k={k!r} must be a whole number of at least 1.")
+        k = checked_whole("k", k, 1)
         distances, ids = np.full((len(query), k), NOTHING, np.int32), np.full((len(query), k), NOTHING, np.int64)
         if len(self) and len(query):
             found, places = self._faiss.search(query.packed, min(k, len(self)))
@@ -105,8 +103,7 @@ class HammingIndex:
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return for each query the distances and ids of all items found within the radius, nearest first."""
         self._check(query)
-        if isinstance(radius, bool) or not isinstance(radius, int) or radius < 0:
-            raise AdahError(f"radius={radius!r} must be a whole number of at least 0.")
+        radius = min(checked_whole("radius", radius, 0), self.bits)
         if self.kind == "hnsw":
             raise AdahError("an index of kind hnsw cannot be searched by radius; use flat, ivf or multihash.")
         if not len(self) or not len(query):
@@ -121,17 +118,19 @@ class HammingIndex:
 
     def recall(self, query: BinaryCodes, k: int) -> float:
         """Return the share of the k nearest items that this index finds, ties counted by their distance."""
+        if not len(self) or not len(query):
+            raise AdahError("recall needs at least one item and one query.")
         exact = HammingIndex(self.bits)
         exact.add(self.codes)
-        k = min(k, len(self))
+        k = min(checked_whole("k", k, 1), len(self))
         farthest = exact.search(query, k)[0][:, -1]
         found = self.search(query, k)[0]
         return float(((found >= 0) & (found <= farthest[:, None])).mean())
 
     def _rebuild(self, ids: np.ndarray, packed: np.ndarray) -> None:
         order = np.argsort(ids)
-        self.ids = ids[order]
-        self._faiss = build(self.kind, np.ascontiguousarray(packed[order]), self.settings) if len(ids) else None
+        built = build(self.kind, np.ascontiguousarray(packed[order]), self.settings) if len(ids) else None
+        self.ids, self._faiss, self.mapped = ids[order], built, False
 
     def _check(self, codes: BinaryCodes) -> None:
         if not isinstance(codes, BinaryCodes):
@@ -142,9 +141,14 @@ class HammingIndex:
 
 def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
     """Return ids as int64 (count,); raise unless they are that many different whole numbers of at least 0."""
-    array = np.asarray(ids).reshape(-1)
+    try:
+        array = np.asarray(ids).reshape(-1)
+    except ValueError as ragged:
+        raise AdahError("ids are of different shapes; give one whole number a code.") from ragged
     if array.dtype.kind not in "iu" and len(array):
-        raise AdahError(f"ids are {array.dtype}; give whole numbers.")
+        raise AdahError(f"ids are {array.dtype}; give whole numbers below 2⁶³.")
+    if len(array) and int(array.max()) > LARGEST_ID:
+        raise AdahError(f"id {array.max()} is too large; give whole numbers below 2⁶³.")
     if len(array) != count or len(np.unique(array)) != count or (array < 0).any():
         raise AdahError(f"{len(array)} ids for {count} codes; give as many different numbers of at least 0.")
     return array.astype(np.int64)

@@ -10,9 +10,11 @@ import faiss
 import numpy as np
 
 from adahlib.errors import AdahError
-from adahlib.retrieval.faiss_kinds import KINDS
+from adahlib.retrieval.faiss_kinds import CLASSES, KINDS
 from adahlib.retrieval.index import HammingIndex
 
+# what reading foreign or damaged files raises
+BROKEN = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, MemoryError)
 FORMAT = "adahlib-hamming-index-1"
 ABOUT, IDS, CODES = "about.json", "ids.npy", "codes.faiss"
 
@@ -23,7 +25,7 @@ def save_index(index: HammingIndex, folder: Path | str) -> None:
     Raises:
         AdahError: the folder is there and holds something else.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     if folder.exists() and not (folder / ABOUT).is_file():
         raise AdahError(f"{folder} is there and holds no index; give another folder.")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -66,19 +68,28 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
         AdahError: the folder is no index, or one of its files is missing, truncated or foreign.
     """
     folder = Path(folder)
-    about = read_about(folder)
-    index = HammingIndex(about["bits"], about["kind"], **about["settings"])
     try:
-        index.ids = np.load(folder / IDS)
+        about = read_about(folder)
+        index = HammingIndex(about["bits"], about["kind"], **about["settings"])
+        index.ids, index.mapped = np.load(folder / IDS), memory_map
         if about["count"]:
             flags = faiss.IO_FLAG_MMAP_IFC if memory_map else 0
             index._faiss = faiss.read_index_binary(str(folder / CODES), flags)
-    except (OSError, ValueError, RuntimeError) as error:
+        check_contents(index, about["count"])
+    except BROKEN as error:
         raise AdahError(f"{folder} cannot be read as an index ({short(error)}); make it again.") from error
-    held = 0 if index._faiss is None else index._faiss.ntotal
-    if not held == len(index.ids) == about["count"]:
-        raise AdahError(f"{folder} holds {held} codes and {len(index.ids)} ids; make it again.")
     return index
+
+
+def check_contents(index: HammingIndex, count: int) -> None:
+    """Raise ValueError unless FAISS's index and the ids are what the description says."""
+    held = index._faiss
+    if len(index.ids) != count or (held.ntotal if held is not None else 0) != count:
+        raise ValueError(f"{len(index.ids)} ids and not {count} codes")
+    if held is not None and (not isinstance(held, CLASSES[index.kind]) or held.code_size != -(-index.bits // 8)):
+        raise ValueError(f"{type(held).__name__} of {8 * held.code_size} bits in place of {index.kind}, {index.bits}")
+    if index.ids.dtype != np.int64 or (np.diff(index.ids) <= 0).any():
+        raise ValueError("ids that do not ascend")
 
 
 def read_about(folder: Path) -> dict:
@@ -87,7 +98,7 @@ def read_about(folder: Path) -> dict:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AdahError(f"{folder} is no index of adahlib: {ABOUT} cannot be read.") from error
-    if not isinstance(about, dict) or about.get("format") != FORMAT or about.get("kind") not in KINDS:
+    if not isinstance(about, dict) or about.get("format") != FORMAT or str(about.get("kind")) not in KINDS:
         raise AdahError(f"{folder} is no index of adahlib: {ABOUT} is of another format.")
     for name, size in about["bytes"].items():
         path = folder / name
@@ -99,4 +110,4 @@ def read_about(folder: Path) -> dict:
 
 def short(error: Exception) -> str:
     """Return the last line of an error's text: FAISS puts file names of its source before it."""
-    return str(error).strip().splitlines()[-1][-160:]
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1][-160:]

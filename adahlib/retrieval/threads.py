@@ -10,7 +10,7 @@ from adahlib.progress import progress
 def threads() -> int:
     """Return how many threads rank queries: ``OMP_NUM_THREADS``, else the cores that this process may use."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    if asked.isdigit() and int(asked) > 0:
+    if asked.isdecimal() and int(asked) > 0:
         return int(asked)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -21,7 +21,7 @@ def torch_key_counts(
     own, codes = (torch.from_numpy(side.signs()).to(device, torch.float32) for side in (query, database))
     labels = as_zero_one(query_labels, "query labels", 2), as_zero_one(database_labels, "database labels", 2)
     tags, stored = (torch.from_numpy(side).to(device, torch.float32) for side in labels)
-    rows, step = [], max(1, PAIRS // len(codes))
+    rows, step = [], max(1, PAIRS // max(len(codes), kinds))
     for start in range(0, len(own), step):
         distance = (query.bits - own[start : start + step] @ codes.T).div(2).round().long()
         keys = 2 * distance + (tags[start : start + step] @ stored.T > 0)

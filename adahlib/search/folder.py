@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
-from adahlib.datasets.archives import decode_image
 from adahlib.errors import AdahError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
@@ -42,8 +41,9 @@ def read_picture(path: Path | str) -> np.ndarray:
         AdahError: the file is missing or does not decode.
     """
     try:
-        return decode_image(Path(path).read_bytes())
-    except (OSError, ValueError, SyntaxError) as error:
+        with Image.open(path) as stored:
+            return np.asarray(ImageOps.exif_transpose(stored).convert("RGB"))  # as phones mean it to be seen
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise AdahError(f"{path} is not a readable image ({error}); give a JPEG, PNG or the like.") from error
 
 
@@ -61,7 +61,8 @@ def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Ite
     folder = Path(folder)
     if not folder.is_dir():
         raise AdahError(f"{folder} is no folder; give the folder that holds the images.")
-    images = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    images = sorted(path.relative_to(folder).as_posix() for path in found)
     if not images:
         raise AdahError(f"{folder} holds no images; known are {', '.join(sorted(SUFFIXES))}.")
     words = read_texts(Path(texts), set(images)) if texts else {}

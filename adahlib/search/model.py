@@ -93,7 +93,7 @@ def load_model(path: Path | str) -> EncodingModel:
         shape, words = tuple(state["map_shape"]), state["vocabulary"]
         method.network = make_network(method.options, shape, len(words), spec.bits, **hashing_backbone(spec))
         method.network.load_state_dict(state["network"])
-    except (OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+    except (OSError, ValueError, TypeError, LookupError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
         raise AdahError(f"{path} is not a whole model of adahlib ({first_line(error)}); train it again.") from error
     method.network.to(method.device).eval()
     return EncodingModel(spec, method, words)

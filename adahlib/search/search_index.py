@@ -11,6 +11,7 @@ import numpy as np
 
 from adahlib.errors import AdahError
 from adahlib.retrieval import HammingIndex, load_index, save_index
+from adahlib.retrieval.faiss_kinds import checked_whole
 from adahlib.retrieval.index_files import replace_folder
 from adahlib.search.folder import FolderImages, Item, read_picture
 from adahlib.search.model import EncodingModel, load_model
@@ -73,15 +74,14 @@ class SearchIndex:
             raise AdahError(f"answers={answers!r} must be images or texts.")
         if not len(self.indexes[answers]):
             raise AdahError("no item of this index has a text that the model knows; ask for images instead.")
+        k = min(checked_whole("k", k, 1), len(self.items))
         found = zip(*(part[0] for part in self.indexes[answers].search(codes, k)), strict=True)
         kept = [(int(distance), int(place)) for distance, place in found if place >= 0]
         return [Hit(rank, distance, self.items[place]) for rank, (distance, place) in enumerate(kept, start=1)]
 
     def save(self, target: Path | str, model_file: Path | str) -> None:
         """Write the index, with a copy of its model's file, as a new folder or in place of an older index."""
-        target = Path(target)
-        if target.exists() and not (target / ABOUT).is_file():
-            raise AdahError(f"{target} is there and holds no search index; give another folder.")
+        target = checked_target(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
@@ -89,7 +89,7 @@ class SearchIndex:
                 save_index(self.indexes[side], temporary / side)
             shutil.copyfile(model_file, temporary / MODEL)
             about = {"format": FORMAT, "folder": str(self.folder.resolve()), "items": [asdict(i) for i in self.items]}
-            (temporary / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+            (temporary / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
             replace_folder(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -107,7 +107,15 @@ class SearchIndex:
             items = [Item(**item) for item in about["items"]] if about["format"] == FORMAT else None
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise AdahError(f"{source} is no search index of adahlib; make one with adah encode.") from error
-        if items is None:
-            raise AdahError(f"{source} is a search index of another format; make it again with adah encode.")
         indexes = {side: load_index(source / side, memory_map=True) for side in SIDES}
-        return cls(load_model(source / MODEL), about["folder"], items, indexes)
+        if items is None or any(len(index) and index.ids[-1] >= len(items) for index in indexes.values()):
+            raise AdahError(f"{source} is a search index of another format; make it again with adah encode.")
+        return cls(load_model(source / MODEL), about.get("folder", ""), items, indexes)
+
+
+def checked_target(target: Path | str) -> Path:
+    """Return the folder that an index is written to; raise AdahError if something else is there."""
+    target = Path(target).resolve()
+    if target.exists() and not (target / ABOUT).is_file():
+        raise AdahError(f"{target} is there and holds no search index; give another folder.")
+    return target

@@ -36,7 +36,7 @@ def write_sheet(path: Path | str, title: str, hits: Sequence[Hit], folder: Path,
     asked = f"<p>{img(query, 'the query')}</p>" if query is not None else ""
     page = PAGE.format(title=html.escape(title), query=asked, answers=answers)
     with whole_file(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        temporary.write_text(page, encoding="utf-8", errors="replace")
 
 
 def caption_of(hit: Hit) -> str:
