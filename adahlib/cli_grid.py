@@ -14,7 +14,7 @@ def add_grid_parsers(commands) -> None:
     grid = commands.add_parser("grid", help="make the records of a table that are missing, stale or asked for again")
     add_selection(grid)
     grid.add_argument("--dry-run", action="store_true", help="print the runs and an estimate, and make nothing")
-    grid.add_argument("--jobs", type=int, default=0, help="runs at a time (default: number of GPUs, else 1)")
+    grid.add_argument("--jobs", type=int, help="runs at a time (default: number of GPUs, else 1)")
     grid.add_argument("--threads", type=int, default=1, help="a run (default: 1); numbers depend on it a little")
     grid.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler: tcp://host:8786")
     grid.add_argument("--slurm", action="store_true", help="start the jobs under SLURM, as dask-jobqueue is configured")
@@ -84,6 +84,8 @@ def looked_up(parsed) -> tuple[Path, list[tuple]]:
     if parsed.name == "pages":
         from adahlib.report.pages import pages
 
+        if parsed.bits or parsed.seeds:
+            raise AdahError("grid pages has no --bits and --seeds; a page has those of its own parameters.")
         tasks = pages(parsed.dataset)
     else:
         tasks = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
@@ -101,8 +103,10 @@ def number_of_jobs(parsed) -> int:
     """Return how many runs go on at a time."""
     import torch
 
-    if parsed.jobs < 0 or parsed.threads < 1:
+    if parsed.threads < 1 or (parsed.jobs is not None and parsed.jobs < 1):
         raise AdahError("--jobs and --threads must be whole numbers of at least 1.")
+    if parsed.scheduler and (parsed.jobs or parsed.slurm):
+        raise AdahError("--scheduler has its own workers; leave out --jobs and --slurm.")
     return parsed.jobs or torch.cuda.device_count() or 1
 
 

@@ -1,6 +1,7 @@
 """The grid: runs a minute with one and two jobs, seconds a run beyond its training, and a finished grid asked again.
 
-Every command is a real one in a process of its own, in a results folder and a cache of its own.
+The grids are real commands in processes of their own, with a results folder and a cache of their own. Seconds beyond
+training are those of the whole command, start of Python and workers included, less those of the trainings.
 """
 
 import json
@@ -60,8 +61,9 @@ def throughput(folder: Path, jobs: int) -> dict:
     return {
         "jobs": jobs, "runs": runs, "seconds": round(seconds, 1), "runs_a_minute": round(60 * runs / seconds, 1),
         "training_seconds_a_run": round(statistics.mean(fit), 2),
-        "seconds_a_run_beyond_training": round(statistics.mean(total) - statistics.mean(fit), 2),
-        "seconds_of_the_engine": round(seconds - sum(total) / jobs, 1), "asked_again_seconds": round(again, 1),
+        "seconds_a_run_beyond_training": round((seconds * jobs - sum(fit)) / runs, 2),
+        "seconds_a_run_of_the_engine": round((seconds * jobs - sum(total)) / runs, 2),
+        "asked_again_seconds": round(again, 1),
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import ctypes
+import getpass
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -47,14 +49,22 @@ def claimed_gpu(count: int | None = None) -> Iterator[int | None]:
             torch.cuda.set_device(number)
         yield number
     finally:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()  # of this process, for the one that claims the GPU next
         lock.release()
+
+
+def gpu_name(number: int) -> str:
+    """Return a name of a GPU that all processes share: the entry of ``CUDA_VISIBLE_DEVICES``, else its number."""
+    visible = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
+    return visible[number] if number < len(visible) else str(number)
 
 
 def free_gpus(count: int) -> Iterator[tuple[int, FileLock]]:
     """Yield the number and the held lock of a GPU that was free; wait while there is none."""
     while True:
         for number in range(count):
-            lock = FileLock(Path(tempfile.gettempdir()) / f"adahlib-gpu-{number}.lock")
+            lock = FileLock(Path(tempfile.gettempdir()) / f"adahlib-{getpass.getuser()}-gpu-{gpu_name(number)}.lock")
             with contextlib.suppress(Timeout):
                 lock.acquire(timeout=0)
                 yield number, lock

@@ -6,6 +6,7 @@ leaves at most a checkpoint, from which the next attempt goes on.
 
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +14,11 @@ from pathlib import Path
 import dask
 from distributed import Client, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from adahlib.errors import AdahError
-from adahlib.experiments.tasks import Outcome, attempt, keep_reason
+from adahlib.experiments.tasks import Outcome, attempt, code_of, keep_reason, one_line
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
@@ -47,6 +49,8 @@ def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> 
             connected = stack.enter_context(Client(scheduler, timeout="10s", set_as_default=False))
         except (OSError, ValueError) as error:
             raise AdahError(f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`.") from error
+        if not connected.scheduler_info()["workers"]:
+            print(f"no worker has joined {connected.scheduler.address} yet; waiting for one", file=sys.stderr)
         yield connected
 
 
@@ -66,7 +70,7 @@ def slurm_cluster(jobs: int):
     except ImportError as error:
         raise AdahError("--slurm needs dask-jobqueue: pip install 'adahlib[slurm]'.") from error
     cluster = SLURMCluster(**SLURM_WORKER)
-    cluster.scale(jobs=jobs)
+    cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # a job that reached its wall time is replaced
     return cluster
 
 
@@ -94,7 +98,7 @@ def perform_all(
     asked = {}
 
     def ask(task):
-        future = client.submit(work, task, root, force, threads, pure=False)
+        future = client.submit(work, task, root, force, threads, code_of(task), pure=False)
         asked[future.key] = task
         return future
 
@@ -102,6 +106,7 @@ def perform_all(
     for future in running:
         task = asked[future.key]
         outcome = outcome_of(future, task, root)
+        del future  # a result that is held would be made again if its worker died
         if outcome.state == "busy":
             time.sleep(BUSY_SECONDS)
             running.add(ask(task))
@@ -109,10 +114,12 @@ def perform_all(
             yield task, outcome
 
 
-def work(task, root: Path, force: bool, threads: int) -> Outcome:
+def work(task, root: Path, force: bool, threads: int, code: str) -> Outcome:
     """Do one task on a worker, reporting its progress to whoever watches."""
     from distributed import get_worker
 
+    if code_of(task) != code:
+        return Outcome("failed", "this worker runs other code than the command; restart the worker")
     worker = get_worker()
     with reporting(lambda *event: worker.log_event(TOPIC, event)):
         return attempt(task, root, force, threads)
@@ -126,5 +133,7 @@ def outcome_of(future, task, root: Path) -> Outcome:
         reason = f"its worker died {death.allowed_failures + 1} times (killed, or out of memory)"
         keep_reason(task, root, reason)
         return Outcome("failed", reason)
-    except (FutureCancelledError, OSError) as error:
+    except (FutureCancelledError, CommClosedError) as error:
         raise AdahError(LOST) from error
+    except Exception as error:  # of the worker itself: it has no adahlib, or other packages
+        return Outcome("failed", f"its worker could not begin: {one_line(error)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import read_record
+from adahlib.experiments.store import read_record, record_files
 
 
 def typical_seconds(root: Path) -> dict[tuple, float]:
@@ -16,7 +16,7 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
     A run that was resumed is left out: its seconds are those since the resumption.
     """
     found = defaultdict(list)
-    for path in root.glob("runs/*/*/*.json"):
+    for path in record_files(root):
         try:
             record = read_record(path)
         except AdahError:

@@ -20,6 +20,16 @@ CONVENTION = {
 }
 
 
+def evaluate_encoded(encoded, pairs, split) -> tuple[dict, dict]:
+    """Return the metrics of a record, and examples of masks or nothing, from what a run encoded."""
+    metrics = evaluate(encoded.images, encoded.texts, pairs.labels, split)
+    if (masks := encoded.image_masks) is None:
+        return metrics, {}
+    truth = None if pairs.masks is None else np.asarray(pairs.masks[split.query])
+    metrics["attention"] = attention_metrics(masks, encoded.text_shares, truth)
+    return metrics, attention_examples(masks, [pairs.ids[i] for i in split.query])
+
+
 def evaluate(images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray, split) -> dict:
     """Return the metrics of a record.
 

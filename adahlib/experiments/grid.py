@@ -115,6 +115,7 @@ def fig6() -> list[RunSpec]:
 
 
 TINY = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
+TINY |= {"attention_warmup": 0}  # so that the attention's step is taken too
 
 
 def smoke() -> list[RunSpec]:

@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
-from adahlib.experiments.evaluate import CONVENTION, attention_examples, attention_metrics, evaluate
+from adahlib.experiments.evaluate import CONVENTION, evaluate_encoded
 from adahlib.experiments.fingerprint import data_hash, fingerprint, short_hash, training_hash
 from adahlib.experiments.provenance import provenance
 from adahlib.experiments.spec import RunSpec
@@ -62,10 +61,21 @@ def make(spec: RunSpec, path: Path, force: bool = False, keep: Keep | None = Non
     encoded = encoded_pairs(spec, force, keep)
     if rank() > 0:
         return {}
+    remember_training(encoded, path)
     write_record(make_record(spec, encoded), path)
     failure_path(path).unlink(missing_ok=True)
     checkpoint_path(spec).unlink(missing_ok=True)
     return read_record(path)
+
+
+def remember_training(encoded: Encoded, path: Path) -> None:
+    """Take over the provenance of an older record of the same codes, where the codes themselves do not have it."""
+    try:
+        old = read_record(path) if path.exists() else {}
+    except AdahError:
+        return
+    if "provenance" not in encoded.facts and old.get("codes_hash") == encoded.codes_hash():
+        encoded.facts["provenance"] = old["provenance"]
 
 
 def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) -> Encoded | None:
@@ -80,7 +90,7 @@ def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) 
     if keep:
         keep(trained)
     encoded = encode(trained)
-    encoded.facts["resumed"] = resumed
+    encoded.facts |= {"resumed": resumed, "provenance": provenance({})}
     save_encoded(encoded, path)
     return encoded
 
@@ -102,12 +112,7 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
     started = time.perf_counter()
     pairs = load_dataset(spec.dataset)
     split = dataset_split(pairs, seed=spec.split_seed)
-    metrics = evaluate(encoded.images, encoded.texts, pairs.labels, split)
-    examples = {}
-    if (masks := encoded.image_masks) is not None:
-        truth = None if pairs.masks is None else np.asarray(pairs.masks[split.query])
-        metrics["attention"] = attention_metrics(masks, encoded.text_shares, truth)
-        examples = {"examples": attention_examples(masks, [pairs.ids[i] for i in split.query[: len(masks)]])}
+    metrics, examples = evaluate_encoded(encoded, pairs, split)
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
     return {
         "schema": SCHEMA,
@@ -120,9 +125,16 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
         "history": encoded.facts["history"],
         "data": describe_data(pairs, split, encoded, spec),
         "fingerprint": fingerprint(spec, data_hash(spec.dataset, spec.split_seed)),
-        "provenance": provenance(seconds | {"total": sum(seconds.values())})
-        | {"resumed": encoded.facts.get("resumed", False)},
-    } | examples
+        "provenance": training_provenance(encoded, seconds | {"total": sum(seconds.values())}),
+    } | ({"examples": examples} if examples else {})
+
+
+def training_provenance(encoded: Encoded, seconds: dict[str, float]) -> dict:
+    """Return where, when and with which code a run was trained, and the same of its evaluation where that was later."""
+    now = provenance(seconds)
+    trained = encoded.facts.get("provenance", now)
+    later = {"evaluated": {name: now[name] for name in ("commit", "dirty", "date")}} if trained is not now else {}
+    return trained | {"seconds": now["seconds"], "resumed": encoded.facts.get("resumed", False)} | later
 
 
 def describe_data(pairs, split, encoded: Encoded, spec: RunSpec) -> dict:

@@ -1,10 +1,11 @@
 """The state of a run: done, stale, failed or missing, and why."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import changes, data_hash, fingerprint
+from adahlib.experiments.fingerprint import changes, data_hash, fingerprint, short_hash
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.store import read_record
 from adahlib.paths import results_root
@@ -24,7 +25,8 @@ def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = T
     """Return the state of a run.
 
     Done is a whole record whose fingerprint matches the spec, the data and the source. A record that is torn is
-    stale, and so is one of other data or code, even if a later attempt failed.
+    stale, and so is one of other data or code. Failed is a run whose last attempt failed with the present options
+    and code; once they change it is missing or stale again.
 
     Args:
         spec: the run.
@@ -32,8 +34,7 @@ def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = T
         with_data: compare the data too, where it is at hand.
     """
     path = Path(root or results_root()) / spec.record_path()
-    failure = failure_path(path)
-    reason = failure.read_text(encoding="utf-8").strip() if failure.exists() else ""
+    reason = failure_reason(spec, path)
     if not path.exists():
         return State("failed", reason) if reason else State("missing")
     try:
@@ -65,6 +66,18 @@ def known_data(spec: RunSpec) -> str | None:
         return data_hash(spec.dataset, spec.split_seed)
     except AdahError:
         return None
+
+
+def failure_reason(spec: RunSpec, path: Path) -> str:
+    """Return why the last attempt failed, or "" if there was none with the present options and code."""
+    failure = failure_path(path)
+    reason, _, code = (failure.read_text(encoding="utf-8") if failure.exists() else "").strip().rpartition("\n")
+    return reason if code == run_code(spec) else ""
+
+
+def run_code(spec: RunSpec) -> str:
+    """Return a hash of a run's options and of the code that it depends on."""
+    return short_hash(json.dumps(fingerprint(spec), sort_keys=True))
 
 
 def failure_path(path: Path) -> Path:

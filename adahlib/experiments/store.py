@@ -35,6 +35,11 @@ def read_record(path: Path | str) -> dict:
     return record
 
 
+def record_files(root: Path) -> list[Path]:
+    """Return the files of all records, in order; what a killed process left half-written begins with a dot."""
+    return sorted(path for path in root.glob("runs/*/*/*.json") if not path.name.startswith("."))
+
+
 def load_results(root: Path | str | None = None) -> pd.DataFrame:
     """Return all records as a table, one row a record.
 
@@ -44,7 +49,7 @@ def load_results(root: Path | str | None = None) -> pd.DataFrame:
     ``root``).
     """
     root = Path(root or results_root())
-    rows = [record_row(read_record(path), path.relative_to(root)) for path in sorted(root.glob("runs/*/*/*.json"))]
+    rows = [record_row(read_record(path), path.relative_to(root)) for path in record_files(root)]
     return pd.DataFrame(rows, columns=None if rows else list(EMPTY_COLUMNS))
 
 

@@ -3,6 +3,7 @@
 A task is a ``RunSpec``, or anything else that registers with ``label``, ``state`` and ``perform``.
 """
 
+import contextlib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.devices import claimed_gpu, keep_memory
 from adahlib.experiments.run import BusyError, run
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.state import State, current_record, failure_path, run_state
+from adahlib.experiments.state import State, current_record, failure_path, run_code, run_state
 from adahlib.files import whole_file
 
 
@@ -84,14 +85,20 @@ def attempt(task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
     except OSError as error:
         return Outcome("failed", one_line(error))
     except Exception as error:
-        keep_reason(task, root, one_line(error))
+        if "PytorchStreamWriter" not in str(error):  # what torch says of a full disk
+            keep_reason(task, root, one_line(error))
         return Outcome("failed", one_line(error))
 
 
 def keep_reason(task, root: Path, reason: str) -> None:
-    """Write why a task failed beside where its result would be."""
-    with whole_file(failure_path(root / output_path(task))) as path:
-        path.write_text(reason + "\n", encoding="utf-8")
+    """Write why a task failed, and with which code, beside where its result would be, if there is room for it."""
+    with contextlib.suppress(OSError), whole_file(failure_path(root / output_path(task))) as path:
+        path.write_text(f"{reason}\n{code_of(task)}\n", encoding="utf-8")
+
+
+def code_of(task) -> str:
+    """Return a hash of the options and the code of a run; empty for other tasks."""
+    return run_code(task) if isinstance(task, RunSpec) else ""
 
 
 def one_line(error: Exception) -> str:

@@ -75,6 +75,7 @@ def grid_table(measured: dict) -> pd.DataFrame:
             "Runs a minute": f"{row['runs_a_minute']:.1f}",
             "Training, s a run": f"{row['training_seconds_a_run']:.2f}",
             "Beyond training, s a run": f"{row['seconds_a_run_beyond_training']:.2f}",
+            "Of these the engine": f"{row['seconds_a_run_of_the_engine']:.2f}",
             "Asked again, s": f"{row['asked_again_seconds']:.1f}",
         }
         for row in measured["throughput"]

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from adahlib.experiments import load_results
 from adahlib.report.captions import stale_part
 from adahlib.report.display import table
-from adahlib.report.numbers import EMPTY, signed, stale_mark, three_decimals
+from adahlib.report.numbers import EMPTY, STALE, signed, stale_mark, three_decimals
 from adahlib.report.paper import TASKS
 from adahlib.report.records import with_records
 from adahlib.report.tables import DATASET_TITLES
@@ -88,7 +88,7 @@ def alternative_row(dataset: str, stem: str, variation: str, same: pd.DataFrame,
     row = measured_cells(dataset, stem, variation, same)
     for task, arrow in TASKS.items():
         pairs = same.loc[seeds, VALIDATION[task]] - plain.loc[seeds, VALIDATION[task]]
-        row[f"{arrow} diff."] = signed(pairs.mean() if len(seeds) else None)
+        row[f"{arrow} diff."] = signed(pairs.mean() if len(seeds) else None) + (stale_mark(same) or stale_mark(plain))
     return row | {"n": len(same)}
 
 
@@ -102,7 +102,7 @@ def measured_cells(dataset: str, stem: str, setting: str, rows: pd.DataFrame) ->
     for task, arrow in TASKS.items():
         cells[arrow] = three_decimals(rows[VALIDATION[task]].mean()) + stale_mark(rows)
         cells[f"{arrow} diff."] = EMPTY
-    return cells | {GAP: three_decimals(rows["gap"].mean())}
+    return cells | {GAP: three_decimals(rows["gap"].mean()) + stale_mark(rows)}
 
 
 def attention_of(stem: str) -> str:
@@ -152,12 +152,14 @@ def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     chosen = rows[(rows["dataset"] == dataset) & (rows["attention"] == "both") & of_rate]
     rates = [record["options"].get("attention_learning_rate") for record in chosen["record"]]
     values = {f"map_{task}": (VALIDATION[task], "mean") for task in TASKS}
-    grouped = chosen.assign(rate=rates).groupby("rate")
-    return grouped.agg(**values, gap=("gap", "mean"), n=("gap", "size")).reset_index()
+    stale = chosen.get("stale", pd.Series("", index=chosen.index)).astype(bool)
+    grouped = chosen.assign(rate=rates, stale=stale).groupby("rate")
+    return grouped.agg(**values, gap=("gap", "mean"), n=("gap", "size"), stale=("stale", "any")).reset_index()
 
 
 def rate_table(rates: pd.DataFrame) -> pd.DataFrame:
     """Return ``rates_of_attention`` as text."""
-    cells = {"Rate of G": rates["rate"].map("{:g}".format)}
+    marks = rates["stale"].map({True: STALE, False: ""})
+    cells = {"Rate of G": rates["rate"].map("{:g}".format) + marks}
     cells |= {f"{arrow} validation": rates[f"map_{task}"].map(three_decimals) for task, arrow in TASKS.items()}
     return pd.DataFrame(cells | {GAP: rates["gap"].map(three_decimals), "n": rates["n"]})

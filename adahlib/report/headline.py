@@ -79,12 +79,19 @@ def small_png(figure: Figure) -> bytes:
     return small.getvalue()
 
 
+def refuse_stale(shown: pd.DataFrame) -> None:
+    """Raise AdahError if a record is not current: the README's picture has no place for a dagger."""
+    if shown["stale"].astype(bool).any():
+        raise AdahError("some records of the picture are stale; make them again with `adah grid table4`.")
+
+
 def main() -> int:
     """Write the picture from the committed records; return the exit code."""
     try:
         specs = [RunSpec("mirflickr25k", "adah", BITS, seed, attention=a) for a in ATTENTIONS for seed in SEEDS]
+        refuse_stale(shown := records(specs))
         scenes = records([RunSpec("emoji-scenes", "adah", BITS, SEEDS[0])])
-        figure = headline_figure(records(specs), load_dataset("emoji-scenes"), mask_examples(scenes))
+        figure = headline_figure(shown, load_dataset("emoji-scenes"), mask_examples(scenes))
     except AdahError as error:
         print(f"headline: {error}", file=sys.stderr)
         return 2

@@ -73,8 +73,10 @@ def printed(value: float | None) -> str:
 
 
 def difference(ours: pd.Series | None, other: float | None) -> str:
-    """Return ours − other."""
-    return signed(None if ours is None or other is None else ours["mean"] - other)
+    """Return ours − other, with † where ours is stale."""
+    if ours is None or other is None:
+        return EMPTY
+    return signed(ours["mean"] - other) + (STALE if ours.get("stale", False) else "")
 
 
 def seeds_of(*rows: pd.Series | None) -> str:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from filelock import FileLock, Timeout
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.fingerprint import short_hash
+from adahlib.experiments.run import BusyError, lock_path
 from adahlib.experiments.state import State, failure_path
+from adahlib.experiments.store import record_files
 from adahlib.experiments.tasks import Outcome, output_path, perform, state
 from adahlib.files import whole_file
 from adahlib.paths import PROJECT
@@ -39,7 +42,7 @@ class PageSpec:
 
 
 def pages(datasets=None) -> list[PageSpec]:
-    """Return every page that depends on records, on each of the data sets (None: all)."""
+    """Return the pages of one table or figure on each of the data sets (None: all)."""
     for dataset in set(datasets or ()) - set(DATASETS):
         raise unknown_name("data set", dataset, DATASETS)
     return [PageSpec(page, dataset) for dataset in datasets or DATASETS for page in PAGES]
@@ -60,7 +63,9 @@ def _(task: PageSpec, root: Path) -> State:
         made = nbformat.read(path, as_version=4).metadata.get("adahlib", {})
     except Exception as error:
         return State("stale", f"{path} is not a readable notebook ({error})")
-    return State("done") if made == fingerprint(task, root) else State("stale", "the page or its records changed")
+    if made == fingerprint(task, root):
+        return State("done")
+    return State("stale", "the page, its records or the library changed")
 
 
 @perform.register
@@ -68,20 +73,34 @@ def _(task: PageSpec, root: Path, force: bool) -> Outcome:
     path = root / output_path(task)
     os.environ["ADAH_RESULTS"] = str(root)  # for the notebook's kernel
     try:
-        execute_page(task.notebook(), path, task.parameters())
+        with FileLock(lock_path(path), timeout=0):
+            if not force and state(task, root).name == "done":
+                return Outcome("done", "executed by another command")
+            execute(task, path, root)
+    except Timeout as error:
+        raise BusyError(f"another process is executing {path.name}.") from error
     except papermill.PapermillExecutionError as error:
         raise AdahError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from error
-    notebook = nbformat.read(path, as_version=4)
-    notebook.metadata["adahlib"] = fingerprint(task, root)
-    with whole_file(path) as temporary:
-        nbformat.write(notebook, temporary)
     failure_path(path).unlink(missing_ok=True)
     return Outcome("done", "executed")
 
 
+def execute(task: PageSpec, path: Path, root: Path) -> None:
+    """Execute a page and write it with the fingerprint of what it read."""
+    execute_page(task.notebook(), path, task.parameters())
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["adahlib"] = fingerprint(task, root)
+    with whole_file(path) as temporary:
+        nbformat.write(notebook, temporary)
+
+
 def fingerprint(task: PageSpec, root: Path) -> dict[str, str]:
-    """Return hashes of what an executed page depends on: its cells, and the records on its data set."""
+    """Return hashes of what an executed page depends on: its cells, the library, and the records on its data set."""
     cells = nbformat.read(task.notebook(), as_version=4).cells
-    records = sorted((root / "runs" / task.dataset).glob("*/*.json"))
-    contents = "".join(short_hash(path.read_text(encoding="utf-8")) for path in records)
-    return {"page": short_hash("\0".join(cell.source for cell in cells)), "records": short_hash(contents)}
+    records = [path for path in record_files(root) if path.parts[-3] == task.dataset]
+    library = sorted((PROJECT / "adahlib").rglob("*.py"))
+    return {
+        "page": short_hash("\0".join(cell.source for cell in cells)),
+        "records": short_hash("".join(short_hash(path.read_text(encoding="utf-8")) for path in records)),
+        "library": short_hash("".join(short_hash(path.read_text(encoding="utf-8")) for path in library)),
+    }

@@ -49,23 +49,32 @@ def existing_records(specs: list[RunSpec], root: Path | str | None = None) -> pd
     if "path" not in rows:
         return rows.assign(record=[], stale=[])
     rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
-    return with_records(rows.reset_index(drop=True), root)
+    return with_records(rows.reset_index(drop=True), root, {str(spec.record_path()): spec for spec in specs})
 
 
-def with_records(rows: pd.DataFrame, root: Path | str | None = None) -> pd.DataFrame:
-    """Return the rows with the whole record in column ``record``, and in ``stale`` why it is not current, or ""."""
-    root = Path(root or results_root())
-    records = [read_record(root / path) for path in rows.get("path", [])]
-    return rows.assign(record=records, stale=[stale_reason(record) for record in records])
+def with_records(rows: pd.DataFrame, root: Path | str | None = None, asked: dict | None = None) -> pd.DataFrame:
+    """Return the rows with the whole record in column ``record``, and in ``stale`` why it is not current, or "".
+
+    Args:
+        rows: of ``load_results``.
+        root: the results folder (default: the project's).
+        asked: by path, the run that the page asks for; default: the run that the record says it is, as of today.
+    """
+    root, asked = Path(root or results_root()), asked or {}
+    paths = list(rows.get("path", []))
+    records = [read_record(root / path) for path in paths]
+    reasons = [stale_reason(record, asked.get(path)) for path, record in zip(paths, records, strict=True)]
+    return rows.assign(record=records, stale=reasons)
 
 
-def stale_reason(record: dict) -> str:
+def stale_reason(record: dict, asked: RunSpec | None = None) -> str:
     """Return why a record is not current, or "": its code or its profile has changed since.
 
     The data is left out, so that a page reads the same on machines with and without it; ``adah status`` compares it.
     """
     try:
-        return "; ".join(record_changes(RunSpec(**record["spec"]), record, with_data=False))
+        asked = asked or RunSpec(**record["spec"])
+        return "; ".join(record_changes(asked, record, with_data=False))
     except (AdahError, TypeError) as error:
         return str(error)
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from adahlib.report.numbers import (
     EMPTY,
+    STALE,
     difference,
     lookup,
     mean_and_std,
@@ -130,7 +131,8 @@ def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Data
             row = {"Bits": q, "Task": arrow}
             for name, numbers in (("paper", paper), ("ours", ours)):
                 at = numbers[(numbers["bits"] == q) & (numbers["task"] == task)].sort_values("mean", ascending=False)
-                row[f"Order, {name}"] = " > ".join(at["attention"]) or EMPTY
+                old = at.get("stale", pd.Series(False, index=at.index)).astype(bool)
+                row[f"Order, {name}"] = " > ".join(at["attention"] + old.map({True: STALE, False: ""})) or EMPTY
                 none, both = (lookup(at, "mean", attention=a) for a in ("none", "both"))
                 row[f"both − none, {name}"] = signed(None if none is None or both is None else both - none)
             rows.append(row)

@@ -153,6 +153,16 @@ def test_a_grid_under_slurm(undisturbed, results, monkeypatch):
     assert numbers(results) == undisturbed
 
 
+def test_what_a_killed_process_left_half_written_is_no_record(undisturbed, results):
+    adah(*GRID, results)
+    whole = sorted(results.rglob("*.json"))[0]
+    (whole.parent / f".{whole.name}.abc.json").write_text(whole.read_text()[:500])
+    from adahlib.experiments import load_results
+
+    assert len(load_results(results)) == TOTAL
+    assert f"{TOTAL} done; 0 to do" in adah(*GRID, results)
+
+
 def test_two_commands_at_once_share_the_runs(undisturbed, results):
     both = [started(*GRID, results, "--jobs", 1) for _ in range(2)]
     texts = [grid.communicate(timeout=300)[0] for grid in both]

@@ -34,7 +34,7 @@ def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(p
     shown = nbformat.read(root / output_path(task), as_version=4).cells[-1].outputs[0].text
     assert shown == f"emoji-scenes {root}\n"
     results(RunSpec("emoji-scenes", "adah", 16, seed=1))
-    assert state(task, root) == State("stale", "the page or its records changed")
+    assert state(task, root) == State("stale", "the page, its records or the library changed")
     assert attempt(task, root).state == "done"
     page(BODY + "\n1")
     assert state(task, root).name == "stale"
