@@ -37,8 +37,8 @@ def check_setting(kind: str, name: str, value: int) -> int:
 def checked_whole(name: str, value: int, low: int, high: int = 2**31 - 1) -> int:
     """Return a whole number, NumPy's too, as an int; raise AdahError unless it lies in low..high."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= value <= high:
-        least = f"at least {low}" if value is not None and high == 2**31 - 1 else f"from {low} to {high}"
-        raise AdahError(f"{name}={value!r} must be a whole number of {least}.")
+        limits = f"of at least {low}" if high == 2**31 - 1 else f"from {low} to {high}"
+        raise AdahError(f"{name}={value!r} must be a whole number {limits}.")
     return int(value)
 
 

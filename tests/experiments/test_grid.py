@@ -5,16 +5,18 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, estimate, read_record, run
-from adahlib.experiments.devices import claimed_gpu
+from adahlib.experiments.devices import claimed_gpu, gpu_name
+from adahlib.experiments.engine import work
 from adahlib.experiments.grid import ALTERNATIVES, BOOK, default_root, grid, select, shard
 from adahlib.experiments.state import State, run_state
 from adahlib.experiments.store import write_record
-from adahlib.experiments.tasks import keep_reason
+from adahlib.experiments.tasks import Outcome, keep_reason
 from adahlib.methods.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
 
 TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
 RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY) for seed in (0, 1)]
+RUNS_1_PATH = RUNS[1].record_path()
 
 
 def test_table4_has_every_attention_bits_seed_and_data_set_once():
@@ -119,6 +121,8 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
         (["table4", "--bits", "17"], "grid table4 has no run of 17 bits; it has 16, 32, 64."),
         (["table4", "--seeds", "9"], "grid table4 has no run of seed 9; it has 0, 1, 2."),
         (["table4", "--shard", "3/2"], "--shard 3/2: give i/n"),
+        (["pages", "--bits", "16"], "grid pages has no --bits and --seeds"),
+        (["table4", "--scheduler", "tcp://x:1", "--jobs", "2"], "--scheduler has its own workers"),
         (["table4", "--jobs", "-1"], "--jobs and --threads must be whole numbers of at least 1."),
     ],
 )
@@ -134,6 +138,25 @@ def test_one_gpu_per_worker():
         assert {first, second} == {0, 1}
     with claimed_gpu(2) as again, claimed_gpu(0) as none:
         assert again == 0 and none is None
+
+
+def test_a_gpu_is_known_by_its_own_name(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-aa, GPU-bb")
+    assert [gpu_name(0), gpu_name(1), gpu_name(2)] == ["GPU-aa", "GPU-bb", "2"]
+
+
+def test_a_worker_with_other_code_refuses(results):
+    outcome = work(RUNS[0], results, False, 1, "another code")
+    assert outcome == Outcome("failed", "this worker runs other code than the command; restart the worker")
+    assert not results.exists()
+
+
+def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
+    keep_reason(RUNS[1], results, "it broke")
+    assert run_state(RUNS[1]).name == "failed"
+    changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY | {"epochs": 2})
+    monkeypatch.setattr(RunSpec, "record_path", lambda spec: RUNS_1_PATH)
+    assert run_state(changed).name == "missing"
 
 
 def test_slurm_jobs_are_one_worker_each():

@@ -195,6 +195,16 @@ def test_from_histograms_equals_from_codes(ties):
     assert scores.tolist() == mean_average_precision(*sides, ties=ties, return_per_query=True).tolist()
 
 
+@pytest.mark.parametrize("ties", [name for name in TIES if name != "stable"])
+def test_histograms_of_any_whole_type_are_taken_and_impossible_ones_refused(ties):
+    counts = distance_histograms(*random_sides())
+    narrow = [part.astype(np.uint32) for part in counts]
+    np.testing.assert_array_equal(average_precision(*narrow, ties), average_precision(*counts, ties))
+    for wrong in ((counts[1], counts[0]), (counts[0], counts[1][:, :-1]), ([[1, 2], [3, 4]], [[0, 0], [0, 0]])):
+        with pytest.raises(AdahError, match="not histograms of one database"):
+            average_precision(*wrong, ties)
+
+
 def test_histograms_do_not_know_the_order_of_the_database():
     with pytest.raises(AdahError, match="unknown handling of ties 'stable'; known: expected, optimistic"):
         average_precision(np.ones((1, 3), int), np.ones((1, 3), int), "stable")

@@ -50,10 +50,9 @@ def test_an_index_comes_back(tmp_path, kind, memory_map):
     found = load_index(tmp_path / "index", memory_map)
     assert (found.bits, found.kind, len(found)) == (32, kind, 500)
     np.testing.assert_array_equal(found.search(query, 5), index.search(query, 5))
-    if not memory_map:
-        found.add(random_codes(1, 32, seed=5))
-        save_index(found, tmp_path / "index")  # in place of the older one
-        assert len(load_index(tmp_path / "index")) == 501
+    found.add(random_codes(1, 32, seed=5))  # a mapped index is read into memory first
+    save_index(found, tmp_path / "index")  # in place of the older one
+    assert len(load_index(tmp_path / "index")) == 501
     assert [p.name for p in tmp_path.iterdir()] == ["index"]
 
 
@@ -72,6 +71,12 @@ def test_broken_indexes_are_named_and_nothing_is_overwritten(tmp_path):
     (folder / "codes.faiss").write_bytes(codes[:60])
     with pytest.raises(AdahError, match="codes.faiss has 60 bytes where"):
         load_index(folder)
+    for changed in ({"bits": 32}, {"kind": "hnsw"}, {"count": 7}, {"settings": [1]}, {"bytes": [1]}, {"bits": None}):
+        (folder / "codes.faiss").write_bytes(codes)
+        (folder / "about.json").write_text(json.dumps(about | changed))
+        with pytest.raises(AdahError, match="cannot be read as an index"):
+            load_index(folder)
+    (folder / "about.json").write_text(json.dumps(about))
     (folder / "codes.faiss").write_bytes(b"x" * len(codes))
     with pytest.raises(AdahError, match="cannot be read as an index"):
         load_index(folder)

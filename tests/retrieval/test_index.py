@@ -1,5 +1,7 @@
 """HammingIndex against a sort of all distances: k, radius, ties by id, adding, removing; recall of the other kinds."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -101,6 +103,12 @@ def test_an_empty_index_finds_nothing():
         (lambda: HammingIndex(16, "flatt"), "unknown kind of index 'flatt'; did you mean 'flat'"),
         (lambda: HammingIndex(16, "hnsw", probes=3), "unknown setting of hnsw 'probes'"),
         (lambda: HammingIndex(16, "ivf", probes=0), "ivf: probes=0 must be a whole number of at least 1"),
+        (lambda: HammingIndex(16, "hnsw", links=1), "hnsw: links=1 must be a whole number from 2 to 1024"),
+        (lambda: HammingIndex(16, "hnsw", effort=2**31), "hnsw: effort=2147483648 must be a whole number"),
+        (lambda: HammingIndex(16, "multihash", flips=9), "multihash: flips=9 must be a whole number from 1 to 8"),
+        (lambda: HammingIndex(16).add(random_codes(2, 16), np.array([2**64 - 1, 4], np.uint64)), "is too large"),
+        (lambda: HammingIndex(16).add(random_codes(2, 16), [[1], [2, 3]]), "ids are of different shapes"),
+        (lambda: HammingIndex(16).recall(random_codes(1, 16), 1), "recall needs at least one item"),
         (lambda: HammingIndex(0), "codes have 0 bits"),
         (lambda: HammingIndex(16).add(random_codes(2, 32)), "codes have 32 bits and the index 16"),
         (lambda: HammingIndex(16).add(np.ones((2, 16))), "codes are a ndarray"),
@@ -116,6 +124,14 @@ def test_an_empty_index_finds_nothing():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(AdahError, match=message):
         call()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    index = HammingIndex(np.int64(16), "ivf", probes=np.int32(2))
+    index.add(random_codes(20, 16))
+    assert index.search(random_codes(2, 16), np.int64(3))[0].shape == (2, 3)
+    assert len(index.search_radius(random_codes(2, 16), 10**9)) == 2
+    assert json.dumps([index.bits, index.settings])
 
 
 def test_an_id_is_in_the_index_once():
