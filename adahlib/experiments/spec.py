@@ -47,8 +47,8 @@ class RunSpec:
         for kind, name, known in (
             ("data set", self.dataset, DATASETS),
             ("method", self.method, METHODS),
-            ("backbone", self.backbone, BACKBONES),
             ("profile", self.profile, PROFILES),
+            ("backbone", self.backbone, BACKBONES),
         ):
             if name not in known:
                 raise unknown_name(kind, name, known)
