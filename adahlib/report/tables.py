@@ -134,7 +134,8 @@ def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Data
                 old = at.get("stale", pd.Series(False, index=at.index)).astype(bool)
                 row[f"Order, {name}"] = " > ".join(at["attention"] + old.map({True: STALE, False: ""})) or EMPTY
                 none, both = (lookup(at, "mean", attention=a) for a in ("none", "both"))
-                row[f"both − none, {name}"] = signed(None if none is None or both is None else both - none)
+                gain = signed(None if none is None or both is None else both - none)
+                row[f"both − none, {name}"] = gain + (STALE if old.any() else "")
             rows.append(row)
     frame = pd.DataFrame(rows)
     return frame if len(paper) else frame.drop(columns=["Order, paper", "both − none, paper"])
