@@ -28,6 +28,8 @@ def provenance_table(records: pd.DataFrame) -> pd.DataFrame:
 
 def stale_reasons(records: pd.DataFrame) -> str:
     """Return how many records are not current, and what has changed since, most frequent first."""
+    if "stale" not in records:  # of the live page: made just now
+        return "none"
     reasons = Counter(part for reason in records["stale"] if reason for part in reason.split("; "))
     stale = sum(bool(reason) for reason in records["stale"])
     return f"{stale}: {', '.join(reason for reason, _ in reasons.most_common())}" if stale else "none"

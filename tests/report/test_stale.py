@@ -41,6 +41,8 @@ def test_captions_and_provenance_say_it(one_stale):
     assert "STALE" not in setting(one_stale[one_stale["attention"] == "none"])
     facts = provenance_table(one_stale).set_index("Fact")["Value"]
     assert facts["Stale"] == "1: losses.triplet changed"
+    live = provenance_table(one_stale.drop(columns=["stale"])).set_index("Fact")["Value"]
+    assert live["Stale"] == "none"
 
 
 def test_a_stale_alternative_is_marked(results):
