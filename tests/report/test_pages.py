@@ -1,57 +1,59 @@
-"""Pages as tasks of a grid: executed through papermill with their data set, done until they or their records change."""
+"""Pages run by papermill as a user runs them: on records of the test's own, with right and wrong parameters."""
+
+import os
+import subprocess
+import sys
 
 import nbformat
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.state import State
-from adahlib.experiments.tasks import attempt, output_path, state
-from adahlib.report.pages import PAGES, PageSpec, pages
+from adahlib.paths import PROJECT
 
-PARAMETERS = 'dataset = ["mirflickr25k"]\nother = 3'
-BODY = "import os\nprint(dataset, os.environ['ADAH_RESULTS'])"
+pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def page(tmp_path):
-    """A page of two cells in a folder of the test's own."""
-
-    def write(body=BODY):
-        first = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-        cells = [first, nbformat.v4.new_code_cell(body)]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "small.ipynb")
-        return PageSpec("small", "emoji-scenes", str(tmp_path))
-
-    return write
-
-
-def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(page, results):
-    root = results(RunSpec("emoji-scenes", "adah", 16))
-    task = page()
-    assert state(task, root) == State("missing")
-    assert attempt(task, root).state == "done" and state(task, root) == State("done")
-    shown = nbformat.read(root / output_path(task), as_version=4).cells[-1].outputs[0].text
-    assert shown == f"emoji-scenes {root}\n"
-    results(RunSpec("emoji-scenes", "adah", 16, seed=1))
-    assert state(task, root) == State("stale", "the page, its records or the library changed")
-    assert attempt(task, root).state == "done"
-    page(BODY + "\n1")
-    assert state(task, root).name == "stale"
+def papermill(page, output, *parameters):
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(PROJECT / "book" / page),
+        str(output),
+        "--cwd",
+        str(output.parent),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run([*command, *parameters], capture_output=True, text=True, env=environment)
 
 
-def test_a_page_that_fails_leaves_a_reason_and_no_page(page, results):
-    root = results(RunSpec("emoji-scenes", "adah", 16))
-    task = page("1 / 0")
-    outcome = attempt(task, root)
-    assert outcome.state == "failed" and "ZeroDivisionError: division by zero" in outcome.text
-    assert state(task, root) == State("failed", outcome.text) and not (root / output_path(task)).exists()
-    page("1 / 1")
-    assert attempt(task, root).state == "done" and state(task, root) == State("done")
+def markdown(path):
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return "\n".join(output.data.get("text/markdown", "") for output in outputs if "data" in output)
 
 
-def test_every_listed_page_is_there_and_takes_a_data_set():
-    tasks = pages(["emoji-scenes"])
-    assert [task.page for task in tasks] == list(PAGES)
-    for task in tasks:
-        assert task.parameters() == {"dataset": "emoji-scenes", "compute_missing": True}
+def test_a_page_on_the_records_asked_for_in_any_folder(results, tmp_path):
+    for attention, t2i in (("none", 0.5), ("both", 0.6125)):
+        results(RunSpec("emoji-scenes", "adah", 8, 7, attention=attention), t2i)
+    output = tmp_path / "page.ipynb"
+    done = papermill(
+        "table4_attention.ipynb", output, "-p", "dataset", "emoji-scenes", "-p", "bits", "8", "-p", "seeds", "7"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "0.613" in markdown(output) or "0.612" in markdown(output)
+    assert "2 of 4 records are missing" in markdown(output)
+
+
+def test_a_mistyped_parameter_fails_under_plain_papermill(tmp_path):
+    done = papermill("table4_attention.ipynb", tmp_path / "page.ipynb", "-p", "datset", "emoji-scenes")
+    assert done.returncode != 0
+    assert "unknown parameter of this page 'datset'; did you mean 'dataset'?" in done.stderr
+
+
+def test_records_that_do_not_exist_are_one_sentence(results, tmp_path):
+    done = papermill("table1_map.ipynb", tmp_path / "page.ipynb", "-p", "dataset", "emoji-scenes", "-p", "bits", "8")
+    assert done.returncode != 0
+    assert (
+        "make it with `adah run --dataset emoji-scenes --method adah --bits 8 --seed 0 --attention both`" in done.stderr
+    )
