@@ -82,7 +82,6 @@ def run_command(parsed) -> None:
     from adahlib import distributed
     from adahlib.experiments import RunSpec, run
     from adahlib.experiments.tasks import described
-    from adahlib.search import save_model
 
     names = ("dataset", "method", "bits", "seed", "attention", "backbone", "image_size", "profile", "split_seed")
     spec = RunSpec(**{name: getattr(parsed, name) for name in names}, options=parse_options(parsed.set))
@@ -90,10 +89,18 @@ def run_command(parsed) -> None:
     distributed.start()
     if distributed.rank() > 0:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
-    keep = (lambda trained: save_model(spec, trained, parsed.model)) if parsed.model else None
-    record = run(spec, root=parsed.results, force=parsed.force, keep=keep)
+    record = run(spec, root=parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
     if distributed.rank() == 0:
         print(f"{spec.record_path()}: {described(record)[0]}", flush=True)
+
+
+def model_keeper(spec, path: str | None):
+    """Return what writes the trained model to a file, or None where none is asked for."""
+    if path is None:
+        return None
+    from adahlib.search import save_model
+
+    return lambda trained: save_model(spec, trained, path)
 
 
 def parse_options(settings: list[str]) -> dict:

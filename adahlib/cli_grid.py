@@ -6,6 +6,8 @@ from pathlib import Path
 from adahlib.errors import AdahError
 from adahlib.paths import results_root
 
+# of experiments.grid.GRIDS, without its imports, which take seconds
+NAMES = ("table1", "table4", "fig5", "fig6", "decisions", "length", "smoke")
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 
@@ -29,10 +31,8 @@ def add_grid_parsers(commands) -> None:
 
 def add_selection(parser, default: str | None = None) -> None:
     """Add the arguments that choose runs; without ``default`` the grid's name must be given."""
-    from adahlib.experiments.grid import GRIDS
-
     optional = {"nargs": "?", "default": default} if default else {}
-    parser.add_argument("name", help=f"{', '.join(GRIDS)}, pages or all", **optional)
+    parser.add_argument("name", help=f"{', '.join(NAMES)}, pages or all", **optional)
     parser.add_argument("--dataset", action="append", help="only this data set; may be repeated")
     parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
@@ -114,7 +114,9 @@ def estimates(tasks: list, root: Path) -> list[float | None]:
     """Return the expected seconds of each task."""
     from adahlib.experiments.estimate import expected_seconds, typical_seconds
 
-    typical = typical_seconds(root) | typical_seconds(results_root())
+    if not tasks:
+        return []
+    typical = typical_seconds(root) | (typical_seconds(results_root()) if root != results_root() else {})
     return [expected_seconds(task, typical) for task in tasks]
 
 

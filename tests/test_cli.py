@@ -20,6 +20,15 @@ def test_help_names_the_commands():
     assert shown.returncode == 0 and all(name in shown.stdout for name in ("data", "run", "grid"))
 
 
+def test_help_names_every_grid_and_comes_without_torch():
+    from adahlib.cli_grid import NAMES
+    from adahlib.experiments.grid import GRIDS
+
+    assert tuple(GRIDS) == NAMES
+    code = "import sys; from adahlib.cli import parser; parser(); assert 'torch' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_data_describes_a_set(capsys):
     assert main(["data"]) == 0 and capsys.readouterr().out.split() == ["emoji-scenes", "mirflickr25k"]
     assert main(["data", "emoji-scenes"]) == 0

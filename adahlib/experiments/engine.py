@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, as_completed, get_worker
 from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
@@ -116,8 +116,6 @@ def perform_all(
 
 def work(task, root: Path, force: bool, threads: int, code: str) -> Outcome:
     """Do one task on a worker, reporting its progress to whoever watches."""
-    from distributed import get_worker
-
     if code_of(task) != code:
         return Outcome("failed", "this worker runs other code than the command; restart the worker")
     worker = get_worker()

@@ -20,8 +20,10 @@ from adahlib.methods import METHODS
 from adahlib.paths import PROJECT
 
 PACKAGE = PROJECT / "adahlib"
-WITHOUT_NUMBERS = ("errors", "files", "paths", "progress", "torchvision_operators", "methods")
-WITHOUT_NUMBERS += ("experiments.spec", "experiments.fingerprint", "experiments.evaluate")
+WITHOUT_NUMBERS = (
+    *("errors", "files", "paths", "progress", "torchvision_operators", "methods"),
+    *("experiments.spec", "experiments.fingerprint", "experiments.evaluate"),
+)
 TRAINING, EVALUATION = ("adahlib.experiments.train",), ("adahlib.experiments.evaluate",)
 
 
@@ -64,8 +66,14 @@ def training_hash(spec: RunSpec) -> str:
 @functools.cache
 def data_hash(dataset: str, split_seed: int) -> str:
     """Return a hash of a data set and its split as they are read here and now."""
+    return short_hash("".join(part.content_hash() for part in pairs_and_split(dataset, split_seed)))
+
+
+@functools.lru_cache(maxsize=2)
+def pairs_and_split(dataset: str, split_seed: int) -> tuple:
+    """Return a data set and its split; read once a process, since hashing and evaluating both need them."""
     pairs = load_dataset(dataset)
-    return short_hash(pairs.content_hash() + dataset_split(pairs, seed=split_seed).content_hash())
+    return pairs, dataset_split(pairs, seed=split_seed)
 
 
 def changes(recorded: dict | None, current: dict) -> list[str]:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from adahlib.datasets import dataset_split, load_dataset
 from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
 from adahlib.experiments.evaluate import CONVENTION, evaluate_encoded
-from adahlib.experiments.fingerprint import data_hash, fingerprint, short_hash, training_hash
+from adahlib.experiments.fingerprint import data_hash, fingerprint, pairs_and_split, short_hash, training_hash
 from adahlib.experiments.provenance import provenance
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.state import current_record, failure_path
@@ -110,8 +109,7 @@ def lock_path(path: Path) -> Path:
 def make_record(spec: RunSpec, encoded: Encoded) -> dict:
     """Evaluate and return the record."""
     started = time.perf_counter()
-    pairs = load_dataset(spec.dataset)
-    split = dataset_split(pairs, seed=spec.split_seed)
+    pairs, split = pairs_and_split(spec.dataset, spec.split_seed)
     metrics, examples = evaluate_encoded(encoded, pairs, split)
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
     return {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from adahlib.report.figures import INK, new_figure
-from adahlib.report.panels import show, wrapped
+from adahlib.report.figures import new_figure
+from adahlib.report.panels import show, write
 from adahlib.search import Hit
 from adahlib.search.folder import read_picture
 
@@ -38,10 +38,3 @@ def text_answers(picture, hits: Sequence[Hit]) -> Figure:
         write(axis, hit.item.text, 18)
         axis.set_title(f"{hit.rank}: distance {hit.distance}", fontsize=9)
     return figure
-
-
-def write(axis, text: str, width: int) -> None:
-    """Write words into an empty panel."""
-    axis.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1), box_aspect=1)
-    axis.grid(visible=False)
-    axis.text(0.5, 0.5, wrapped(text, width, 8), ha="center", va="center", fontsize=8, color=INK)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from adahlib.report.numbers import is_stale
+
 BACKBONES = {
     "efficientnet_lite0": "EfficientNet-Lite0",
     "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
@@ -83,7 +85,7 @@ def settings(records: pd.DataFrame) -> str:
 
 def stale_part(records: pd.DataFrame) -> list[str]:
     """Return what a reader must know where some records are not current, as a list of one text, else of none."""
-    stale = int(records["stale"].astype(bool).sum()) if "stale" in records else 0
+    stale = is_stale(records).sum()
     text = f"STALE: {stale} of {len(records)} records (†) were made by code or options that have changed since"
     return [text] if stale else []
 

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from adahlib.experiments import load_results
 from adahlib.report.captions import stale_part
 from adahlib.report.display import table
-from adahlib.report.numbers import EMPTY, STALE, signed, stale_mark, three_decimals
+from adahlib.report.numbers import EMPTY, STALE, is_stale, signed, stale_mark, three_decimals
 from adahlib.report.paper import TASKS
 from adahlib.report.records import with_records
 from adahlib.report.tables import DATASET_TITLES
@@ -152,8 +152,7 @@ def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     chosen = rows[(rows["dataset"] == dataset) & (rows["attention"] == "both") & of_rate]
     rates = [record["options"].get("attention_learning_rate") for record in chosen["record"]]
     values = {f"map_{task}": (VALIDATION[task], "mean") for task in TASKS}
-    stale = chosen.get("stale", pd.Series("", index=chosen.index)).astype(bool)
-    grouped = chosen.assign(rate=rates, stale=stale).groupby("rate")
+    grouped = chosen.assign(rate=rates, stale=is_stale(chosen)).groupby("rate")
     return grouped.agg(**values, gap=("gap", "mean"), n=("gap", "size"), stale=("stale", "any")).reset_index()
 
 

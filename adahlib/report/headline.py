@@ -19,6 +19,7 @@ from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import PROJECT
 from adahlib.report.examples import mask_examples, positions_of
 from adahlib.report.figures import INK, PALETTE, new_figure
+from adahlib.report.numbers import is_stale
 from adahlib.report.panels import masked, show
 from adahlib.report.paper import TASKS, paper_results
 from adahlib.report.records import records
@@ -81,7 +82,7 @@ def small_png(figure: Figure) -> bytes:
 
 def refuse_stale(shown: pd.DataFrame) -> None:
     """Raise AdahError if a record is not current: the README's picture has no place for a dagger."""
-    if shown["stale"].astype(bool).any():
+    if is_stale(shown).any():
         raise AdahError("some records of the picture are stale; make them again with `adah grid table4`.")
 
 

@@ -20,14 +20,14 @@ def summary(records: pd.DataFrame, by: list[str], values: dict[str, str] | None 
         One row per group and task: ``by``, task, mean, std (nan for one seed), n, and stale: whether one of the
         records is not current.
     """
-    records = records if "stale" in records else records.assign(stale="")
+    records = records.assign(stale=is_stale(records))
     values = values or {task: f"map_{task}" for task in TASKS}
     parts = []
     for task, column in values.items():
         if column in records and len(records):
             groups = records.dropna(subset=[column]).groupby(by, sort=False)
             part = groups[column].agg(["mean", "std", "count"]).rename(columns={"count": "n"})
-            part["stale"] = groups["stale"].agg(lambda reasons: bool(reasons.astype(bool).any()))
+            part["stale"] = groups["stale"].any()
             parts.append(part.reset_index().assign(task=task))
     empty = pd.DataFrame(columns=[*by, "mean", "std", "n", "stale", "task"])
     return pd.concat(parts, ignore_index=True) if parts else empty
@@ -55,9 +55,14 @@ def three_decimals(value: float) -> str:
     return EMPTY if pd.isna(value) else f"{value:.3f}"
 
 
+def is_stale(records: pd.DataFrame) -> pd.Series:
+    """Return, for each record, whether it is not current; records made just now have no such column and are."""
+    return records.get("stale", pd.Series("", index=records.index)).astype(bool)
+
+
 def stale_mark(records: pd.DataFrame) -> str:
     """Return † if one of the records is not current, else nothing."""
-    return STALE if "stale" in records and records["stale"].astype(bool).any() else ""
+    return STALE if is_stale(records).any() else ""
 
 
 def signed(value: float | None) -> str:

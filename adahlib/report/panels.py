@@ -91,10 +91,14 @@ def show_pair_image(axis: Axes, pairs, position: int) -> None:
 
 def draw_text(axis: Axes, pairs, position: int) -> None:
     """Write the tags of a pair into an empty panel."""
+    write(axis, " ".join(tag_words(pairs, position)), 18, fontsize=7)
+
+
+def write(axis: Axes, text: str, width: int, fontsize: int = 8) -> None:
+    """Write words into an empty panel."""
     axis.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1), box_aspect=1)
     axis.grid(visible=False)
-    words = wrapped(" ".join(tag_words(pairs, position)), 18, 8)
-    axis.text(0.5, 0.5, words, ha="center", va="center", fontsize=7, color=INK)
+    axis.text(0.5, 0.5, wrapped(text, width, 8), ha="center", va="center", fontsize=fontsize, color=INK)
 
 
 def tag_words(pairs, position: int) -> list[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from adahlib.report.captions import each
+from adahlib.report.numbers import is_stale
 
 
 def provenance_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -28,11 +29,11 @@ def provenance_table(records: pd.DataFrame) -> pd.DataFrame:
 
 def stale_reasons(records: pd.DataFrame) -> str:
     """Return how many records are not current, and what has changed since, most frequent first."""
-    if "stale" not in records:  # of the live page: made just now
+    stale = records[is_stale(records)]
+    if stale.empty:
         return "none"
-    reasons = Counter(part for reason in records["stale"] if reason for part in reason.split("; "))
-    stale = sum(bool(reason) for reason in records["stale"])
-    return f"{stale}: {', '.join(reason for reason, _ in reasons.most_common())}" if stale else "none"
+    reasons = Counter(part for reason in stale["stale"] for part in reason.split("; "))
+    return f"{len(stale)}: {', '.join(reason for reason, _ in reasons.most_common())}"
 
 
 def machine(source: dict) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from adahlib.experiments import load_results
 from adahlib.experiments.grid import BOOK, grid, missing
+from adahlib.report.numbers import is_stale
 from adahlib.report.provenance import machine
 from adahlib.report.records import with_records
 from adahlib.report.tables import DATASET_TITLES
@@ -64,7 +65,7 @@ def summary_sentence(root=None) -> str:
     rows = with_records(load_results(root), root)
     asked = {str(spec.record_path()) for spec in specs}
     found = rows[rows["path"].isin(asked)] if len(rows) else rows
-    stale = int(found["stale"].astype(bool).sum()) if len(found) else 0
+    stale = is_stale(found).sum()
     return (
         f"The tables and figures of this book ask for {len(specs)} records ({', '.join(BOOK)}); {len(found)} are "
         f"there, {stale} of them stale. Besides them there are {len(rows) - len(found)} records that no grid asks for."
