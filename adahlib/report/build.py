@@ -86,8 +86,7 @@ def build(project: Path = PROJECT) -> Path:
     source, html = folder / "source", folder / "html"
     stage(project, source)
     for page in LIVE_PAGES:
-        if (project / page).exists():
-            shutil.copyfile(executed_live_page(page, project, source, folder / "executed"), source / page)
+        shutil.copyfile(executed_live_page(page, project, source, folder / "executed"), source / page)
     key = digest(source, SOURCES) + digest(project, ("pyproject.toml", "adahlib/report/build.py"))
     if html.is_dir() and (html / DIGEST).is_file() and (html / DIGEST).read_text() == key:
         print("book: the pages are up to date")

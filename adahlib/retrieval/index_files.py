@@ -1,15 +1,13 @@
 """A HammingIndex in a folder: FAISS's file, the ids, and what both must be; whole or absent, and checked when read."""
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import faiss
 import numpy as np
 
 from adahlib.errors import AdahError
+from adahlib.files import checked_folder, whole_folder
 from adahlib.retrieval.faiss_kinds import CLASSES, KINDS
 from adahlib.retrieval.index import HammingIndex
 
@@ -25,19 +23,11 @@ def save_index(index: HammingIndex, folder: Path | str) -> None:
     Raises:
         AdahError: the folder is there and holds something else.
     """
-    folder = Path(folder).resolve()
-    if folder.exists() and not (folder / ABOUT).is_file():
-        raise AdahError(f"{folder} is there and holds no index; give another folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with whole_folder(checked_folder(folder, ABOUT, "index")) as temporary:
         np.save(temporary / IDS, index.ids)
         if len(index):
             faiss.write_index_binary(index._faiss, str(temporary / CODES))
         write_about(index, temporary)
-        replace_folder(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_about(index: HammingIndex, folder: Path) -> None:
@@ -45,16 +35,6 @@ def write_about(index: HammingIndex, folder: Path) -> None:
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
     about = {"format": FORMAT, "bits": index.bits, "kind": index.kind, "settings": index.settings, "bytes": sizes}
     (folder / ABOUT).write_text(json.dumps(about | {"count": len(index)}, indent=1) + "\n", encoding="utf-8")
-
-
-def replace_folder(temporary: Path, folder: Path) -> None:
-    """Give a finished folder its name; what stood there is moved aside first and then removed."""
-    temporary.chmod(0o755)
-    old = temporary.with_name(temporary.name + ".old")
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(temporary, folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:

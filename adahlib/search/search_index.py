@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.errors import AdahError
+from adahlib.files import checked_folder, whole_folder
 from adahlib.retrieval import HammingIndex, load_index, save_index
 from adahlib.retrieval.faiss_kinds import checked_whole
-from adahlib.retrieval.index_files import replace_folder
 from adahlib.search.folder import FolderImages, Item, read_picture
 from adahlib.search.model import EncodingModel, load_model
 
@@ -81,18 +80,12 @@ class SearchIndex:
 
     def save(self, target: Path | str, model_file: Path | str) -> None:
         """Write the index, with a copy of its model's file, as a new folder or in place of an older index."""
-        target = checked_target(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        try:
+        with whole_folder(checked_target(target)) as temporary:
             for side in SIDES:
                 save_index(self.indexes[side], temporary / side)
             shutil.copyfile(model_file, temporary / MODEL)
             about = {"format": FORMAT, "folder": str(self.folder.resolve()), "items": [asdict(i) for i in self.items]}
             (temporary / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
-            replace_folder(temporary, target)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
 
     @classmethod
     def load(cls, source: Path | str) -> "SearchIndex":
@@ -115,7 +108,4 @@ class SearchIndex:
 
 def checked_target(target: Path | str) -> Path:
     """Return the folder that an index is written to; raise AdahError if something else is there."""
-    target = Path(target).resolve()
-    if target.exists() and not (target / ABOUT).is_file():
-        raise AdahError(f"{target} is there and holds no search index; give another folder.")
-    return target
+    return checked_folder(target, ABOUT, "search index")

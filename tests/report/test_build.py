@@ -17,7 +17,7 @@ LIVE_PAGE = LIVE_PAGES[0]
 def project(tmp_path):
     """A project with two pages, whose live page adds a line to ``runs`` each time it is executed."""
     files = {
-        "_toc.yml": "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/quickstart\n",
+        "_toc.yml": "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/quickstart\n  - file: book/search\n",
         "references.bib": "",
         "pyproject.toml": "pins = 1",
         "results/record.json": "{}",
@@ -36,6 +36,8 @@ def project(tmp_path):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=[*cells, new_code_cell(count)], metadata={"kernelspec": kernel})
     nbformat.write(notebook, tmp_path / LIVE_PAGE)
+    for other in LIVE_PAGES[1:]:  # adds no line
+        nbformat.write(new_notebook(cells=cells, metadata=notebook.metadata), tmp_path / other)
     return tmp_path
 
 
@@ -59,7 +61,7 @@ def test_each_step_is_repeated_only_when_what_it_reads_changed(project):
     (project / "adahlib/model.py").write_text("x = 2")
     build(project)
     assert runs(project) == 2, "a change in the library did not execute the live page"
-    assert len(list((project / "_build/executed").iterdir())) == 1
+    assert len(list((project / "_build/executed").iterdir())) == len(LIVE_PAGES)  # one copy of each
     assert (project / LIVE_PAGE).read_bytes() == committed
 
 
