@@ -7,7 +7,7 @@ import sys
 
 from adahlib.cli_grid import add_grid_parsers
 from adahlib.cli_search import add_search_parsers
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, check_whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,6 +85,7 @@ def run_command(parsed) -> None:
 
     names = ("dataset", "method", "bits", "seed", "attention", "backbone", "image_size", "profile", "split_seed")
     spec = RunSpec(**{name: getattr(parsed, name) for name in names}, options=parse_options(parsed.set))
+    check_whole("--threads", parsed.threads, 1)
     torch.set_num_threads(parsed.threads)
     distributed.start()
     if distributed.rank() > 0:

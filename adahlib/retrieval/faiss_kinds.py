@@ -1,12 +1,11 @@
 """The kinds of FAISS indexes behind ``HammingIndex``: how each is built, and where it keeps the codes."""
 
 import math
-import numbers
 
 import faiss
 import numpy as np
 
-from adahlib.errors import AdahError, unknown_name
+from adahlib.errors import as_whole, unknown_name
 
 # kind → its settings and their defaults; 0 stands for a default that depends on the codes
 KINDS = {
@@ -17,6 +16,7 @@ KINDS = {
 }
 # what FAISS takes; outside of it, it ends the process or does not come back
 SMALLEST = {"links": 2}
+MOST = 2**31 - 1
 LARGEST = {"links": 1024, "tables": 1024, "table_bits": 32, "flips": 8}
 CLASSES = {
     "flat": faiss.IndexBinaryFlat,
@@ -30,16 +30,7 @@ def check_setting(kind: str, name: str, value: int) -> int:
     """Return a setting as an int; raise AdahError unless it is one of the kind's, a whole number and in range."""
     if name not in KINDS[kind]:
         raise unknown_name(f"setting of {kind}", name, KINDS[kind])
-    low, high = SMALLEST.get(name, 1), LARGEST.get(name, 2**31 - 1)
-    return checked_whole(f"{kind}: {name}", value, low, high)
-
-
-def checked_whole(name: str, value: int, low: int, high: int = 2**31 - 1) -> int:
-    """Return a whole number, NumPy's too, as an int; raise AdahError unless it lies in low..high."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= value <= high:
-        limits = f"of at least {low}" if high == 2**31 - 1 else f"from {low} to {high}"
-        raise AdahError(f"{name}={value!r} must be a whole number {limits}.")
-    return int(value)
+    return as_whole(f"{kind}: {name}", value, SMALLEST.get(name, 1), LARGEST.get(name, MOST))
 
 
 def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.IndexBinary:

@@ -1,12 +1,11 @@
 """HammingRanking: one count of all pairs, then every metric of the ranking from it."""
 
 import functools
-import numbers
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from adahlib.errors import AdahError, unknown_name
+from adahlib.errors import as_whole, unknown_name
 from adahlib.retrieval.average_precision import TIES, check_choice, histogram_scores, sequence_scores
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.cutoffs import gain_at, hits_at, ideal_gain, ranked_gain, ranked_hits, ratio
@@ -92,9 +91,8 @@ class HammingRanking:
 
     def within_radius(self, radius: int = 2) -> tuple[np.ndarray, np.ndarray]:
         """Return precision and recall per query within a Hamming radius; a query that finds nothing has precision 0."""
-        if isinstance(radius, bool) or not isinstance(radius, numbers.Integral) or radius < 0:
-            raise AdahError(f"radius={radius!r}; give a whole number of at least 0.")
-        found, hits = (part[:, : int(radius) + 1].sum(axis=1) for part in (self.items, self.relevant))
+        radius = as_whole("radius", radius, 0)
+        found, hits = (part[:, : radius + 1].sum(axis=1) for part in (self.items, self.relevant))
         return ratio(hits, found), ratio(hits, self.relevant.sum(axis=1))
 
     def _hits(self, rank: int, ties: str) -> np.ndarray:
@@ -105,8 +103,7 @@ class HammingRanking:
 
     def _checked(self, rank: int, ties: str) -> int:
         """Return the rank, at most the size of the database; raise unless it is a whole number and ties are known."""
-        if isinstance(rank, bool) or not isinstance(rank, numbers.Integral) or rank < 1:
-            raise AdahError(f"rank={rank!r}; give a whole number of ranks, at least 1.")
+        rank = as_whole("rank", rank, 1)
         if ties not in TIES:
             raise unknown_name("handling of ties", ties, TIES)
-        return min(int(rank), self.size)
+        return min(rank, self.size)
