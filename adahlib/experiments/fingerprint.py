@@ -1,9 +1,9 @@
 """What a run's numbers depend on: the spec with all its options, the data, and the source of the modules it uses.
 
-The modules are those that a run reaches by imports, from the training and the evaluation of its method. A module
-counts by its syntax tree without docstrings, so that comments and layout change nothing. Left out are messages, paths
-and the like, which change no number, and the readers of data sets, since what they read is hashed itself.
-Evaluation counts as training only where it chooses the epoch.
+The modules are those that a run reaches by imports, from the training of its kind of method, its method, its backbone
+and the evaluation. A module counts by its syntax tree without docstrings, so that comments and layout change nothing.
+Left out are messages, paths, lists of names and the like, which change no number, and the readers of data sets, since
+what they read is hashed itself. Evaluation counts as training only where it chooses the epoch.
 """
 
 import ast
@@ -17,14 +17,15 @@ from pathlib import Path
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.experiments.spec import RunSpec
 from adahlib.methods import METHODS
+from adahlib.models.backbones import BACKBONES
 from adahlib.paths import PROJECT
 
 PACKAGE = PROJECT / "adahlib"
 WITHOUT_NUMBERS = (
-    *("errors", "files", "paths", "progress", "torchvision_operators", "methods"),
+    *("errors", "files", "paths", "progress", "torchvision_operators", "methods", "models.backbones"),
     *("experiments.spec", "experiments.fingerprint", "experiments.evaluate"),
 )
-TRAINING, EVALUATION = ("adahlib.experiments.train",), ("adahlib.experiments.evaluate",)
+EVALUATION = ("adahlib.experiments.evaluate",)
 
 
 def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
@@ -41,7 +42,8 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
-    roots = (*TRAINING, METHODS[spec.method].__module__)
+    kind = "train_shallow" if spec.shallow() else "train"
+    roots = (f"adahlib.experiments.{kind}", METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
     return dict(hashes((*roots, *EVALUATION) if chooses_epoch(spec) else roots))
 
 
@@ -77,14 +79,17 @@ def pairs_and_split(dataset: str, split_seed: int) -> tuple:
 
 
 def changes(recorded: dict | None, current: dict) -> list[str]:
-    """Return what differs between a record's fingerprint and the present one, in words; empty if nothing does."""
+    """Return what differs between a record's fingerprint and the present one, in words; empty if nothing does.
+
+    A module that the run no longer depends on does not matter: all that it depends on now is as it was.
+    """
     if not recorded:
         return ["the record is older than fingerprints"]
     found = ["the spec's options changed"] if recorded["spec"] != current["spec"] else []
     if current["data"] and recorded["data"] != current["data"]:
         found.append("the data changed")
     before, now = ({**each["training"], **each["evaluation"]} for each in (recorded, current))
-    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    names = sorted(name for name in now if before.get(name) != now[name])
     return found + [f"{name} changed" for name in shortened([name.removeprefix("adahlib.") for name in names])]
 
 
@@ -111,7 +116,7 @@ def hashes(roots: tuple[str, ...]) -> dict[str, str]:
 
 
 def counts(name: str) -> bool:
-    """Return whether numbers depend on a module of adahlib; ``methods`` itself is only the list of them."""
+    """Return whether numbers depend on a module of adahlib; the lists of methods and backbones are only lists."""
     return name not in WITHOUT_NUMBERS and name.split(".")[0] != "datasets"
 
 

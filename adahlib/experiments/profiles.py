@@ -47,19 +47,27 @@ LENGTHS = ("quick", "cpu", "long")
 PROFILES = ("paper", *LENGTHS)
 
 
-def profile_backbone(profile: str, dataset: str) -> str:
-    """Return the backbone of a profile: the paper's VGG-19, or a small one, on the photos with its deep maps too."""
+def profile_backbone(profile: str, dataset: str, vectors: bool = False) -> str:
+    """Return the backbone of a profile: the paper's VGG-19, or a small one, on the photos with its deep maps too.
+
+    Args:
+        profile, dataset: as named.
+        vectors: whether the method learns from one vector per image, and not from maps.
+    """
+    if vectors:
+        return "vgg19_fc7" if profile == "paper" else "efficientnet_lite0_pooled"
     return "vgg19" if profile == "paper" else BACKBONES.get(dataset, "efficientnet_lite0")
 
 
-def profile_options(profile: str, dataset: str) -> dict:
-    """Return the options that a profile sets for a data set; raise AdahError for an unknown profile.
+def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
+    """Return the options that a profile sets for a method on a data set; raise AdahError for an unknown profile.
 
     ``paper`` changes nothing; ``cpu`` is what the book's records use; ``quick`` and ``long`` differ from it in the
-    number of epochs alone. A data set that is not named here has the common options and MIRFlickr's epochs.
+    number of epochs alone. A data set that is not named here has the common options and MIRFlickr's epochs. Shallow
+    methods run with their papers' options everywhere.
     """
     check_choice("profile", profile, PROFILES)
-    if profile == "paper":
+    if profile == "paper" or method != "adah":
         return {}
     epochs = EPOCHS.get(dataset, EPOCHS["mirflickr25k"])[profile]
     return CPU | CPU_BY_DATASET.get(dataset, {}) | {"epochs": epochs}

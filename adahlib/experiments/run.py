@@ -16,6 +16,8 @@ from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.state import current_record, failure_path
 from adahlib.experiments.store import SCHEMA, read_record, write_record
 from adahlib.experiments.train import Encoded, Trained, checkpoint_path, encode, load_encoded, save_encoded, train
+from adahlib.experiments.train_shallow import encode as encode_shallow
+from adahlib.experiments.train_shallow import train as train_shallow
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
@@ -83,12 +85,12 @@ def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) 
     if agree(path.exists() and not force):
         return load_encoded(path)
     resumed = checkpoint_path(spec).exists()
-    trained = train(spec)
+    trained = (train_shallow if spec.shallow() else train)(spec)
     if rank() > 0:
         return None
     if keep:
         keep(trained)
-    encoded = encode(trained)
+    encoded = (encode_shallow if spec.shallow() else encode)(trained)
     encoded.facts |= {"resumed": resumed, "provenance": provenance({})}
     save_encoded(encoded, path)
     return encoded
@@ -111,6 +113,8 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
     started = time.perf_counter()
     pairs, split = pairs_and_split(spec.dataset, spec.split_seed)
     metrics, examples = evaluate_encoded(encoded, pairs, split)
+    if not encoded.facts.get("validated", True):
+        del metrics["validation"]
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
     return {
         "schema": SCHEMA,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from adahlib.datasets import DATASETS
 from adahlib.errors import check_whole, unknown_name
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
-from adahlib.methods import METHODS, make_method
+from adahlib.methods import METHODS, ShallowMethod, make_method
 from adahlib.models.backbones import BACKBONES
 
 
@@ -22,8 +22,8 @@ class RunSpec:
         method: name of the method.
         bits: code length q.
         seed: of the method's randomness.
-        attention: none, visual, textual or both; empty for methods without attention.
-        backbone: whose frozen maps are the images; empty for the profile's.
+        attention: none, visual, textual or both; empty for the method's own: both for ADAH, nothing for the others.
+        backbone: whose frozen maps, or vectors for a shallow method, are the images; empty for the profile's.
         image_size: side in pixels of the backbone's input; 0 for the backbone's own.
         profile: which deviations from the paper's hyperparameters hold (``PROFILES``).
         options: further hyperparameters, over the profile's.
@@ -34,7 +34,7 @@ class RunSpec:
     method: str
     bits: int
     seed: int = 0
-    attention: str = "both"
+    attention: str = ""
     backbone: str = ""
     image_size: int = 0
     profile: str = "cpu"
@@ -42,8 +42,10 @@ class RunSpec:
     split_seed: int = 0
 
     def __post_init__(self):
-        if not self.backbone and self.profile in PROFILES:
-            object.__setattr__(self, "backbone", profile_backbone(self.profile, self.dataset))
+        if not self.attention and self.method == "adah":
+            object.__setattr__(self, "attention", "both")
+        if not self.backbone and self.profile in PROFILES and self.method in METHODS:
+            object.__setattr__(self, "backbone", self.usual_backbone())
         for kind, name, known in (
             ("data set", self.dataset, DATASETS),
             ("method", self.method, METHODS),
@@ -58,7 +60,15 @@ class RunSpec:
     def hyperparameters(self) -> dict:
         """Return the options given to the method: the profile's, then attention, then this run's own."""
         attention = {"attention": self.attention} if self.attention else {}
-        return profile_options(self.profile, self.dataset) | attention | self.options
+        return profile_options(self.profile, self.dataset, self.method) | attention | self.options
+
+    def shallow(self) -> bool:
+        """Return whether the method learns from feature vectors and not from maps."""
+        return issubclass(METHODS[self.method], ShallowMethod)
+
+    def usual_backbone(self) -> str:
+        """Return the backbone of the profile."""
+        return profile_backbone(self.profile, self.dataset, self.shallow())
 
     def resolved_options(self) -> dict:
         """Return every option of the method with the value that this run gives it."""
@@ -76,7 +86,7 @@ class RunSpec:
     def variations(self) -> list[str]:
         """Return what differs from the defaults, as it stands in ``label()``."""
         plain = {f.name: f.default for f in dataclasses.fields(self)}
-        plain["backbone"] = profile_backbone(self.profile, self.dataset)
+        plain["backbone"] = self.usual_backbone()
         parts = [self.profile] if self.profile != plain["profile"] else []
         for name in ("backbone", "image_size", "split_seed"):
             if getattr(self, name) != plain[name]:

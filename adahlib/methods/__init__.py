@@ -3,10 +3,14 @@
 from adahlib.errors import unknown_name
 from adahlib.methods.adah import Adah
 from adahlib.methods.base import HashingMethod
+from adahlib.methods.cca import CCA
+from adahlib.methods.cmfh import CMFH
+from adahlib.methods.scm import SCM
+from adahlib.methods.shallow import ShallowMethod
 
-__all__ = ["METHODS", "HashingMethod", "make_method"]
+__all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
 
-METHODS: dict[str, type[HashingMethod]] = {"adah": Adah}
+METHODS: dict[str, type[HashingMethod]] = {"adah": Adah, "cca": CCA, "cmfh": CMFH, "scm": SCM}
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:

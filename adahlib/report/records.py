@@ -8,7 +8,6 @@ import pandas as pd
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
 from adahlib.experiments.grid import missing
-from adahlib.experiments.profiles import profile_backbone
 from adahlib.experiments.state import record_changes, run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
@@ -103,7 +102,7 @@ def missing_sentence(lacking: list[RunSpec]) -> str:
 def run_command(spec: RunSpec) -> str:
     """Return the command that makes one record."""
     plain = {f.name: f.default for f in dataclasses.fields(RunSpec)}
-    plain["backbone"] = profile_backbone(spec.profile, spec.dataset)
+    plain["backbone"] = spec.usual_backbone()
     parts = ["adah run", f"--dataset {spec.dataset}", f"--method {spec.method}", f"--bits {spec.bits}"]
     parts += [f"--seed {spec.seed}"] + ([f"--attention {spec.attention}"] if spec.attention else [])
     parts += [f"{flag} {getattr(spec, name)}" for name, flag in OPTIONS.items() if getattr(spec, name) != plain[name]]

@@ -1,0 +1,95 @@
+"""SCM (Zhang and Li, AAAI 2014): semantic correlation maximisation, without ever forming the n × n similarity."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.linalg import svds
+
+from adahlib.errors import AdahError
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.methods.shallow import ShallowMethod
+from adahlib.methods.whitening import Whitening, fixed_signs, whitened
+
+VARIANTS = ("sequential", "orthogonal")
+RELATIVE_RANK = 1e-10  # singular values below this part of the largest are rounding errors
+
+
+@dataclass(frozen=True)
+class SCMOptions:
+    """Hyperparameters of SCM."""
+
+    variant: str = option("sequential", "sequential, bit by bit with deflation, or orthogonal, all at once")
+    ridge: float = option(1e-6, "added to the diagonals of C_xx and C_yy")
+
+    def __post_init__(self):
+        check_choice("variant", self.variant, VARIANTS)
+        check_range("ridge", self.ridge, 1e-12)
+
+
+class SCM(ShallowMethod):
+    """Codes whose inner products reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
+
+    ``orthogonal``: C = Xᵀ S̃ Y; the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are no more than C
+    has ranks; further bits are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of
+    what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ.
+    """
+
+    Options = SCMOptions
+
+    def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
+        self.images, self.texts = Whitening(X, self.options.ridge), Whitening(Y, self.options.ridge)
+        K = whitened(semantic_correlation(X, Y, L), self.images, self.texts)
+        U, V = self.sequential(K, X, Y) if self.options.variant == "sequential" else self.orthogonal(K)
+        self.image_projection, self.text_projection = self.images.directions(U), self.texts.directions(V)
+        del self.images, self.texts
+
+    def orthogonal(self, K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the top singular vectors of the whitened K, (d_x, bits) and (d_y, bits)."""
+        U, values, Vt = np.linalg.svd(K, full_matrices=False)
+        q = min(self.bits, int((values > RELATIVE_RANK * values[0]).sum()))
+        if q < self.bits:
+            message = f"bits={self.bits}: SCM, orthogonal, has only {q} meaningful directions here"
+            warnings.warn(f"{message}; the other bits are constant.", stacklevel=4)
+        U, V = fixed_signs(U[:, :q], Vt[:q].T)
+        return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))
+
+    def sequential(self, K: np.ndarray, X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the whitened directions learned one after the other, (d_x, bits) and (d_y, bits)."""
+        K = self.bits * K
+        U, V = np.empty((len(K), self.bits)), np.empty((K.shape[1], self.bits))
+        for bit in self.iterations(self.bits):
+            U[:, bit], V[:, bit] = top_pair(K)
+            b = signs(X @ self.images.directions(U[:, bit]))
+            c = signs(Y @ self.texts.directions(V[:, bit]))
+            K -= np.outer(self.images.whiten(X.T @ b), self.texts.whiten(Y.T @ c))
+        return U, V
+
+
+def semantic_correlation(X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> np.ndarray:
+    """Return C = Xᵀ S̃ Y (d_x, d_y) as 2(Xᵀ L̃)(Yᵀ L̃)ᵀ − (Xᵀ1)(Yᵀ1)ᵀ; pairs without a label have a zero row in L̃.
+
+    Raises:
+        AdahError: no training pair has a label.
+    """
+    lengths = np.linalg.norm(L, axis=1, keepdims=True)
+    if not lengths.any():
+        raise AdahError("no training pair has a label; SCM learns from shared labels.")
+    unit = L / np.maximum(lengths, 1)
+    return 2 * (X.T @ unit) @ (Y.T @ unit).T - np.outer(X.sum(0), Y.sum(0))
+
+
+def top_pair(K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the left and right singular vectors of the largest singular value, sign and start fixed."""
+    smaller = min(K.shape)
+    if smaller < 3:  # too small for the iterative solver
+        U, _, Vt = np.linalg.svd(K, full_matrices=False)
+    else:
+        U, _, Vt = svds(K, k=1, v0=np.ones(smaller), random_state=0)
+    u, v = fixed_signs(U[:, :1], Vt[:1].T)
+    return u[:, 0], v[:, 0]
+
+
+def signs(values: np.ndarray) -> np.ndarray:
+    """Return 1 where a value is at least 0, else −1: the bit that ``BinaryCodes`` gives it."""
+    return np.where(values >= 0, 1.0, -1.0)

@@ -1,0 +1,110 @@
+"""What the shallow cross-modal methods have in common: centred feature matrices in, signs of projections out."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from scipy.sparse import issparse
+
+from adahlib.errors import AdahError
+from adahlib.methods.base import HashingMethod, check_finite, check_training_data
+from adahlib.methods.options import build_options, check_choice
+from adahlib.progress import progress
+from adahlib.retrieval import BinaryCodes
+
+DATABASE_CODES = ("unified", "per-modality")
+BLOCK = 4096  # items encoded at a time
+
+
+class ShallowMethod(HashingMethod):
+    """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
+
+    Both modalities are centred by their training means, here and when new items are encoded. A subclass names its
+    ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection`` (d_x, bits) and
+    ``text_projection`` (d_y, bits), else it implements :meth:`project_images` and :meth:`project_texts`.
+
+    Attributes:
+        options: the hyperparameters.
+        image_mean, text_mean: training means, (d_x,) and (d_y,).
+        history_: what the method minimises after each iteration, one dictionary each; empty for closed forms.
+        training_codes_: the unified codes of the training pairs, where the method learns them.
+    """
+
+    Options: ClassVar[type]
+
+    def __init__(self, bits: int, seed: int = 0, **hyperparameters):
+        super().__init__(bits, seed)
+        self.options = build_options(self.Options, hyperparameters)
+        self.database_codes = getattr(self.options, "database_codes", "per-modality")
+        self.history_: list[dict[str, float]] = []
+
+    def fit(self, images, texts, labels, description: str | None = None):
+        """Learn from n pairs; returns self.
+
+        Args:
+            images: features (n, d_x).
+            texts: features (n, d_y), array or sparse.
+            labels: (n, c) 0/1.
+            description: label of the progress bar.
+
+        Raises:
+            AdahError: not one row a pair, NaN or infinity, labels other than 0 and 1, or fewer pairs than bits.
+        """
+        check_training_data(images, texts, labels, image_axes=2)
+        if images.shape[0] < self.bits:
+            raise AdahError(f"{images.shape[0]} training pairs are fewer than the {self.bits} bits; give more pairs.")
+        X, Y = as_matrix(images), as_matrix(texts)
+        self.image_mean, self.text_mean = X.mean(0), Y.mean(0)
+        self.history_ = []
+        self.description = description or f"{type(self).__name__} {self.bits} bits"
+        self.learn(X - self.image_mean, Y - self.text_mean, np.asarray(labels, dtype=np.float64))
+        return self
+
+    @abstractmethod
+    def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
+        """Learn from centred features X (n, d_x), Y (n, d_y) and labels L (n, c), float64."""
+
+    def encode_images(self, images) -> BinaryCodes:
+        """Return the codes (n, bits) of image features (n, d_x)."""
+        return self.encode("images", images, self.image_mean, self.project_images)
+
+    def encode_texts(self, texts) -> BinaryCodes:
+        """Return the codes (n, bits) of text features (n, d_y)."""
+        return self.encode("texts", texts, self.text_mean, self.project_texts)
+
+    def project_images(self, X: np.ndarray) -> np.ndarray:
+        """Return real values (n, bits) of centred image features, whose signs are the codes."""
+        return X @ self.image_projection
+
+    def project_texts(self, Y: np.ndarray) -> np.ndarray:
+        """Return real values (n, bits) of centred text features, whose signs are the codes."""
+        return Y @ self.text_projection
+
+    def encode(self, name: str, features, mean: np.ndarray, project) -> BinaryCodes:
+        """Return the signs of ``project(features - mean)``, block by block.
+
+        Raises:
+            AdahError: features of another width than the training's, NaN or infinity.
+        """
+        if len(features.shape) != 2 or features.shape[1] != len(mean):
+            raise AdahError(f"{name} have shape {tuple(features.shape)}; this model was fitted on (n, {len(mean)}).")
+        values = [np.empty((0, self.bits))]
+        for start in range(0, features.shape[0], BLOCK):
+            block = as_matrix(features[start : start + BLOCK])
+            check_finite(name, block)
+            values.append(project(block - mean))
+        return BinaryCodes.from_signs(np.concatenate(values))
+
+    def iterations(self, count: int):
+        """Return ``range(count)`` with a progress bar."""
+        return progress(range(count), desc=self.description, unit="iteration")
+
+
+def as_matrix(features) -> np.ndarray:
+    """Return features as a dense float64 matrix."""
+    return np.asarray(features.toarray() if issparse(features) else features, dtype=np.float64)
+
+
+def check_database_codes(value: str) -> None:
+    """Raise AdahError unless the option ``database_codes`` is one of its two choices."""
+    check_choice("database_codes", value, DATABASE_CODES)

@@ -1,0 +1,30 @@
+"""EfficientNet-Lite0 to the end of its head: one feature vector per image, for the shallow methods."""
+
+from efficientnet_lite_pytorch import EfficientNet
+from torch import nn
+
+from adahlib.models.backbones.efficientnet_lite0 import (
+    BLOCKS,
+    EfficientNetLite0,
+    InvertedResidual,
+    fold,
+    folded_conv,
+    relu6,
+)
+
+
+class EfficientNetLite0Pooled(EfficientNetLite0):
+    """EfficientNet-Lite0's 1,280 head features, averaged over all cells: maps are (n, 1280, 1, 1).
+
+    They come from the same weights and pixels as the maps that the deep methods see, so that a table of shallow and
+    deep methods compares the methods and not the features.
+    """
+
+    name = "efficientnet_lite0_pooled"
+    channels = 1280
+
+    def layers(self, network: EfficientNet) -> nn.Module:
+        """Return the layers from the preprocessed image to the pooled head."""
+        deep = map(InvertedResidual, network._blocks[BLOCKS:])
+        head = folded_conv(network._conv_head, network._bn1)
+        return nn.Sequential(fold(network), *deep, head, relu6(), nn.AdaptiveAvgPool2d(1))
