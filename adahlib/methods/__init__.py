@@ -5,12 +5,15 @@ from adahlib.methods.adah import Adah
 from adahlib.methods.base import HashingMethod
 from adahlib.methods.cca import CCA
 from adahlib.methods.cmfh import CMFH
+from adahlib.methods.dcmh import DCMH
+from adahlib.methods.prdh import PRDH
 from adahlib.methods.scm import SCM
 from adahlib.methods.shallow import ShallowMethod
 
 __all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
 
 METHODS: dict[str, type[HashingMethod]] = {"adah": Adah, "cca": CCA, "cmfh": CMFH, "scm": SCM}
+METHODS |= {"dcmh": DCMH, "prdh": PRDH}
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:
