@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from adahlib.distributed import gather
 from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss, unified_codes
 from adahlib.losses.similarity import label_similarity
 from adahlib.methods.alternating import AlternatingTraining, outer_iterations
@@ -11,6 +12,8 @@ from adahlib.methods.deep import DeepMethod
 from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch, draw_gaussian
 from adahlib.retrieval import BinaryCodes
 from adahlib.training import Training, descend
+
+HALVES = ("texts", "images")  # of an outer iteration: which branch moves
 
 
 class DCMH(DeepMethod):
@@ -33,7 +36,7 @@ class DCMH(DeepMethod):
         images = ImageBranch(options, tuple(maps.shape[1:]), self.bits, self.backbone)
         words = TextBranch(options, texts.shape[1], self.bits)
         if options.init == "gaussian":
-            draw_gaussian([words.hidden, words.last, images.last()])
+            draw_gaussian([words.hidden, words.last, images.last])
         if options.standardise:
             images.measure(maps)
         return BufferedNetwork(images, words, len(maps), self.bits)
@@ -69,21 +72,20 @@ class DCMH(DeepMethod):
 
     def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
         """Move one branch by one batch: texts in even epochs, images in odd ones."""
-        batch = batch.to(self.device)
-        name, own, other = self.halves()[epoch % 2]
-        outputs = self.outputs(name, batch)
+        labels, (branch, inputs, own, other) = self.data[2], self.halves()[epoch % 2]
+        outputs, batch = gather(branch(inputs[self.mine(batch)]), len(batch)), batch.to(self.device)
         own[batch] = outputs.detach()
-        labels = self.data[2]
         terms = self.terms(outputs, own, other, label_similarity(labels[batch], labels), batch)
         terms = {term: value / (len(batch) * len(labels)) for term, value in terms.items()}
         weights = self.weights()
         descend(self.optimizers[epoch % 2], sum(weights[term] * value for term, value in terms.items()))
-        return {f"{term}, {name}": value.detach() for term, value in terms.items()}
+        return {f"{term}, {HALVES[epoch % 2]}": value.detach() for term, value in terms.items()}
 
-    def halves(self) -> tuple[tuple[str, Tensor, Tensor], ...]:
-        """Return the branch's name, its own buffer and the other one, for both halves of an outer iteration."""
-        F, G = self.network.F, self.network.G
-        return ("texts", G, F), ("images", F, G)
+    def halves(self) -> tuple[tuple, tuple]:
+        """Return the branch, its training inputs, its buffer and the other one, for both halves."""
+        maps, texts, _ = self.data
+        net = self.network
+        return (net.texts, texts, net.G, net.F), (net.images, maps, net.F, net.G)
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
         """Return the sums of the objective that depend on a batch of one modality.

@@ -9,7 +9,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor, nn
 
-from adahlib.distributed import Dropout, gather, share
+from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError
 from adahlib.methods.base import HashingMethod, check_training_data
 from adahlib.methods.options import build_options
@@ -89,11 +89,10 @@ class DeepMethod(HashingMethod):
         """Return what ``history_`` shows of the training's epochs."""
         return epochs
 
-    def outputs(self, name: str, batch: Tensor) -> Tensor:
-        """Return what the branch ``"images"`` or ``"texts"`` makes of the batch, (b, …), in shares (torchrun)."""
-        Dropout.batch_size, mine = len(batch), batch[share(len(batch))]
-        rows = self.data[0 if name == "images" else 1][mine]
-        return gather(getattr(self.network, name)(rows), len(batch))
+    def mine(self, batch: Tensor) -> Tensor:
+        """Return this process's positions of a batch (torchrun); dropout then draws for the whole batch."""
+        Dropout.batch_size = len(batch)
+        return batch[share(len(batch))].to(self.device)
 
     def encode_images(self, images) -> BinaryCodes:
         """Return the codes of maps (n, C, H, W)."""

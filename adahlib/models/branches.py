@@ -1,4 +1,4 @@
-"""One branch per modality, from maps or bag-of-words to real-valued outputs without tanh: the networks of DCMH, PRDH."""
+"""A branch per modality, from maps or bag-of-words to real-valued outputs without tanh: what DCMH and PRDH train."""
 
 import torch
 from torch import Tensor, nn
@@ -45,8 +45,9 @@ class ImageBranch(nn.Module):
         """Return (n, outputs) of maps (n, C, H, W) of any float type."""
         return self.head(self.adapter(self.standardise(maps.float())))
 
+    @property
     def last(self) -> nn.Linear:
-        """Return the layer that is new to the method."""
+        """The layer of ``outputs``, which no backbone has."""
         return self.head.layers[-1]
 
 
