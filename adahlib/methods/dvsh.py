@@ -63,7 +63,8 @@ class DVSH(DeepMethod):
             check_finite("texts", getattr(texts, "data", texts))
             return word_sequences(texts)
         sequences = np.asarray(sequences, dtype=np.int64)
-        if ((sequences < 0) | (sequences > self.vocabulary)).any() or (np.diff(sequences > 0, axis=1) > 0).any():
+        after_the_last = (sequences[:, 1:] > 0) & (sequences[:, :-1] == 0)
+        if (sequences < 0).any() or (sequences > self.vocabulary).any() or after_the_last.any():
             raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary}, and 0 after the last.")
         return sequences
 
