@@ -7,6 +7,7 @@ from adahlib.methods.cca import CCA
 from adahlib.methods.cmfh import CMFH
 from adahlib.methods.dcmh import DCMH
 from adahlib.methods.dvsh import DVSH
+from adahlib.methods.label_scores import LabelScores
 from adahlib.methods.prdh import PRDH
 from adahlib.methods.scm import SCM
 from adahlib.methods.shallow import ShallowMethod
@@ -14,7 +15,7 @@ from adahlib.methods.shallow import ShallowMethod
 __all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
 
 METHODS: dict[str, type[HashingMethod]] = {"adah": Adah, "cca": CCA, "cmfh": CMFH, "scm": SCM}
-METHODS |= {"dcmh": DCMH, "prdh": PRDH, "dvsh": DVSH}
+METHODS |= {"dcmh": DCMH, "prdh": PRDH, "dvsh": DVSH, "label-scores": LabelScores}
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:

@@ -12,7 +12,7 @@ from adahlib.methods.shallow import ShallowMethod
 class LabelScoresOptions:
     """Hyperparameters of the classifiers."""
 
-    ridge: float = option(1e-2, "added to the features' covariance, times its mean diagonal entry")
+    ridge: float = option(0.1, "added to the features' covariance, times its mean diagonal entry")
 
     def __post_init__(self):
         check_range("ridge", self.ridge, 1e-12)
