@@ -9,11 +9,13 @@ from adahlib.errors import AdahError
 from adahlib.models.backbones import BACKBONES, make_backbone
 from adahlib.models.backbones.weights import file_hash, read_state_dict
 
-NAMES = ["cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "vgg19"]
+EFFICIENTNETS = [f"efficientnet_lite{size}{depths}" for size in (0, 2) for depths in ("", "_hypercolumns")]
+NAMES = ["cnn_f", *EFFICIENTNETS, "vgg19"]
+VECTORS = {"efficientnet_lite0_pooled", "vgg19_fc7"}
 
 
 def test_registry():
-    assert sorted(BACKBONES) == NAMES
+    assert set(BACKBONES) == {*NAMES, *VECTORS}
     with pytest.raises(AdahError, match="unknown backbone 'vgg16'; did you mean 'vgg19'"):
         make_backbone("vgg16")
 
