@@ -1,6 +1,9 @@
 """DCMH behind the common interface: learning, buffers and halves, the published schedule, exact resume."""
 
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -217,3 +220,35 @@ def test_bad_training_data_is_one_sentence():
         make_method("dcmh", 8, **TINY).fit(maps[:10], texts, labels)
     with pytest.raises(AdahError, match="needs a score of validation pairs"):
         make_method("dcmh", 8, **TINY | {"epoch_choice": "best"}).fit(maps, texts, labels)
+
+
+SHARED = """
+import sys, warnings, torch
+from adahlib import distributed
+from adahlib.methods import make_method
+from tests.methods.test_adah import toy_pairs
+from tests.methods.test_dcmh import TINY as DCMH
+from tests.methods.test_dvsh import TINY as DVSH
+
+warnings.simplefilter("ignore")
+distributed.start()
+data, states = toy_pairs(93), {}  # the last batch of 29 has uneven shares
+for name, options in (("dcmh", DCMH), ("prdh", DCMH), ("dvsh", DVSH)):
+    states[name] = make_method(name, 8, **options | {"epochs": 2}).fit(*data).network.state_dict()
+if distributed.rank() == 0:
+    torch.save(states, sys.argv[1])
+"""
+
+
+def test_two_processes_give_the_numbers_of_one(tmp_path):
+    script = tmp_path / "fit.py"
+    script.write_text(SHARED)
+    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    for name, launcher in (("one", ()), ("two", torchrun)):
+        command = [sys.executable, *launcher, str(script), str(tmp_path / name)]
+        environment = os.environ | {"PYTHONPATH": str(pytest.PROJECT)}
+        subprocess.run(command, check=True, env=environment, cwd=pytest.PROJECT, timeout=300)
+    alone, shared = (torch.load(tmp_path / name) for name in ("one", "two"))
+    for method, state in alone.items():
+        for name, values in state.items():
+            np.testing.assert_allclose(shared[method][name], values, atol=2e-3, err_msg=f"{method} {name}")
