@@ -49,7 +49,7 @@ def add_run_parser(commands) -> None:
     run.add_argument("--method", default="adah", help="default: adah")
     run.add_argument("--bits", type=int, default=16, help="code length q (default: 16)")
     run.add_argument("--seed", type=int, default=0, help="source of all randomness (default: 0)")
-    run.add_argument("--attention", default="both", help="none, visual, textual or both (default)")
+    run.add_argument("--attention", default="", help="none, visual, textual or both (default for adah)")
     run.add_argument("--backbone", default="", help="of the frozen maps (default: the profile's)")
     run.add_argument("--image-size", type=int, default=0, help="side in px of the backbone's input (default: its own)")
     run.add_argument("--profile", default="cpu", help="paper, cpu (default), quick or long")

@@ -68,7 +68,7 @@ CPU_PROFILES = {
     "adah": (CPU, CPU_BY_DATASET, EPOCHS),
     "dcmh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
     "prdh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
-    "dvsh": (IMAGE_BRANCH, {}, EPOCHS),
+    "dvsh": (IMAGE_BRANCH | {"sentence_width": 256}, {}, EPOCHS),
 }
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 LENGTHS = ("quick", "cpu", "long")

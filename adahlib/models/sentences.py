@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def word_sequences(bag_of_words) -> np.ndarray:
@@ -40,7 +41,9 @@ class SentenceBranch(nn.Module):
         there = sequences > 0
         there[:, 0] = True
         there = there[:, : int(there.sum(1).max())]
-        states, _ = self.lstm(self.words(sequences[:, : there.shape[1]]))
+        words = self.words(sequences[:, : there.shape[1]])
+        packed = pack_padded_sequence(words, there.sum(1).cpu(), batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
         return self.last(states), there
 
 
