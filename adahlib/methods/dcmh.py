@@ -30,7 +30,7 @@ class DCMH(DeepMethod):
 
     Options = DcmhOptions
 
-    def make_network(self, maps: Tensor, texts: Tensor, labels: Tensor) -> BufferedNetwork:
+    def make_network(self, maps: Tensor, texts: Tensor) -> BufferedNetwork:
         """Return both branches, standardised and drawn as the options say, with buffers for the training pairs."""
         options = self.options
         images = ImageBranch(options, tuple(maps.shape[1:]), self.bits, self.backbone)

@@ -58,7 +58,7 @@ class DeepMethod(HashingMethod):
             raise AdahError("option epoch_choice='best' needs a score of validation pairs: score=function of a method.")
         torch.manual_seed(self.seed)
         self.data = tuple(as_tensor(part).to(self.device) for part in (images, texts, labels))
-        self.network = self.make_network(*self.data).to(self.device)
+        self.network = self.make_network(*self.data[:2]).to(self.device)
         training = self.make_training(
             network=self.network,
             step=self.step,
@@ -74,8 +74,8 @@ class DeepMethod(HashingMethod):
         return self
 
     @abstractmethod
-    def make_network(self, maps: Tensor, texts: Tensor, labels: Tensor) -> nn.Module:
-        """Return the untrained network for the training pairs."""
+    def make_network(self, maps: Tensor, texts: Tensor) -> nn.Module:
+        """Return the untrained network for training pairs: maps (n, C, H, W) and texts (n, v)."""
 
     @abstractmethod
     def make_training(self, **settings) -> Training:
@@ -109,7 +109,7 @@ class DeepMethod(HashingMethod):
         blocks = [np.empty((0, self.bits), dtype=np.float32)]
         for start in range(0, inputs.shape[0], ENCODING_BATCH):
             block = as_tensor(inputs[start : start + ENCODING_BATCH]).to(self.device)
-            blocks.append(branch(block)[:, : self.bits].cpu().numpy())
+            blocks.append(branch(block).cpu().numpy())
         return BinaryCodes.from_signs(np.concatenate(blocks))
 
 

@@ -68,7 +68,7 @@ class DVSH(DeepMethod):
             raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary}, and 0 after the last.")
         return sequences
 
-    def make_network(self, maps: Tensor, texts: Tensor, labels: Tensor) -> FusionNetwork:
+    def make_network(self, maps: Tensor, texts: Tensor) -> FusionNetwork:
         """Return the fusion network, its image branch standardised where the options say so."""
         images = ImageBranch(self.options, tuple(maps.shape[1:]), 2 * self.bits, self.backbone)
         if self.options.standardise:
