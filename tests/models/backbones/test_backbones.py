@@ -9,7 +9,15 @@ from adahlib.errors import AdahError
 from adahlib.models.backbones import BACKBONES, make_backbone
 from adahlib.models.backbones.weights import file_hash, read_state_dict
 
-NAMES = ["cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "vgg19"]
+NAMES = [
+    *("cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "efficientnet_lite0_pooled"),
+    *("vgg19", "vgg19_fc7"),
+]
+
+
+def random_images(number, name):
+    side = max(64, 2 * BACKBONES[name].stride)
+    return torch.randint(0, 256, (number, 3, side, side), dtype=torch.uint8)
 
 
 def test_registry():
@@ -20,8 +28,7 @@ def test_registry():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_random_weights_come_from_the_global_seed(name):
-    images = torch.randint(0, 256, (1, 3, 64, 64), dtype=torch.uint8)
-    maps = []
+    images, maps = random_images(1, name), []
     for seed in (0, 0, 1):
         torch.manual_seed(seed)
         with torch.inference_mode():
@@ -34,7 +41,7 @@ def test_random_weights_come_from_the_global_seed(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_can_be_trained(name):
     backbone = make_backbone(name, pretrained=False)
-    backbone(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8)).sum().backward()
+    backbone(random_images(2, name)).sum().backward()
     assert all(parameter.grad.abs().sum() > 0 for parameter in backbone.parameters())
 
 
