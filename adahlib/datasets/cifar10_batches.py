@@ -1,6 +1,5 @@
 """CIFAR-10's Python batches: pickles, read without running what a pickle may ask for."""
 
-import codecs
 import io
 import pickle
 import re
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from adahlib.datasets.archives import DAMAGE
+from adahlib.datasets.archives import DAMAGE, MEMBER_LIMIT
 from adahlib.datasets.releases import Release
 from adahlib.errors import AdahError
 from adahlib.progress import progress
@@ -86,18 +85,28 @@ def unpickled(release: Release, member: str) -> dict:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes arrays and plain values only: a pickle from elsewhere may call any function otherwise."""
+    """Makes plain values and one array; otherwise a pickle may call any function, or fill the memory."""
 
-    def find_class(self, module: str, name: str):
-        known = {"_reconstruct": _empty_array, "ndarray": np.ndarray, "dtype": np.dtype, "encode": codecs.encode}
+    _arrays, _characters = 1, MEMBER_LIMIT  # how many may still be made
+
+    def find_class(self, module: str, name: str) -> object:
+        """Return what stands for a name; NumPy of then and of now has its own at two places."""
+        known = {"_reconstruct": self._empty_array, "encode": self._encoded, "dtype": np.dtype, "ndarray": "ndarray"}
         homes = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "_codecs")
         if module not in homes or name not in known:
             raise AdahError(f"asks for {module}.{name}, which no batch of CIFAR-10 needs; it was not read further.")
         return known[name]
 
+    def _empty_array(self, kind: object, shape: tuple, code: object) -> np.ndarray:
+        """Return the empty array that NumPy's pickles begin with; the content sets its shape."""
+        self._arrays -= 1
+        if kind != "ndarray" or shape != (0,) or self._arrays < 0:
+            raise AdahError("has another array than the one of a batch; it was not read further.")
+        return np.empty(0, np.uint8)
 
-def _empty_array(kind: type, shape: tuple, code: object) -> np.ndarray:
-    """Return the empty array that NumPy's pickles begin with; the content sets its shape."""
-    if kind is not np.ndarray or shape != (0,):
-        raise AdahError("has an array that does not begin empty, as NumPy's do; it was not read further.")
-    return np.ndarray((0,), np.uint8)
+    def _encoded(self, text: str, encoding: str) -> bytes:
+        """Return bytes that Python 3 wrote as Latin-1 text."""
+        self._characters -= len(text)
+        if encoding != "latin1" or self._characters < 0:
+            raise AdahError("has more bytes than a batch; it was not read further.")
+        return text.encode("latin-1")

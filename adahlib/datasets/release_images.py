@@ -15,7 +15,8 @@ from adahlib.paths import cache_root
 from adahlib.progress import progress
 
 PIXEL_LIMIT = 50_000_000  # decoding takes some 10 bytes a pixel, and a bad file must not take a gigabyte
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # no format whose reader starts other programs
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # none whose reader starts another program, as EPS's does
+Image.init()  # Pillow knows TIFF and WebP only then
 
 
 class ReleaseImages(Sequence):

@@ -48,10 +48,10 @@ class Release(ReleaseArchive):
 
     def one(self, tail: str) -> str:
         """Return the member whose name ends with ``tail``, in capitals or not; copies of it must be equal."""
-        tail = f"/{tail}".lower()
-        found = [member for member in self._by_file[tail.rpartition("/")[2]] if f"/{member}".lower().endswith(tail)]
+        end = f"/{tail}".lower()
+        found = [member for member in self._by_file[end.rpartition("/")[2]] if f"/{member}".lower().endswith(end)]
         if not found:
-            raise AdahError(f"{self.path} has no file {tail[1:]}; {self.hint}")
+            raise AdahError(f"{self.path} has no file {tail}; {self.hint}")
         for other in found[1:]:
             self._check_equal(found[0], other)
         return found[0]

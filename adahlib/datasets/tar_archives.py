@@ -91,7 +91,7 @@ class ReleaseTar(ReleaseArchive):
 
 
 class _CheckedInfo(tarfile.TarInfo):
-    """A tar member whose headers are small; a damaged or missing header is an error, where tarfile takes it as the end."""
+    """A tar member whose headers are small; one damaged or missing is an error, where tarfile takes it as the end."""
 
     @classmethod
     def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
