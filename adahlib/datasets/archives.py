@@ -22,7 +22,8 @@ from adahlib.files import whole_file
 from adahlib.paths import cache_root
 from adahlib.progress import progress
 
-MEMBER_LIMIT = 2**28  # bytes read at once: far above any photo or label file, far below a machine's memory
+MEMBER_LIMIT = 2**28  # bytes read at once: far above any photo, far below a machine's memory
+TEXT_LIMIT = 2**24  # bytes of text read at once, since lines take several times their length; the longest has 9 MB
 LINE_LIMIT = 2**16  # bytes of one line; the longest of a release, a row of NUS-WIDE's tags, has 2,000
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
 
@@ -55,21 +56,21 @@ class ReleaseArchive:
         except DAMAGE as error:
             raise AdahError(f"{self.path}: {member} cannot be read ({error}); fetch the release again.") from error
 
-    def read(self, member: str) -> bytes:
-        """Return a member's bytes; one that says to be larger than 256 MiB is refused before it is read."""
+    def read(self, member: str, limit: int = MEMBER_LIMIT) -> bytes:
+        """Return a member's bytes; one that says to hold over ``limit`` bytes is refused before it is read."""
         with self.opened(member) as stream:
             size = self.members[member]
-            if size > MEMBER_LIMIT:
-                raise AdahError(f"{self.path}: {member} is to hold {size} bytes; at most {MEMBER_LIMIT} are read.")
+            if size > limit:
+                raise AdahError(f"{self.path}: {member} is to hold {size} bytes; at most {limit} are read.")
             data = stream.read(size + 1)
         if len(data) != size:
             raise AdahError(f"{self.path}: {member} cannot be read (not {size} bytes long); fetch the release again.")
         return data
 
     def text(self, member: str, encoding: str = "utf-8") -> str:
-        """Return a member as text of an encoding."""
+        """Return a member of at most 16 MiB as text of an encoding."""
         try:
-            return self.read(member).decode(encoding)
+            return self.read(member, TEXT_LIMIT).decode(encoding)
         except UnicodeDecodeError as error:
             raise AdahError(f"{self.path}: {member} is not {encoding.upper()} at byte {error.start}.") from error
 
@@ -133,15 +134,17 @@ class ReleaseFolder(ReleaseArchive):
         return (self.path / member).open("rb")
 
     def checksums(self, members: Sequence[str]) -> list[int]:
-        """Return the CRC-32 of each file; they are kept in the cache, as long as sizes and times stay the same."""
-        lines = [f"{member} {self.members[member]} {self._changed[member]}" for member in members]
-        state = sha256("\n".join([str(self.path.resolve()), *lines]).encode()).hexdigest()
-        kept = cache_root() / "checksums" / f"{state[:20]}.json"
-        if not kept.is_file():
-            sums = [self.checksum(member) for member in progress(members, desc="checksums", unit="file")]
+        """Return the CRC-32 of each file; the cache keeps a sum as long as its file has the same size and time."""
+        kept = cache_root() / "checksums" / f"{sha256(str(self.path.resolve()).encode()).hexdigest()[:20]}.json"
+        known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+        states = {member: [self.members[member], self._changed[member]] for member in members}
+        new = [member for member, state in states.items() if known.get(member, [])[:2] != state]
+        for member in progress(new, desc="checksums", unit="file"):
+            known[member] = [*states[member], self.checksum(member)]
+        if new:
             with whole_file(kept) as path:
-                path.write_text(json.dumps(sums))
-        return json.loads(kept.read_text())
+                path.write_text(json.dumps(known), encoding="utf-8")
+        return [known[member][2] for member in members]
 
 
 def check_member(archive: ReleaseArchive, name: str, is_link: bool) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import pickletools
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -13,6 +14,8 @@ from adahlib.datasets.archives import DAMAGE, MEMBER_LIMIT
 from adahlib.datasets.releases import Release
 from adahlib.errors import AdahError
 from adahlib.progress import progress
+
+STEP_LIMIT = 10**6
 
 
 class LabelledImages(NamedTuple):
@@ -74,6 +77,7 @@ def unpickled(release: Release, member: str) -> dict:
     """Return the dictionary of a batch; a pickle that asks for more than plain values and arrays is refused."""
     data = release.read(member)
     try:
+        check_steps(data)
         content = _Unpickler(io.BytesIO(data), encoding="latin1").load()
     except AdahError as error:
         raise AdahError(f"{release.path}: {member} {error}") from error
@@ -82,6 +86,13 @@ def unpickled(release: Release, member: str) -> dict:
     if not isinstance(content, dict):
         raise AdahError(f"{release.path}: {member} holds no dictionary; is it CIFAR-10?")
     return content
+
+
+def check_steps(data: bytes) -> None:
+    """Raise AdahError for a pickle of more steps than a batch's 70,000, each of which takes memory."""
+    for count, (step, argument, _) in enumerate(pickletools.genops(data)):
+        if count > STEP_LIMIT or (step.name.endswith("PUT") and argument > STEP_LIMIT):
+            raise AdahError("makes more objects than a batch has; it was not read further.")
 
 
 class _Unpickler(pickle.Unpickler):

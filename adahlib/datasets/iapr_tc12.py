@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from adahlib.datasets.archives import TEXT_LIMIT
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.published import check_counts
 from adahlib.datasets.release_images import ReleaseImages, readable_images
@@ -22,6 +23,7 @@ from adahlib.progress import progress
 
 PARTS = [("iaprtc12",), ("saiaprtc12ok", "saiapr_tc-12")]
 HINT = "place iaprtc12 (images, captions) and saiaprtc12ok (labels), each as zip, tar or folder, in ADAH_DATA."
+NUMBER = "([0-9]{1,9})"
 PUBLISHED = {"pairs": 20_000, "tags": 2_912, "labels": 255}
 SPLIT = {"query": 2_000, "train": 10_000, "validation": 1_000}
 
@@ -67,7 +69,7 @@ def load(root: Path | str | None = None, vocabulary_size: int = 2_912, whole: bo
         provenance={
             "title": "IAPR TC-12" if whole else "a part of IAPR TC-12",
             "source": "IAPR TC-12 (Grubinger et al., 2006) with SAIAPR's labels (Escalante et al., CVIU 2010)",
-            "licence": "free of charge, copyright of the images with their owners (viventura and others)",
+            "licence": "free of charge and without copyright restrictions, say its makers",
             "token_rule": TOKEN_RULE,
             "words_in_captions": len(every_word),
             "cut_pairs": len(regions),
@@ -85,12 +87,11 @@ def read_regions(release: Release) -> dict[int, set[int]]:
     regions = {}
     for member in files.values():
         for place, line in enumerate(release.text(member).splitlines(), start=1):
-            numbers = line.split()
-            if len(numbers) != 3 or not all(number.isascii() and number.isdigit() for number in numbers):
-                if numbers:
-                    raise AdahError(f"{release.path}: {member}, line {place}: {line!r} is not 'image region label'.")
-                continue
-            regions.setdefault(int(numbers[0]), set()).add(int(numbers[2]))
+            found = re.fullmatch(rf"\s*{NUMBER}\s+{NUMBER}\s+{NUMBER}\s*", line)
+            if found:
+                regions.setdefault(int(found[1]), set()).add(int(found[3]))
+            elif line.strip():
+                raise AdahError(f"{release.path}: {member}, line {place}: {line!r} is not 'image region label'.")
     return dict(sorted(regions.items()))
 
 
@@ -98,11 +99,11 @@ def read_word_list(release: Release) -> dict[int, str]:
     """Return the label names by number, from ``wlist.txt``: number, tab, name; one name of the release is empty."""
     member, names = release.one("wlist.txt"), {}
     for place, line in enumerate(release.text(member).splitlines(), start=1):
-        number, _, name = line.strip().partition("\t" if "\t" in line.strip() else " ")
-        if number and (not (number.isascii() and number.isdigit()) or int(number) in names):
+        found = re.fullmatch(rf"\s*{NUMBER}(|\s.*)", line)
+        if found and int(found[1]) not in names:
+            names[int(found[1])] = found[2].strip() or f"label {found[1]}"
+        elif line.strip():
             raise AdahError(f"{release.path}: {member}, line {place}: {line!r} is not a new 'number name'.")
-        if number:
-            names[int(number)] = name.strip() or f"label {number}"
     return names
 
 
@@ -124,7 +125,7 @@ def read_captions(release: Release) -> dict[int, str]:
     files = release.under("annotations_complete_eng")
     captions = {}
     for name, member in progress(files.items(), desc="captions", unit="file"):
-        if found := re.fullmatch(r"\d\d/(\d+)\.eng", name):
+        if found := re.fullmatch(rf"\d\d/{NUMBER}\.eng", name):
             number = int(found[1])
             caption = read_caption(release, member, number)
             if captions.setdefault(number, caption) != caption:
@@ -136,7 +137,7 @@ def read_captions(release: Release) -> dict[int, str]:
 
 def read_caption(release: Release, member: str, number: int) -> str:
     """Return the text of ``<DESCRIPTION>``; ``<IMAGE>``, if there, must name the image of the file's name."""
-    data = release.read(member)
+    data = release.read(member, TEXT_LIMIT)
     try:  # the release is Latin-1, where text that is UTF-8 too hardly occurs unless a copy was re-encoded
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -154,7 +155,7 @@ def photos(release: Release, numbers: list[int]) -> ReleaseImages:
     """Return the images of the numbers that are there and decode, from ``iaprtc12/images/NN/N.jpg``."""
     files = {}
     for name, member in release.under("images").items():
-        found = re.fullmatch(r"\d\d/(\d+)\.jpg", name)
+        found = re.fullmatch(rf"\d\d/{NUMBER}\.jpg", name)
         if found and files.setdefault(int(found[1]), member) != member:
             raise AdahError(f"{release.path}: {member} is a second image {found[1]}; keep one copy of the release.")
     members = {str(number): files[number] for number in numbers if number in files}

@@ -5,6 +5,7 @@ the paper (section 4.1, after DCMH) keeps the images with at least one such tag 
 for a label only.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def read_tags(release: Release) -> dict[int, frozenset[str]]:
 
 def image_number(text: str, where: str) -> int:
     """Return a 1-based image number of the release, or raise AdahError naming ``where`` it stands."""
-    if not text.isdecimal() or not 1 <= int(text) <= RELEASE_SIZE:
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= RELEASE_SIZE:
         raise AdahError(f"{where}: {text!r} is not an image number; they run from 1 to {RELEASE_SIZE}.")
     return int(text)
 

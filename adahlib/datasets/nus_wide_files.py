@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from adahlib.datasets.archives import TEXT_LIMIT
 from adahlib.datasets.releases import Release
 from adahlib.errors import AdahError
 from adahlib.progress import progress
@@ -36,7 +37,7 @@ def image_names(release: Release) -> list[str]:
 def read_concept(release: Release, concept: str, images: int) -> np.ndarray:
     """Return a concept's column (images,) uint8 of 0/1, from ``AllLabels/Labels_<concept>.txt``, a number a line."""
     member = release.one(f"AllLabels/Labels_{concept}.txt")
-    values = release.read(member).split()
+    values = release.read(member, TEXT_LIMIT).split()
     wrong = next((place for place, value in enumerate(values, start=1) if value not in (b"0", b"1")), None)
     if wrong:
         value = values[wrong - 1][:20].decode("latin-1")

@@ -157,6 +157,13 @@ def test_hostile_and_wrong_batches_are_one_sentence(tmp_path, monkeypatch, conte
     assert not Path("was_run").exists()
 
 
+@pytest.mark.parametrize("bomb", [b"\x80\x02" + b"]" * 2_000_000 + b".", b"\x80\x02]r\xff\xff\xff\x7f."])
+def test_pickles_that_fill_the_memory_are_refused(tmp_path, bomb):
+    write_folder(tmp_path, batches() | {"cifar-10-batches-py/data_batch_1": bomb})
+    with pytest.raises(AdahError, match="data_batch_1 makes more objects than a batch has"):
+        load(tmp_path, whole=False)
+
+
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_damaged_batch_is_an_error_or_has_the_right_form(data):

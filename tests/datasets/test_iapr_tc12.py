@@ -1,6 +1,7 @@
 """IAPR TC-12: format-true miniature releases, Latin-1 captions, SAIAPR's labels, and the token rule."""
 
 import contextlib
+import dataclasses
 import functools
 import tempfile
 from collections import Counter
@@ -105,6 +106,8 @@ def test_the_captions_do_not_change_the_content_hash(tmp_path):
     write_release(tmp_path, {"iaprtc12/annotations_complete_eng/00/25.eng": eng(number, other).encode("latin-1")})
     after = load(tmp_path)
     assert after.captions != before.captions and after.content_hash() == before.content_hash()
+    with pytest.raises(AdahError, match="captions have shape 3 where ids and names ask for 4"):
+        dataclasses.replace(after, captions=after.captions[:3])
 
 
 def test_content_is_the_same_zipped_in_tar_and_unpacked(tmp_path):
@@ -161,6 +164,7 @@ LIST = "saiaprtc12ok/benchmark/wlist.txt"
         (TXT, b"25 1\n", r"labels\.txt, line 1: '25 1' is not 'image region label'"),
         (TXT, b"\n25 1 -3\n", "line 2: '25 1 -3' is not"),
         (TXT, b"25 1 3.0\n", "line 1: '25 1 3.0' is not"),
+        (TXT, b"9" * 5000 + b" 1 1\n", "is not 'image region label'"),
         (TXT, b"25 1 99\n", "label 99, which wlist.txt does not name"),
         (TXT, b"\xff\xfe2\x005\x00", "is not UTF-8 at byte 0"),
         (LIST, b"1\tone\n1\tother\n", r"wlist\.txt, line 2: '1\\tother' is not a new 'number name'"),
