@@ -1,6 +1,6 @@
 """Splits of sets with one class an image, balanced by class: the protocol of semi-supervised image hashing.
 
-SSGAH (Wang et al., BMVC 2018): of each class some images are queries and some of the others are labelled; the
+SSGAH (Wang et al., ECCV 2018): of each class some images are queries and some of the others are labelled; the
 database is everything but the queries, and what is not labelled in it trains without labels.
 """
 

@@ -1,10 +1,10 @@
 """NUS-WIDE from its raw release, in its two usual cuts: TC-21, 195,834 pairs, and TC-10, 186,577 pairs; 1,000 tags.
 
 Source: Chua et al., CIVR 2009. A cut keeps the images with at least one of the 21 or 10 most frequent of the 81
-concepts; with ``tagged`` also at least one of the 1,000 tags, which leaves 190,421 and 181,365. The 21 concepts are
-those of the paper's section 4.1. Which 10 are meant is nowhere printed; the ten here are those with most images, 74,190
-(sky) to 13,392 (lake, before ocean with 11,307), and the counts are those that users of the release report. Neither
-could be checked against the files here; a whole release is checked against the number of pairs.
+concepts; with ``tagged`` also at least one of the 1,000 tags, which leaves 190,421 and 181,365. The paper (section 4.1,
+after DCMH) uses the 21. Which concepts are meant it does not print; those here are the ones that public code names: by
+its counts the ten run from sky, 74,190 images, to lake, 13,392, before ocean, 11,307. The pairs of TC-10 and the counts
+with tags are also public code's. No file of the release was at hand to check any of this; loading a whole one does.
 """
 
 from pathlib import Path
