@@ -5,7 +5,7 @@ import inspect
 
 import pandas as pd
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.methods import METHODS
 from adahlib.methods.adah_options import AdahOptions
@@ -37,7 +37,7 @@ def options_table() -> pd.DataFrame:
     rows = []
     for field in dataclasses.fields(AdahOptions):
         row = {"Option": f"`{field.name}`", "paper": field.default}
-        for dataset in DATASETS:
+        for dataset in MEASURED:
             row[f"cpu, {dataset}"] = profile_options("cpu", dataset).get(field.name, "as paper")
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)

@@ -2,7 +2,7 @@
 
 import importlib
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.losses import triplet_ranking_loss
 from adahlib.methods.adah_options import AdahOptions
@@ -20,7 +20,7 @@ def test_every_option_is_listed():
     table = options_table().set_index("Option")
     assert len(table) == len(AdahOptions.__dataclass_fields__)
     assert table.loc["`margin`", "paper"] == AdahOptions().margin
-    for dataset in DATASETS:
+    for dataset in MEASURED:
         changed = profile_options("cpu", dataset)["epochs"]
         assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
 
