@@ -1,0 +1,120 @@
+"""Which axis of a MATLAB export is which: photos N, C, H, W and matrices samples first or last.
+
+MATLAB stores the first axis fastest, HDF5 the last, so that an array (H, W, 3, N) of a v7.3 file reads as (N, 3, W, H)
+in Python. Shapes alone do not tell a photo from its mirror image at the diagonal. What tells is who wrote the file
+(MATLAB leaves a mark on every set) and whether the matrices beside the photos have their samples first or last.
+Every reading that fits is tried; exactly one may remain.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from adahlib.datasets.mat_variables import Variable
+from adahlib.errors import AdahError
+
+Parts = dict[str, dict[str, Variable]]  # part (all, train, query, database) -> role (photos, features, …) -> variable
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The one reading that fits.
+
+    Attributes:
+        counts: samples of each part.
+        matrices: by version of the file, the axis of the samples in matrices: 0 or 1.
+        photos: the order of the photos' axes as they are seen, e.g. ``"NCWH"``; None without photos.
+    """
+
+    counts: dict[str, int]
+    matrices: dict[str, int]
+    photos: str | None
+
+
+def photo_orders(photos: Variable, samples: int | None) -> tuple[str, ...]:
+    """Return the orders that photos may have, given the axis of the samples in the matrices of the same version.
+
+    Where MATLAB wrote samples last (HDF5: first) or (N, 3, H, W), published readers disagree with MATLAB's own order:
+    such a file is in doubt.
+    """
+    if photos.version == "v7":
+        return ("HWCN", "NHWC", "NCHW")
+    if photos.marked:
+        return () if samples == 0 else ("NCWH", "CWHN")
+    if samples == 0:  # written outside MATLAB with samples first: as it stands
+        return ("NCHW", "NHWC", "HWCN")
+    return ("NCWH", "NHWC", "HWCN", "CWHN")
+
+
+def find_axes(path: Path, parts: Parts, order: str | None = None) -> Axes:
+    """Return the axes of a file's variables.
+
+    Args:
+        path: for messages.
+        parts: the variables by part and role.
+        order: the photos' axes where the user knows them, such as ``"NCHW"``.
+
+    Raises:
+        AdahError: no reading fits the shapes, or several do.
+    """
+    if order is not None and sorted(order) != sorted("NCHW"):
+        raise AdahError(f"axes={order!r}: give the photos' axes as they are seen in Python, such as 'NCHW' or 'NCWH'.")
+    readings = list(_readings(parts, order))
+    if len(readings) == 1:
+        return readings[0]
+    found = ", ".join(str(variable) for roles in parts.values() for variable in roles.values())
+    right = "photos with axes N (pairs), C = 3, H and W, and matrices (N, width) or (width, N) with one and the same N"
+    if not readings:
+        hint = "" if order else "; if you know the photos' axes, give them, such as axes='NCWH'"
+        raise AdahError(f"{path}: found {found}; expected {right}, in an order that is not in doubt{hint}.")
+    both = " or ".join(sorted({f"photos {axes.photos}, N {axes.counts}" for axes in readings}))
+    raise AdahError(f"{path}: found {found}, which can be read in {len(readings)} ways ({both}); expected {right}.")
+
+
+def _readings(parts: Parts, order: str | None) -> Iterator[Axes]:
+    matrices = [v for roles in parts.values() for role, v in roles.items() if role != "photos" and v.kind == "numeric"]
+    versions = sorted({matrix.version for matrix in matrices})
+    for choice in itertools.product((0, 1), repeat=len(versions)):
+        axes = dict(zip(versions, choice, strict=True))
+        counts = {part: _common_count(roles, axes) for part, roles in parts.items()}
+        if None in counts.values() or not _same_widths(parts, axes):
+            continue
+        photos = [(counts[part], roles["photos"]) for part, roles in parts.items() if "photos" in roles]
+        if not photos:
+            yield Axes(counts, axes, None)
+            continue
+        orders = [order] if order else photo_orders(photos[0][1], axes.get(photos[0][1].version))
+        for candidate in orders:
+            if all(_fits(variable.shape, candidate, count) for count, variable in photos):
+                yield Axes(counts, axes, candidate)
+
+
+def _common_count(roles: dict[str, Variable], axes: dict[str, int]) -> int | None:
+    """Return the N on which a part's matrices and texts agree; None if they do not."""
+    counts = set()
+    for role, v in roles.items():
+        if role == "photos":
+            continue
+        if len(v.shape) != 2:
+            return None
+        if 1 in v.shape and v.kind != "char":
+            counts.add(max(v.shape))  # a vector may lie either way
+        elif v.kind == "numeric":
+            counts.add(v.shape[axes[v.version]])
+        else:
+            counts.add(v.shape[0 if v.version == "v7" else 1])
+    return counts.pop() if len(counts) == 1 and counts != {0} else None
+
+
+def _same_widths(parts: Parts, axes: dict[str, int]) -> bool:
+    widths: dict[str, set[int]] = {}
+    for roles in parts.values():
+        for role, v in roles.items():
+            if role != "photos" and v.kind == "numeric":
+                widths.setdefault(role, set()).add(1 if 1 in v.shape else v.shape[1 - axes[v.version]])
+    return all(len(found) == 1 for found in widths.values())
+
+
+def _fits(shape: tuple[int, ...], order: str, count: int) -> bool:
+    return len(shape) == 4 and shape[order.index("N")] == count and shape[order.index("C")] == 3 and min(shape) > 0

@@ -1,0 +1,111 @@
+"""Values of MATLAB exports, checked as they are read: photos, features, tags and labels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from adahlib.datasets.mat_variables import LIMIT, Variable
+from adahlib.errors import AdahError
+from adahlib.progress import progress
+
+MOST_TAGS = 50_000_000  # ones in a tag matrix; NUS-WIDE has a fortieth of that
+
+
+class MatPhotos(Sequence):
+    """Photos of one variable, each sliced on access to uint8 RGB (height, width, 3)."""
+
+    def __init__(self, variable: Variable, axes: str):
+        self.variable = variable
+        self.samples = axes.index("N")
+        rest = axes.replace("N", "")
+        self.to_photo = tuple(rest.index(axis) for axis in "HWC")
+        check_limit(variable, variable.size // max(1, len(self)), "one photo")
+
+    def __len__(self) -> int:
+        return self.variable.shape[self.samples]
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        index = range(len(self))[index]
+        photo = self.variable.slice(index, self.samples).transpose(self.to_photo)
+        if photo.dtype != np.uint8 and not (np.isin(photo % 1, 0) & (photo >= 0) & (photo <= 255)).all():
+            raise AdahError(f"{_where(self.variable)}, photo {index}: values are not whole numbers from 0 to 255.")
+        return np.ascontiguousarray(photo, dtype=np.uint8)
+
+
+def read_features(variable: Variable, axis: int) -> np.ndarray:
+    """Return a matrix as float32 (n, width), samples first.
+
+    Raises:
+        AdahError: it takes more than ``LIMIT`` bytes so, or holds values that are not finite.
+    """
+    shape = (variable.shape[axis], variable.shape[1 - axis])
+    check_limit(variable, 4 * shape[0] * shape[1], "the matrix as float32")
+    parts = [block.astype(np.float32) for block in _blocks(variable, axis)]
+    matrix = np.concatenate(parts)
+    if not np.isfinite(matrix).all():
+        raise AdahError(f"{_where(variable)} holds values that are not finite.")
+    return matrix
+
+
+def read_tags(variable: Variable, axis: int) -> csr_matrix | None:
+    """Return a 0/1 matrix as CSR (n, v) uint8, or None if it holds other values."""
+    columns, counts = [np.empty(0, np.int32)], [np.zeros(1, np.int64)]
+    total = 0
+    for block in _blocks(variable, axis):
+        ones = block == 1
+        if not (ones | (block == 0)).all():
+            return None
+        total += np.count_nonzero(ones)
+        if total > MOST_TAGS:
+            raise AdahError(f"{_where(variable)} holds over {MOST_TAGS} ones; a bag of words is sparse.")
+        columns.append(np.nonzero(ones)[1].astype(np.int32))
+        counts.append(ones.sum(1, dtype=np.int64))
+    starts = np.cumsum(np.concatenate(counts))
+    shape = (len(starts) - 1, variable.shape[1 - axis])
+    return csr_matrix((np.ones(total, np.uint8), np.concatenate(columns), starts), shape=shape)
+
+
+def read_texts_as(variable: Variable, axis: int) -> tuple[csr_matrix | None, np.ndarray | None]:
+    """Return a text matrix as tags if it is a bag of words, else as features float32 (n, t); the other is None."""
+    tags = read_tags(variable, axis)
+    return (tags, None) if tags is not None else (None, read_features(variable, axis))
+
+
+def read_labels(variables: Sequence[Variable], axes: dict[str, int]) -> np.ndarray:
+    """Return the labels of all parts, one after the other, as 0/1 uint8 (n, c).
+
+    A vector holds one class a pair, 1…c, as Wiki's do, and becomes one column a class.
+    """
+    for variable in variables:
+        check_limit(variable, variable.size, "the label matrix")
+    values = [np.concatenate(list(_blocks(v, 0 if 1 in v.shape else axes[v.version]))) for v in variables]
+    where = _where(variables[0])
+    if all(1 in variable.shape for variable in variables):
+        return _one_hot(np.concatenate([value.ravel() for value in values]), where)
+    labels = np.concatenate(values)
+    if not ((labels == 0) | (labels == 1)).all():
+        raise AdahError(f"{where}: labels hold values other than 0 and 1.")
+    return labels.astype(np.uint8)
+
+
+def _one_hot(classes: np.ndarray, where: str) -> np.ndarray:
+    found = np.unique(classes)
+    if not np.array_equal(found, np.arange(1, len(found) + 1)):
+        shown = ", ".join(f"{value:g}" for value in found[:5])
+        raise AdahError(f"{where}: classes are {shown}…; a vector of labels holds the whole numbers 1…c, each of them.")
+    return (classes[:, None] == found).astype(np.uint8)
+
+
+def _blocks(variable: Variable, axis: int):
+    return progress(variable.blocks(axis), desc=f"reading {variable.name}", unit="block")
+
+
+def check_limit(variable: Variable, size: int, what: str) -> None:
+    """Raise AdahError if something of a variable takes more than ``LIMIT`` bytes of memory."""
+    if size > LIMIT:
+        raise AdahError(f"{_where(variable)} {variable.shape}: {what} takes more than {LIMIT // 2**20} MiB.")
+
+
+def _where(variable: Variable) -> str:
+    return f"{variable.path}: {variable.name}"
