@@ -126,13 +126,14 @@ def _hdf5_variable(path: Path, name: str, item: h5py.Dataset | h5py.Group) -> Va
         kind = "char"
     else:
         kind = "numeric" if item.dtype.kind in "biuf" and item.shape else "other"
-    _check_storage(path, item)
+    check_storage(item)
     return Variable(path, name, "v7.3", item.shape, kind, marked, item, item.nbytes)
 
 
-def _check_storage(path: Path, data: h5py.Dataset) -> None:
+def check_storage(data: h5py.Dataset) -> None:
     """Raise AdahError where a set declares more than the file can hold, or chunks too large to read one."""
-    stored = data.id.get_storage_size()
+    path = Path(data.file.filename)
+    stored = min(data.id.get_storage_size(), path.stat().st_size)
     if data.nbytes > max(64, stored * DEFLATE_BOUND):  # the smallest lie in the head of the set itself
         raise AdahError(f"{path}: {data.name[1:]} declares {data.shape} but the file holds {stored} bytes of it.")
     if data.chunks and np.prod(data.chunks, dtype=object) * data.dtype.itemsize > CHUNK_LIMIT:
