@@ -23,6 +23,7 @@ from adahlib.datasets.mat_axes import Parts
 from adahlib.datasets.mat_variables import Variable, read_variables
 from adahlib.errors import AdahError
 
+TEXTS = ("names", "captions")  # roles of texts; all others are of numbers
 PARTS = {"train": "tr", "query": "te", "database": "db"}
 ONE_PART = {  # names of photos or features, tags, labels
     "iall-tall": ("IAll", "TAll", "LAll"),
@@ -49,14 +50,25 @@ def find_layout(path: Path) -> Layout:
     """
     variables = _collect(path)
     fits = [fit for fit in (_one_part(variables), _parts(variables), _index(variables), _all(variables)) if fit]
-    if len(fits) == 1:
-        return fits[0]
+    used = {variable.name for fit in fits for roles in fit.parts.values() for variable in roles.values()}
+    if len(fits) == 1 and used == variables.keys():
+        return _checked_kinds(path, fits[0])
     found = ", ".join(map(str, variables.values())) or "no variable that is known"
     raise AdahError(
         f"{path} holds {found}, which is {'several layouts' if fits else 'no known layout'}; expected YAll and LAll "
         "with images, IAll, XAll or FAll; IAll, TAll and LAll; imgs, tags and labels; index, caption and label; or "
         "I_tr, T_tr, L_tr, I_te, T_te and L_te with or without I_db, T_db and L_db."
     )
+
+
+def _checked_kinds(path: Path, layout: Layout) -> Layout:
+    """Return the layout; AdahError if numbers stand where texts belong or the other way round."""
+    for roles in layout.parts.values():
+        for role, variable in roles.items():
+            right = ("cell", "char") if role in TEXTS else ("numeric",)
+            if variable.kind not in right:
+                raise AdahError(f"{path}: {variable.name} is {variable.kind}; expected {' or '.join(right)}.")
+    return layout
 
 
 def _collect(path: Path) -> dict[str, Variable]:
