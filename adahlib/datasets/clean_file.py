@@ -34,6 +34,7 @@ from adahlib.progress import progress
 
 FORMAT = "adahlib pairs 1"
 CHUNK = 2**18  # bytes of PNG a chunk
+ROWS = 1024  # of features written at a time
 TEXTS = ("ids", "vocabulary", "label_names")
 CSR = ("data", "indices", "indptr")
 
@@ -83,8 +84,10 @@ def _write(file: h5py.File, name: str, values: np.ndarray, options: dict) -> Non
 
 
 def _write_images(file: h5py.File, pairs: ImageTextPairs) -> None:
-    if isinstance(pairs.images, np.ndarray) and pairs.images.ndim == 2:
-        file.create_dataset("features", data=pairs.images, chunks=True, fletcher32=True)
+    if getattr(pairs.images, "ndim", None) == 2:  # features, in rows
+        data = file.create_dataset("features", pairs.images.shape, np.float32, chunks=True, fletcher32=True)
+        for start in progress(range(0, len(data), ROWS), desc="writing features", unit="block"):
+            data[start : start + ROWS] = [pairs.images[i] for i in range(start, min(start + ROWS, len(data)))]
         return
     data = file.create_dataset("images/bytes", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,), fletcher32=True)
     starts, waiting = [0], bytearray()
@@ -101,7 +104,7 @@ def _write_images(file: h5py.File, pairs: ImageTextPairs) -> None:
 
 
 def read_pairs(path: Path | str) -> ImageTextPairs:
-    """Return the pairs of a clean file; photos are decoded on access, features read with the rest.
+    """Return the pairs of a clean file; photos and features are read on access.
 
     Raises:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given.
@@ -148,7 +151,7 @@ def _pairs(file: h5py.File) -> ImageTextPairs:
     shape = (len(names["ids"]), len(names["vocabulary"]))
     return ImageTextPairs(
         name=file.attrs["name"],
-        images=PackedPhotos(file["images"]) if "images" in file else file["features"][()],
+        images=PackedPhotos(file["images"]) if "images" in file else file["features"],
         tags=csr_matrix(tuple(file["tags"][name][()] for name in CSR), shape=shape),
         labels=file["labels"][()],
         image_hash=file.attrs["image_hash"],

@@ -64,7 +64,10 @@ def find_axes(path: Path, parts: Parts, order: str | None = None) -> Axes:
     if len(readings) == 1:
         return readings[0]
     found = ", ".join(str(variable) for roles in parts.values() for variable in roles.values())
-    right = "photos with axes N (pairs), C = 3, H and W, and matrices (N, width) or (width, N) with one and the same N"
+    right = (
+        "photos with axes N (pairs), C = 3, H and W, of which N and C are like no other, and matrices (N, width) or "
+        "(width, N) with one and the same N"
+    )
     if not readings:
         hint = "" if order else "; if you know the photos' axes, give them, such as axes='NCWH'"
         raise AdahError(f"{path}: found {found}; expected {right}, in an order that is not in doubt{hint}.")
@@ -86,20 +89,27 @@ def _readings(parts: Parts, order: str | None) -> Iterator[Axes]:
             continue
         orders = [order] if order else photo_orders(photos[0][1], axes.get(photos[0][1].version))
         for candidate in orders:
-            if all(_fits(variable.shape, candidate, count) for count, variable in photos):
+            certain = order or any(_certain(variable.shape, count) for count, variable in photos)
+            if certain and all(_fits(variable.shape, candidate, count) for count, variable in photos):
                 yield Axes(counts, axes, candidate)
 
 
 def _common_count(roles: dict[str, Variable], axes: dict[str, int]) -> int | None:
-    """Return the N on which a part's matrices and texts agree; None if they do not."""
+    """Return the N on which a part's matrices and texts agree; None if they do not.
+
+    Labels alone may be a vector, of one class a pair, which lies either way; beside another vector nothing is certain.
+    """
     counts = set()
+    vectors = [role for role, v in roles.items() if v.kind == "numeric" and role != "photos" and 1 in v.shape]
+    if vectors not in ([], ["labels"]):
+        return None
     for role, v in roles.items():
         if role == "photos":
             continue
         if len(v.shape) != 2:
             return None
         if 1 in v.shape and v.kind != "char":
-            counts.add(max(v.shape))  # a vector may lie either way
+            counts.add(max(v.shape))
         elif v.kind == "numeric":
             counts.add(v.shape[axes[v.version]])
         else:
@@ -118,3 +128,8 @@ def _same_widths(parts: Parts, axes: dict[str, int]) -> bool:
 
 def _fits(shape: tuple[int, ...], order: str, count: int) -> bool:
     return len(shape) == 4 and shape[order.index("N")] == count and shape[order.index("C")] == 3 and min(shape) > 0
+
+
+def _certain(shape: tuple[int, ...], count: int) -> bool:
+    """Return whether neither N nor C may be taken for another axis."""
+    return shape.count(count) == 1 and shape.count(3) == 1

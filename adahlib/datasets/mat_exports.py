@@ -18,7 +18,7 @@ from adahlib.datasets.mat_axes import Axes, Parts, find_axes
 from adahlib.datasets.mat_layouts import find_layout
 from adahlib.datasets.mat_split import export_pairs, own_split
 from adahlib.datasets.mat_texts import read_texts
-from adahlib.datasets.mat_values import MatPhotos, read_features, read_labels, read_tags
+from adahlib.datasets.mat_values import MatFeatures, MatPhotos, read_labels, read_texts_as
 from adahlib.datasets.mat_variables import Variable
 from adahlib.datasets.mirflickr25k import bag_of_words
 from adahlib.datasets.pairs import ImageTextPairs
@@ -61,13 +61,13 @@ class MatExport:
     def __len__(self) -> int:
         return len(self.labels)
 
-    @cached_property
-    def features(self) -> np.ndarray | None:
-        """Features of the photos, float32 (n, d); None if the export has none. Read when first asked for."""
+    @property
+    def features(self) -> MatFeatures | None:
+        """Features of the photos, float32 (n, d), read on access; ``np.asarray`` reads all. None without features."""
         variables, axes = self.source
-        names = self.parts or ("all",)
-        found = [variables[name]["features"] for name in names if "features" in variables[name]]
-        return np.concatenate([read_features(v, axes.matrices[v.version]) for v in found]) if found else None
+        roles = [variables[part] for part in self.parts or ("all",)]
+        found = [part["features"] for part in roles if "features" in part]
+        return MatFeatures([(variable, axes.matrices[variable.version]) for variable in found]) if found else None
 
     @cached_property
     def split(self) -> Split | None:
@@ -132,11 +132,10 @@ def _read_all_texts(roles: list[dict[str, Variable]], axes: dict[str, int], capt
         words = [frozenset(re.findall(r"\w+", caption.lower())) for caption in captions]
         vocabulary = {word: column for column, word in enumerate(sorted(frozenset().union(*words)))}
         return tuple(vocabulary), bag_of_words(words, vocabulary), None
-    variables = [(part["tags"], axes[part["tags"].version]) for part in roles]
-    tags = [read_tags(*variable) for variable in variables]
-    if any(part is None for part in tags):
-        return None, None, np.concatenate([read_features(*variable) for variable in variables])
-    return None, vstack(tags, format="csr", dtype=np.uint8), None
+    found = [read_texts_as(part["tags"], axes[part["tags"].version]) for part in roles]
+    if all(tags is not None for tags, _ in found):
+        return None, vstack([tags for tags, _ in found], format="csr", dtype=np.uint8), None
+    return None, None, np.concatenate([tags.toarray() if tags is not None else rest for tags, rest in found])
 
 
 def _positions(used: list[str], counts: dict[str, int]) -> dict[str, np.ndarray]:

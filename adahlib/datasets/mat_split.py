@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from adahlib.datasets.mat_axes import Axes, Parts
-from adahlib.datasets.mat_values import MatPhotos, read_features, read_texts_as
+from adahlib.datasets.mat_values import MatFeatures, MatPhotos, read_texts_as
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.photos import content_digests, joined_digest
 from adahlib.datasets.splits import Split
@@ -45,7 +45,7 @@ def _train_rows(roles: dict, axes: Axes) -> list[bytes]:
     if "photos" in roles:
         images = MatPhotos(roles["photos"], axes.photos)
     else:
-        images = read_features(roles["features"], axes.matrices[roles["features"].version])
+        images = MatFeatures([(roles["features"], axes.matrices[roles["features"].version])])
     tags, features = read_texts_as(roles["tags"], axes.matrices[roles["tags"].version])
     return _rows(images, features if tags is None else tags, range(len(images)))
 

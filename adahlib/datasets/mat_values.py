@@ -10,6 +10,7 @@ from adahlib.errors import AdahError
 from adahlib.progress import progress
 
 MOST_TAGS = 50_000_000  # ones in a tag matrix; NUS-WIDE has a fortieth of that
+WIDEST = 2**20  # columns of a tag matrix
 
 
 class MatPhotos(Sequence):
@@ -20,7 +21,7 @@ class MatPhotos(Sequence):
         self.samples = axes.index("N")
         rest = axes.replace("N", "")
         self.to_photo = tuple(rest.index(axis) for axis in "HWC")
-        check_limit(variable, variable.size // max(1, len(self)), "one photo")
+        check_limit(variable, variable.size // max(1, len(self)), LIMIT // 3, "one photo")
 
     def __len__(self) -> int:
         return self.variable.shape[self.samples]
@@ -33,23 +34,58 @@ class MatPhotos(Sequence):
         return np.ascontiguousarray(photo, dtype=np.uint8)
 
 
+class MatFeatures:
+    """Features of photos, float32 (n, d): rows are read on access, all of them by ``np.asarray``."""
+
+    dtype, ndim = np.dtype(np.float32), 2
+
+    def __init__(self, variables: Sequence[tuple[Variable, int]]):
+        self.variables = tuple(variables)
+        self.ends = np.cumsum([variable.shape[axis] for variable, axis in self.variables])
+        self.shape = (int(self.ends[-1]), self.variables[0][0].shape[1 - self.variables[0][1]])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        index = range(len(self))[index]
+        part = int(np.searchsorted(self.ends, index, side="right"))
+        variable, axis = self.variables[part]
+        return _finite(variable.slice(index - (self.ends[part - 1] if part else 0), axis), variable)
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        rows = np.concatenate([read_features(*variable) for variable in self.variables])
+        return rows if dtype is None else rows.astype(dtype)
+
+
 def read_features(variable: Variable, axis: int) -> np.ndarray:
     """Return a matrix as float32 (n, width), samples first.
 
     Raises:
-        AdahError: it takes more than ``LIMIT`` bytes so, or holds values that are not finite.
+        AdahError: it holds values that are not finite, or the machine has not the memory.
     """
-    shape = (variable.shape[axis], variable.shape[1 - axis])
-    check_limit(variable, 4 * shape[0] * shape[1], "the matrix as float32")
-    parts = [block.astype(np.float32) for block in _blocks(variable, axis)]
-    matrix = np.concatenate(parts)
-    if not np.isfinite(matrix).all():
-        raise AdahError(f"{_where(variable)} holds values that are not finite.")
+    try:
+        matrix = np.empty((variable.shape[axis], variable.shape[1 - axis]), np.float32)
+    except MemoryError as error:
+        raise AdahError(f"{_where(variable)} {variable.shape} does not fit in memory; read its rows.") from error
+    start = 0
+    for block in _blocks(variable, axis):
+        matrix[start : start + len(block)] = _finite(block, variable)
+        start += len(block)
     return matrix
+
+
+def _finite(values: np.ndarray, variable: Variable) -> np.ndarray:
+    values = values.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise AdahError(f"{_where(variable)} holds values that are not finite.")
+    return values
 
 
 def read_tags(variable: Variable, axis: int) -> csr_matrix | None:
     """Return a 0/1 matrix as CSR (n, v) uint8, or None if it holds other values."""
+    if variable.shape[1 - axis] > WIDEST:
+        raise AdahError(f"{_where(variable)} {variable.shape} is over {WIDEST} wide; a vocabulary is not.")
     columns, counts = [np.empty(0, np.int32)], [np.zeros(1, np.int64)]
     total = 0
     for block in _blocks(variable, axis):
@@ -69,7 +105,10 @@ def read_tags(variable: Variable, axis: int) -> csr_matrix | None:
 def read_texts_as(variable: Variable, axis: int) -> tuple[csr_matrix | None, np.ndarray | None]:
     """Return a text matrix as tags if it is a bag of words, else as features float32 (n, t); the other is None."""
     tags = read_tags(variable, axis)
-    return (tags, None) if tags is not None else (None, read_features(variable, axis))
+    if tags is not None:
+        return tags, None
+    check_limit(variable, 4 * variable.shape[0] * variable.shape[1], LIMIT, "the text matrix as float32")
+    return None, read_features(variable, axis)
 
 
 def read_labels(variables: Sequence[Variable], axes: dict[str, int]) -> np.ndarray:
@@ -78,7 +117,7 @@ def read_labels(variables: Sequence[Variable], axes: dict[str, int]) -> np.ndarr
     A vector holds one class a pair, 1…c, as Wiki's do, and becomes one column a class.
     """
     for variable in variables:
-        check_limit(variable, variable.size, "the label matrix")
+        check_limit(variable, variable.size, LIMIT // 3, "the label matrix")
     values = [np.concatenate(list(_blocks(v, 0 if 1 in v.shape else axes[v.version]))) for v in variables]
     where = _where(variables[0])
     if all(1 in variable.shape for variable in variables):
@@ -101,10 +140,10 @@ def _blocks(variable: Variable, axis: int):
     return progress(variable.blocks(axis), desc=f"reading {variable.name}", unit="block")
 
 
-def check_limit(variable: Variable, size: int, what: str) -> None:
-    """Raise AdahError if something of a variable takes more than ``LIMIT`` bytes of memory."""
-    if size > LIMIT:
-        raise AdahError(f"{_where(variable)} {variable.shape}: {what} takes more than {LIMIT // 2**20} MiB.")
+def check_limit(variable: Variable, size: int, limit: int, what: str) -> None:
+    """Raise AdahError if something of a variable takes more bytes of memory than are granted."""
+    if size > limit:
+        raise AdahError(f"{_where(variable)} {variable.shape}: {what} takes more than {limit // 2**20} MiB.")
 
 
 def _where(variable: Variable) -> str:

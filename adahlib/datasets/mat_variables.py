@@ -16,7 +16,7 @@ import scipy.io
 from adahlib.datasets.mat5 import DEFLATE_BOUND, read_heads
 from adahlib.errors import AdahError
 
-LIMIT = 768 * 2**20  # bytes of one variable that is read whole
+LIMIT = 512 * 2**20  # bytes of one variable that is read whole
 CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
 BLOCK, MOST = 2**22, 2**24  # values that are read at a time, and the most where chunks are large
 CACHE = 64 * 2**20  # bytes of HDF5 chunks kept, since MATLAB's chunks cross many samples

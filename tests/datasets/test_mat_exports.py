@@ -56,7 +56,7 @@ def test_split_files_without_matlabs_marks_have_the_published_order(tmp_path):
     write(tmp_path / "nus-wide-tc21-lall.mat", {"LAll": L}, "v7")
     export = load_mat(tmp_path)
     check(export, "split-files", "NCWH")
-    assert export.features.dtype == np.float32 and (export.features == features()).all()
+    assert export.features.dtype == np.float32 and np.array_equal(export.features, features())
 
 
 @pytest.mark.parametrize("axes", ["NHWC", "NCHW"])
@@ -108,7 +108,7 @@ def test_train_test_db_with_features_in_one_file_or_three(tmp_path, version):
         write(tmp_path / "three" / f"{name}.mat", own, version)
     for export in (load_mat(tmp_path / "one.mat"), load_mat(tmp_path / "three")):
         check(export, "train-test-db", images=None)
-        assert export.images is None and (export.features == features()).all()
+        assert export.images is None and np.array_equal(export.features, features())
         assert export.split.counts() == {"query": 4, "database": 8, "train": 3, "validation": 0}
 
 
@@ -133,7 +133,7 @@ def test_torch_style(tmp_path, version):
         write(file, dict(zip(names, (features(), T, L), strict=True)), version)
         export = load_mat(file)
         check(export, "imgs-tags-labels" if names[0] == "imgs" else "fall-yall-lall", images=None)
-        assert (export.features == features()).all() and export.images is None
+        assert np.array_equal(export.features, features()) and export.images is None
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -184,7 +184,8 @@ def test_wiki(tmp_path, version, upright):
     right = np.eye(10)[np.concatenate([query, train]).astype(int)[:, 0] - 1]
     check(export, "wiki", images=None, tags=None, classes=right)
     assert export.tags is None and (export.text_features[20:] == variables["T_tr"]).all()
-    assert (export.features[:20] == variables["I_te"]).all()
+    assert np.array_equal(np.asarray(export.features)[:20], variables["I_te"])
+    assert export.features.shape == (50, 5) and np.array_equal(list(export.features), np.asarray(export.features))
     assert export.split.query.tolist() == list(range(20)) and export.split.train.tolist() == list(range(20, 50))
     assert (export.split.database == export.split.train).all()
 
