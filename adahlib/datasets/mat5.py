@@ -67,8 +67,8 @@ def _checked_head(path: Path, data: bytes, size: int, order: str) -> Head:
         raise AdahError(f"{path} holds a variable that cannot be parsed ({error}); fetch it again.") from error
     if declared != head.size or head.size > limit:
         raise AdahError(
-            f"{path}: {head.name} of shape {head.shape} declares {declared} bytes where {head.size} would be right "
-            f"and the file has room for at most {limit}; it is damaged."
+            f"{path}: {head.name} of shape {head.shape} declares {declared} bytes; {head.size} would be right "
+            f"for its shape, and the file has room for at most {limit}."
         )
     return head
 
