@@ -114,6 +114,8 @@ def load_split(pairs, folder: Path | str) -> Split:
         if (counts > 1).any():
             twice = pairs.ids[values[counts.argmax()]]
             raise AdahError(f"{Path(folder) / part}.txt names {twice!r} twice; a pair is in a part once.")
+        if not len(positions) and part != "validation":
+            raise AdahError(f"{Path(folder) / part}.txt names no id; only the validation part may be empty.")
     return Split(**{part: np.sort(positions) for part, positions in parts.items()})
 
 
