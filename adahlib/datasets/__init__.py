@@ -4,7 +4,7 @@ from pathlib import Path
 
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split, make_split
-from adahlib.errors import unknown_name
+from adahlib.errors import AdahError, unknown_name
 
 __all__ = ["DATASETS", "ImageTextPairs", "Split", "dataset_split", "load_dataset", "make_split"]
 
@@ -27,5 +27,13 @@ def load_dataset(name: str, root: Path | str | None = None) -> ImageTextPairs:
 
 
 def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
-    """Return the split of the data set's published protocol, drawn with ``seed``."""
+    """Return the split that the data set brings along, or else that of its published protocol, drawn with ``seed``.
+
+    Raises:
+        AdahError: a seed other than 0 where nothing is drawn.
+    """
+    if pairs.split is not None:
+        if seed:
+            raise AdahError(f"{pairs.name} brings its own split along: there is none with split_seed={seed}.")
+        return pairs.split
     return make_split(pairs, **_module(pairs.name).SPLIT, seed=seed)

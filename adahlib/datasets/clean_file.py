@@ -60,7 +60,8 @@ class PackedPhotos(Sequence):
 
 
 def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:
-    """Write pairs, and a split of them if there is one, to one HDF5 file, whole or not at all."""
+    """Write pairs to one HDF5 file, whole or not at all; with a split, by default the pairs' own if they have one."""
+    split = split if split is not None else pairs.split
     with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
         _write_images(file, pairs)
         checked = {"fletcher32": True, "compression": "gzip", "shuffle": True}
@@ -104,7 +105,7 @@ def _write_images(file: h5py.File, pairs: ImageTextPairs) -> None:
 
 
 def read_pairs(path: Path | str) -> ImageTextPairs:
-    """Return the pairs of a clean file; photos and features are read on access.
+    """Return the pairs of a clean file; photos and features are read on access. Their split comes along.
 
     Raises:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given.
@@ -121,17 +122,6 @@ def read_pairs(path: Path | str) -> ImageTextPairs:
     if not right:
         raise AdahError(f"{path} has not the content that it was written with; convert it again.")
     return pairs
-
-
-def read_split(path: Path | str) -> Split | None:
-    """Return the split of a clean file, None if it has none."""
-    file = _open(path)
-    if "split" not in file:
-        return None
-    try:
-        return Split(**{part: file["split"][part][()] for part in PARTS})
-    except (KeyError, OSError, TypeError) as error:
-        raise AdahError(f"{path} has a damaged split ({error}); convert it again.") from error
 
 
 def _open(path: Path | str) -> h5py.File:
@@ -157,5 +147,6 @@ def _pairs(file: h5py.File) -> ImageTextPairs:
         image_hash=file.attrs["image_hash"],
         provenance=json.loads(file.attrs["provenance"]),
         masks=file["masks"][()] if "masks" in file else None,
+        split=Split(*(file["split"][part][()] for part in PARTS)) if "split" in file else None,
         **names,
     )

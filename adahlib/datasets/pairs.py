@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
 
@@ -26,6 +27,8 @@ class ImageTextPairs:
         provenance: what was read and what was left out: ``title`` (the name used in captions), ``source``,
             ``licence``, ``left_out`` and counts; plain JSON values.
         masks: optional (n, height, width) bool, true foreground; only sets made for it have one.
+        split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
+            no part of ``content_hash``; a split has its own.
     """
 
     name: str
@@ -38,10 +41,13 @@ class ImageTextPairs:
     image_hash: str
     provenance: dict = field(default_factory=dict)
     masks: np.ndarray | None = None
+    split: Split | None = None
 
     def __post_init__(self):
         check_shapes(self)
         check_labels(self)
+        if self.split is not None and max(self.split.query.max(), self.split.database.max()) >= len(self):
+            raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 
     def __len__(self) -> int:
         return len(self.ids)

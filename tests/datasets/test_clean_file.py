@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets import ImageTextPairs, make_split
-from adahlib.datasets.clean_file import read_pairs, read_split, write_pairs
+from adahlib.datasets import ImageTextPairs, Split, dataset_split, make_split
+from adahlib.datasets.clean_file import read_pairs, write_pairs
 from adahlib.datasets.convert import convert
 from adahlib.datasets.mat_exports import load_mat
 from adahlib.datasets.photos import content_digests, joined_digest
+from adahlib.datasets.splits import save_split
 from adahlib.errors import AdahError
 from tests.datasets.mat_files import N, features, labels, photos, texts, write
 
@@ -53,7 +54,7 @@ def test_photos_of_any_size_masks_and_split_come_back_exactly(tmp_path):
     same(found, pairs)
     assert (found.masks == pairs.masks).all() and found.masks.dtype == bool
     assert joined_digest(content_digests(found.images)) == pairs.image_hash
-    assert read_split(tmp_path / "a.h5").content_hash() == split.content_hash()
+    assert read_pairs(tmp_path / "a.h5").split.content_hash() == split.content_hash()
 
 
 def test_features_stand_in_the_place_of_photos(tmp_path):
@@ -61,7 +62,7 @@ def test_features_stand_in_the_place_of_photos(tmp_path):
     write_pairs(pairs, tmp_path / "a.h5")
     same(read_pairs(tmp_path / "a.h5"), pairs)
     assert np.asarray(read_pairs(tmp_path / "a.h5").images).dtype == np.float32
-    assert read_split(tmp_path / "a.h5") is None
+    assert read_pairs(tmp_path / "a.h5").split is None
 
 
 def test_the_file_can_be_read_without_this_library(tmp_path):
@@ -141,7 +142,7 @@ def test_missing_and_foreign_files(tmp_path):
 def test_convert_writes_what_load_mat_reads(tmp_path):
     write(tmp_path / "a.mat", {"images": photos().transpose(1, 2, 3, 0), "YAll": texts(), "LAll": labels()}, "v7.3")
     facts = convert(tmp_path / "a.mat", tmp_path / "a.h5")
-    assert facts["layout"] == "dcmh" and facts["axes"] == "NCWH" and facts["pairs"] == N and "split" not in facts
+    assert facts["layout"] == "dcmh" and facts["axes"] == "NCWH" and facts["pairs"] == N and facts["split"] == "none"
     same(read_pairs(tmp_path / "a.h5"), load_mat(tmp_path / "a.mat").pairs())
     assert facts["content_hash"] == read_pairs(tmp_path / "a.h5").content_hash()
 
@@ -156,15 +157,41 @@ def test_convert_keeps_features_real_texts_and_the_split(tmp_path):
     found, right = read_pairs(tmp_path / "wiki.h5"), load_mat(tmp_path / "wiki.mat")
     same(found, right.pairs())
     assert np.array_equal(found.tags.toarray(), right.text_features)
-    assert read_split(tmp_path / "wiki.h5").content_hash() == right.split.content_hash()
+    assert read_pairs(tmp_path / "wiki.h5").split.content_hash() == right.split.content_hash()
+
+
+def test_convert_puts_somebody_elses_split_into_the_file_and_reports_what_leaks(tmp_path):
+    images = photos()
+    images[9] = images[1]
+    write(tmp_path / "a.mat", {"images": images.transpose(1, 2, 3, 0), "YAll": texts(), "LAll": labels()}, "v7.3")
+    pairs = load_mat(tmp_path / "a.mat").pairs()
+    split = Split(np.arange(3), np.arange(3, N), np.arange(3, 8), np.array([8]))
+    save_split(split, pairs, tmp_path / "authors")
+    facts = convert(tmp_path / "a.mat", tmp_path / "a.h5", split=tmp_path / "authors")
+    assert facts["split"] == split.counts()
+    assert "       1  queries whose photo is in the database under another id: 2" in facts["leakage"]
+    found = read_pairs(tmp_path / "a.h5")
+    assert dataset_split(found).content_hash() == split.content_hash()
+    with pytest.raises(AdahError, match="a brings its own split along: there is none with split_seed=3"):
+        dataset_split(found, seed=3)
+    (tmp_path / "authors" / "query.txt").write_text("1\n")
+    with pytest.raises(AdahError, match="is not the split that"):
+        convert(tmp_path / "a.mat", tmp_path / "b.h5", split=tmp_path / "authors")
+    assert not (tmp_path / "b.h5").exists()
+
+
+def test_a_split_beyond_the_pairs_is_refused(tmp_path):
+    split = Split(np.array([N]), np.arange(3), np.array([1]), np.array([2]))
+    with pytest.raises(AdahError, match="the split has positions beyond the 12 pairs"):
+        replace(make_pairs(photos()), split=split)
 
 
 def test_convert_says_why_there_is_no_split(tmp_path):
     rows = {"tr": 2, "te": 3, "db": 4}
     variables = {f"I_{p}": features(n, n) for p, n in rows.items()} | {f"T_{p}": texts(n, n) for p, n in rows.items()}
     write(tmp_path / "a.mat", variables | {f"L_{p}": np.ones((n, 2)) for p, n in rows.items()}, "v7")
-    assert "2 of 2 training pairs are not in its database" in convert(tmp_path / "a.mat", tmp_path / "a.h5")["no_split"]
-    assert "no_split" in read_pairs(tmp_path / "a.h5").provenance and read_split(tmp_path / "a.h5") is None
+    assert "2 of 2 training pairs are not in its database" in convert(tmp_path / "a.mat", tmp_path / "a.h5")["split"]
+    assert "no_split" in read_pairs(tmp_path / "a.h5").provenance and read_pairs(tmp_path / "a.h5").split is None
 
 
 def test_convert_refuses_other_targets_and_leaves_nothing_of_bad_sources(tmp_path):
