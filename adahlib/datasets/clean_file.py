@@ -111,12 +111,10 @@ def read_pairs(path: Path | str) -> ImageTextPairs:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given.
     """
     file = _open(path)
+    file.visititems(lambda _, item: check_storage(item) if isinstance(item, h5py.Dataset) else None)
     try:
-        file.visititems(lambda _, item: check_storage(item) if isinstance(item, h5py.Dataset) else None)
         pairs = _pairs(file)
         right = pairs.content_hash() == file.attrs["content_hash"]
-    except AdahError:
-        raise
     except Exception as error:  # damaged or missing sets may raise anything
         raise AdahError(f"{path} is a damaged clean file ({error}); convert it again.") from error
     if not right:

@@ -7,7 +7,9 @@ import numpy as np
 
 from adahlib.datasets.mat_variables import Variable, damaged
 from adahlib.errors import AdahError
+from adahlib.progress import progress
 
+LIMIT = 128 * 2**20  # bytes of all texts, of which Python makes several times as many
 TEXT_LIMIT = 2**20  # characters of one text
 DEPTH = 4  # cells in cells
 
@@ -18,9 +20,12 @@ def read_texts(variable: Variable, count: int) -> tuple[str, ...]:
     Raises:
         AdahError: the variable holds something else, or another number of texts.
     """
+    if variable.size > LIMIT:
+        raise AdahError(f"{variable.path}: {variable} takes over {LIMIT // 2**20} MiB; texts of a data set do not.")
     try:
         rows = _hdf5_rows(variable) if variable.data is not None else _rows(variable.whole)
-        texts = tuple(" ".join(filter(None, (text.strip() for text in row))) for row in rows)
+        bar = progress(rows, total=count, desc=f"reading {variable.name}", unit="text")
+        texts = tuple(" ".join(filter(None, map(str.strip, row))) for row in bar)
     except AdahError:
         raise
     except Exception as error:  # null references, foreign characters and the like
@@ -30,10 +35,10 @@ def read_texts(variable: Variable, count: int) -> tuple[str, ...]:
     return texts
 
 
-def _rows(values: np.ndarray) -> list[list[str]]:
+def _rows(values: np.ndarray) -> Iterator[list[str]]:
     """Return the texts of each row of what scipy reads: an array of strings, or objects nested in objects."""
     values = values.ravel() if 1 in values.shape else values
-    return [list(_leaves(value)) for value in values]
+    return (list(_leaves(value)) for value in values)
 
 
 def _leaves(value: object, depth: int = DEPTH) -> Iterator[str]:
@@ -46,16 +51,16 @@ def _leaves(value: object, depth: int = DEPTH) -> Iterator[str]:
         raise ValueError(f"a text is {type(value).__name__}")
 
 
-def _hdf5_rows(variable: Variable) -> list[list[str]]:
+def _hdf5_rows(variable: Variable) -> Iterator[list[str]]:
     """Return the texts of each sample of a v7.3 variable, which has the samples last unless it is a vector."""
     data = variable.data
     if h5py.check_string_dtype(data.dtype) is not None:
-        return [[text] for text in data.asstr()[()].ravel()]
+        return ([text] for text in data.asstr()[()].ravel())
     values = variable.whole
     if variable.kind == "char":
-        return [[_text(column)] for column in values.T]
+        return ([_text(column)] for column in values.T)
     columns = values.reshape(-1, 1) if 1 in values.shape else values.T
-    return [[text for reference in column for text in _referred(data.file, reference)] for column in columns]
+    return ([text for reference in column for text in _referred(data.file, reference)] for column in columns)
 
 
 def _referred(file: h5py.File, reference: h5py.Reference, depth: int = DEPTH) -> Iterator[str]:

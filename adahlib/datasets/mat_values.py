@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets.mat_variables import LIMIT, Variable
+from adahlib.datasets.mat_variables import CACHE, LIMIT, Variable
 from adahlib.errors import AdahError
 from adahlib.progress import progress
 
@@ -21,17 +21,32 @@ class MatPhotos(Sequence):
         self.samples = axes.index("N")
         rest = axes.replace("N", "")
         self.to_photo = tuple(rest.index(axis) for axis in "HWC")
-        check_limit(variable, variable.size // max(1, len(self)), LIMIT // 3, "one photo")
+        size = variable.size // max(1, len(self))
+        check_limit(variable, size, LIMIT // 3, "one photo")
+        self.block = min(_samples_together(variable, self.samples), max(1, CACHE // max(1, size)))
+        self.kept = (-1, None)  # the first photo of the block read last, and the block
 
     def __len__(self) -> int:
         return self.variable.shape[self.samples]
 
     def __getitem__(self, index: int) -> np.ndarray:
         index = range(len(self))[index]
-        photo = self.variable.slice(index, self.samples).transpose(self.to_photo)
-        if photo.dtype != np.uint8 and not (np.isin(photo % 1, 0) & (photo >= 0) & (photo <= 255)).all():
+        start = index - index % self.block
+        if self.kept[0] != start:
+            self.kept = start, self.variable.slice(slice(start, start + self.block), self.samples)
+        photo = self.kept[1].take(index - start, self.samples).transpose(self.to_photo)
+        with np.errstate(invalid="ignore"):
+            whole = np.ascontiguousarray(photo, dtype=np.uint8)
+        if not (whole == photo).all():
             raise AdahError(f"{_where(self.variable)}, photo {index}: values are not whole numbers from 0 to 255.")
-        return np.ascontiguousarray(photo, dtype=np.uint8)
+        return whole
+
+
+def _samples_together(variable: Variable, axis: int) -> int:
+    """Return how many samples lie together in the file, so that reading one costs as much as reading all of them."""
+    if variable.data is None:
+        return 1
+    return variable.data.chunks[axis] if variable.data.chunks else 64 if axis else 1
 
 
 class MatFeatures:

@@ -46,7 +46,8 @@ class ImageTextPairs:
     def __post_init__(self):
         check_shapes(self)
         check_labels(self)
-        if self.split is not None and max(self.split.query.max(), self.split.database.max()) >= len(self):
+        positions = [] if self.split is None else np.concatenate([self.split.query, self.split.database])
+        if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
             raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 
     def __len__(self) -> int:
