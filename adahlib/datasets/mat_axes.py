@@ -3,7 +3,7 @@
 MATLAB stores the first axis fastest, HDF5 the last, so that an array (H, W, 3, N) of a v7.3 file reads as (N, 3, W, H)
 in Python. Shapes alone do not tell a photo from its mirror image at the diagonal. What tells is who wrote the file
 (MATLAB leaves a mark on every set) and whether the matrices beside the photos have their samples first or last.
-Every reading that fits is tried; exactly one may remain.
+Every reading of the matrices is tried, then every order of the photos; exactly one may remain.
 """
 
 import itertools
@@ -60,38 +60,39 @@ def find_axes(path: Path, parts: Parts, order: str | None = None) -> Axes:
     """
     if order is not None and sorted(order) != sorted("NCHW"):
         raise AdahError(f"axes={order!r}: give the photos' axes as they are seen in Python, such as 'NCHW' or 'NCWH'.")
-    readings = list(_readings(parts, order))
-    if len(readings) == 1:
-        return readings[0]
     found = ", ".join(str(variable) for roles in parts.values() for variable in roles.values())
-    right = (
-        "photos with axes N (pairs), C = 3, H and W, of which N and C are like no other, and matrices (N, width) or "
-        "(width, N) with one and the same N"
+    readings = list(_matrix_readings(parts))
+    if len(readings) != 1:
+        ways = "in no way" if not readings else "with the samples first or last"
+        raise AdahError(
+            f"{path}: found {found}, which can be read {ways}; expected matrices (N, width) or (width, N) with one and "
+            "the same N, which no two of them have in common as a width."
+        )
+    counts, matrices = readings[0]
+    photos = [(counts[part], roles["photos"]) for part, roles in parts.items() if "photos" in roles]
+    if not photos:
+        return Axes(counts, matrices, None)
+    orders = [order] if order else photo_orders(photos[0][1], matrices.get(photos[0][1].version))
+    orders = [one for one in orders if all(_fits(variable.shape, one, count) for count, variable in photos)]
+    certain = order or any(_certain(variable.shape, count) for count, variable in photos)
+    if len(orders) == 1 and certain:
+        return Axes(counts, matrices, orders[0])
+    raise AdahError(
+        f"{path}: found {found}; expected photos with axes N (the {photos[0][0]} pairs), C = 3, H and W, of which N "
+        "and C are like no other, in an order that is not in doubt"
+        + ("." if order else "; if you know the photos' axes, give them, such as axes='NCWH'.")
     )
-    if not readings:
-        hint = "" if order else "; if you know the photos' axes, give them, such as axes='NCWH'"
-        raise AdahError(f"{path}: found {found}; expected {right}, in an order that is not in doubt{hint}.")
-    both = " or ".join(sorted({f"photos {axes.photos}, N {axes.counts}" for axes in readings}))
-    raise AdahError(f"{path}: found {found}, which can be read in {len(readings)} ways ({both}); expected {right}.")
 
 
-def _readings(parts: Parts, order: str | None) -> Iterator[Axes]:
+def _matrix_readings(parts: Parts) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Yield the samples of each part and their axis in matrices, for every way in which the matrices agree."""
     matrices = [v for roles in parts.values() for role, v in roles.items() if role != "photos" and v.kind == "numeric"]
     versions = sorted({matrix.version for matrix in matrices})
     for choice in itertools.product((0, 1), repeat=len(versions)):
         axes = dict(zip(versions, choice, strict=True))
         counts = {part: _common_count(roles, axes) for part, roles in parts.items()}
-        if None in counts.values() or not _same_widths(parts, axes):
-            continue
-        photos = [(counts[part], roles["photos"]) for part, roles in parts.items() if "photos" in roles]
-        if not photos:
-            yield Axes(counts, axes, None)
-            continue
-        orders = [order] if order else photo_orders(photos[0][1], axes.get(photos[0][1].version))
-        for candidate in orders:
-            certain = order or any(_certain(variable.shape, count) for count, variable in photos)
-            if certain and all(_fits(variable.shape, candidate, count) for count, variable in photos):
-                yield Axes(counts, axes, candidate)
+        if None not in counts.values() and _same_widths(parts, axes):
+            yield counts, axes
 
 
 def _common_count(roles: dict[str, Variable], axes: dict[str, int]) -> int | None:

@@ -91,7 +91,8 @@ def read_features(variable: Variable, axis: int) -> np.ndarray:
 
 
 def _finite(values: np.ndarray, variable: Variable) -> np.ndarray:
-    values = values.astype(np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        values = values.astype(np.float32)
     if not np.isfinite(values).all():
         raise AdahError(f"{_where(variable)} holds values that are not finite.")
     return values

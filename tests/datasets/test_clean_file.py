@@ -198,6 +198,6 @@ def test_convert_refuses_other_targets_and_leaves_nothing_of_bad_sources(tmp_pat
     write(tmp_path / "a.mat", {"images": photos(), "YAll": texts(3), "LAll": labels()}, "v7")
     with pytest.raises(AdahError, match=r"a\.mat: a clean file is HDF5 and its name ends in \.h5"):
         convert(tmp_path / "b.mat", tmp_path / "a.mat")
-    with pytest.raises(AdahError, match="expected photos"):
+    with pytest.raises(AdahError, match="expected matrices"):
         convert(tmp_path / "a.mat", tmp_path / "a.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["a.mat"]

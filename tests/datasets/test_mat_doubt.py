@@ -31,7 +31,7 @@ def test_samples_last_in_matlab_are_in_doubt_and_may_be_told(tmp_path):
     """MATLAB's order says NCWH, the published reader of such a file NCHW."""
     path = tmp_path / "FLICKR-25K.mat"
     marked(path, {"images": P.transpose(0, 3, 2, 1), "YAll": T, "LAll": L})
-    found = re.escape("found images (12, 3, 10, 8), YAll (12, 7), LAll (12, 4); expected photos with axes N")
+    found = re.escape("found images (12, 3, 10, 8), YAll (12, 7), LAll (12, 4); expected photos with axes N (the 12")
     refused(path, f"{found}.*give them, such as axes='NCWH'")
     export = load_mat(path, axes="NCWH")
     assert all((one == other).all() for one, other in zip(export.images, P, strict=True))
@@ -54,7 +54,10 @@ def test_three_photos_three_wide_are_in_doubt(tmp_path):
 def test_square_matrices_are_in_doubt(tmp_path):
     square = {"FAll": features(width=N), "YAll": np.tile(T, 2)[:, :N], "LAll": np.eye(N)}
     write(tmp_path / "a.mat", square, "v7")
-    refused(tmp_path / "a.mat", r"FAll \(12, 12\), YAll \(12, 12\).*can be read in 2 ways")
+    refused(tmp_path / "a.mat", r"FAll \(12, 12\), YAll .*, LAll .*, which can be read with the samples first or last")
+    twice = {"FAll": features(width=4), "YAll": features(width=4), "LAll": labels()}
+    write(tmp_path / "b.mat", twice, "v7")
+    refused(tmp_path / "b.mat", r"YAll \(12, 4\), LAll \(12, 4\), which can be read with the samples first or last")
 
 
 @pytest.mark.parametrize(
@@ -65,14 +68,14 @@ def test_unknown_orders_of_the_axes_are_refused_by_shape(tmp_path, axes):
     images = P.transpose(["NHWC".index(axis) for axis in axes])
     write(tmp_path / "a.mat", {"images": images, "YAll": T, "LAll": L}, "v7.3")
     shape = re.escape(str(images.T.shape))
-    refused(tmp_path / "a.mat", f"found images {shape}.* expected photos with axes N .pairs., C = 3, H and W")
+    refused(tmp_path / "a.mat", f"found images {shape}.* expected photos with axes N .the 12 pairs., C = 3, H and W")
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"YAll": T[:-1]}, r"found images \(8, 10, 3, 12\), YAll \(11, 7\), LAll \(12, 4\); expected"),
-        ({"LAll": L[:-1]}, r"LAll \(11, 4\); expected"),
+        ({"YAll": T[:-1]}, r"found images \(8, 10, 3, 12\), YAll \(11, 7\), LAll \(12, 4\), which can be read in no"),
+        ({"LAll": L[:-1]}, r"LAll \(11, 4\), which can be read in no way; expected"),
         ({"images": P.transpose(1, 2, 3, 0)[..., :-1]}, r"images \(8, 10, 3, 11\)"),
         ({"images": P[:, :, :, :2].transpose(1, 2, 3, 0)}, r"images \(8, 10, 2, 12\)"),
         ({"images": P[:, 0].transpose(1, 2, 0)}, r"images \(10, 3, 12\)"),

@@ -1,5 +1,6 @@
 """The nine layouts of .mat exports, v7 and v7.3: photos upright, axes found or refused, splits, own texts."""
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -206,3 +207,16 @@ def test_the_same_photos_have_the_same_hash_in_every_layout(tmp_path):
     write(tmp_path / "a.mat", {"images": P.transpose(1, 2, 3, 0), "YAll": T, "LAll": L}, "v7.3")
     write(tmp_path / "b.mat", {"imgs": P.astype(float), "tags": T, "labels": L}, "v7")
     assert len({load_mat(tmp_path / name).pairs().image_hash for name in ("a.mat", "b.mat")}) == 1
+
+
+@pytest.mark.parametrize("chunks", [None, (3, 4, 3, 5), (H, W, 3, N), (1, 1, 1, 1)])
+def test_photos_are_the_same_in_any_order_of_access(tmp_path, chunks):
+    with h5py.File(tmp_path / "a.mat", "w") as file:
+        file.create_dataset("imgs", data=P.transpose(1, 2, 3, 0), chunks=chunks)
+        file["tags"], file["labels"] = T, L
+    images = load_mat(tmp_path / "a.mat").images
+    for index in (7, 0, N - 1, 3, 4, -1, -N, 7):
+        assert (images[index] == P[index]).all()
+    for beyond in (N, -N - 1):
+        with pytest.raises(IndexError):
+            images[beyond]
