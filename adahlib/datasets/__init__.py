@@ -7,7 +7,7 @@ from types import ModuleType
 from adahlib.datasets.class_splits import make_class_split
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split, make_split
-from adahlib.errors import unknown_name
+from adahlib.errors import AdahError, unknown_name
 
 __all__ = ["DATASETS", "MEASURED", "ImageTextPairs", "Split", "dataset_split", "load_dataset", "make_split"]
 
@@ -45,7 +45,15 @@ def load_dataset(name: str, root: Path | str | None = None, **options) -> ImageT
 
 
 def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
-    """Return the split of the data set's published protocol, drawn with ``seed``."""
+    """Return the split that the data set brings along, or else that of its published protocol, drawn with ``seed``.
+
+    Raises:
+        AdahError: a seed other than 0 where nothing is drawn.
+    """
+    if pairs.split is not None:
+        if seed:
+            raise AdahError(f"{pairs.name} brings its own split along: there is none with split_seed={seed}.")
+        return pairs.split
     sizes = _reader(pairs.name)[0].SPLIT
     draw = make_class_split if "query_per_class" in sizes else make_split
     return draw(pairs, **sizes, seed=seed)

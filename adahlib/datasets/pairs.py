@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
 
@@ -28,6 +29,8 @@ class ImageTextPairs:
         masks: optional (n, height, width) bool, true foreground; only sets made for it have one.
         captions: optional n sentences, for methods that read the order of words; ``tags`` are made of them, so they
             are no part of ``content_hash``.
+        split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
+            no part of ``content_hash``; a split has its own.
     """
 
     name: str
@@ -41,10 +44,14 @@ class ImageTextPairs:
     provenance: dict = field(default_factory=dict)
     masks: np.ndarray | None = None
     captions: tuple[str, ...] | None = None
+    split: Split | None = None
 
     def __post_init__(self):
         check_shapes(self)
         check_labels(self)
+        positions = [] if self.split is None else np.concatenate([self.split.query, self.split.database])
+        if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
+            raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 
     def __len__(self) -> int:
         return len(self.ids)
