@@ -7,7 +7,7 @@ from adahlib.errors import AdahError
 from adahlib.paths import results_root
 
 # of experiments.grid.GRIDS, without its imports, which take seconds
-NAMES = ("table1", "table4", "fig5", "fig6", "decisions", "length", "smoke")
+NAMES = ("table1", "table4", "fig5", "fig6", "decisions", "length", "database", "smoke")
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 
@@ -34,6 +34,7 @@ def add_selection(parser, default: str | None = None) -> None:
     optional = {"nargs": "?", "default": default} if default else {}
     parser.add_argument("name", help=f"{', '.join(NAMES)}, pages or all", **optional)
     parser.add_argument("--dataset", action="append", help="only this data set; may be repeated")
+    parser.add_argument("--method", action="append", help="only this method; may be repeated")
     parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
     parser.add_argument("--shard", metavar="i/n", help="only every n-th run, from the i-th: 1/4, 2/4, …")
@@ -84,11 +85,11 @@ def looked_up(parsed) -> tuple[Path, list[tuple]]:
     if parsed.name == "pages":
         from adahlib.report.pages import pages
 
-        if parsed.bits or parsed.seeds:
-            raise AdahError("grid pages has no --bits and --seeds; a page has those of its own parameters.")
+        if parsed.method or parsed.bits or parsed.seeds:
+            raise AdahError("grid pages has no --method, --bits and --seeds; a page has those of its own parameters.")
         tasks = pages(parsed.dataset)
     else:
-        tasks = select(parsed.name, parsed.dataset, parsed.bits, parsed.seeds)
+        tasks = select(parsed.name, parsed.dataset, parsed.method, parsed.bits, parsed.seeds)
     tasks = shard(tasks, parsed.shard) if parsed.shard else tasks
     root = (parsed.results or default_root(parsed.name) or results_root()).absolute()
     return root, [(task, state(task, root)) for task in tasks]

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from adahlib.cli import main
+from adahlib.datasets import DATASETS
 
 
 def adah(*arguments):
@@ -30,10 +31,10 @@ def test_help_names_every_grid_and_comes_without_torch():
 
 
 def test_data_describes_a_set(capsys):
-    assert main(["data"]) == 0 and capsys.readouterr().out.split() == ["emoji-scenes", "mirflickr25k"]
+    assert main(["data"]) == 0 and capsys.readouterr().out.split() == list(DATASETS)
     assert main(["data", "emoji-scenes"]) == 0
     shown = capsys.readouterr().out
-    assert "pairs: 6000" in shown and "licence: CC BY-SA 4.0" in shown
+    assert "pairs: 10000" in shown and "licence: CC BY-SA 4.0" in shown
 
 
 def test_missing_release_is_one_sentence_and_exit_2(tmp_path, monkeypatch, capsys):

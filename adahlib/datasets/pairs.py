@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
 
@@ -26,6 +27,10 @@ class ImageTextPairs:
         provenance: what was read and what was left out: ``title`` (the name used in captions), ``source``,
             ``licence``, ``left_out`` and counts; plain JSON values.
         masks: optional (n, height, width) bool, true foreground; only sets made for it have one.
+        captions: optional n sentences, for methods that read the order of words; ``tags`` are made of them, so they
+            are no part of ``content_hash``.
+        split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
+            no part of ``content_hash``; a split has its own.
     """
 
     name: str
@@ -38,10 +43,15 @@ class ImageTextPairs:
     image_hash: str
     provenance: dict = field(default_factory=dict)
     masks: np.ndarray | None = None
+    captions: tuple[str, ...] | None = None
+    split: Split | None = None
 
     def __post_init__(self):
         check_shapes(self)
         check_labels(self)
+        positions = [] if self.split is None else np.concatenate([self.split.query, self.split.database])
+        if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
+            raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -62,13 +72,15 @@ class ImageTextPairs:
 
 
 def check_shapes(pairs: ImageTextPairs) -> None:
-    """Raise AdahError unless ids, images, tags, labels and masks agree on n, v and c."""
+    """Raise AdahError unless ids, images, tags, labels, masks and captions agree on n, v and c."""
     expected = {
         "images": (len(pairs.images), len(pairs.ids)),
         "tags": (pairs.tags.shape, (len(pairs.ids), len(pairs.vocabulary))),
         "labels": (pairs.labels.shape, (len(pairs.ids), len(pairs.label_names))),
-        "masks": (len(pairs.ids) if pairs.masks is None else len(pairs.masks), len(pairs.ids)),
     }
+    for part in ("masks", "captions"):
+        if getattr(pairs, part) is not None:
+            expected[part] = (len(getattr(pairs, part)), len(pairs.ids))
     for part, (found, right) in expected.items():
         if found != right:
             raise AdahError(f"{pairs.name}: {part} have shape {found} where ids and names ask for {right}.")

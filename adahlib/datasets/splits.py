@@ -14,6 +14,7 @@ from adahlib.errors import AdahError
 from adahlib.files import whole_file
 
 PARTS = ("query", "database", "train", "validation")
+DIGEST = "split.sha256"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,27 +79,65 @@ def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) ->
 
 
 def save_split(split: Split, pairs, folder: Path | str) -> None:
-    """Write one text file of ids per part, one id a line."""
-    for part in PARTS:
+    """Write one text file of ids per part, one id a line, and ``split.sha256``, the digest of all ids.
+
+    Raises:
+        AdahError: an id has a line break or blanks around it, so that a line could not be read back.
+    """
+    ids = {part: [pairs.ids[i] for i in getattr(split, part)] for part in PARTS}
+    broken = next((name for names in ids.values() for name in names if name.split("\n") != [name.strip()]), None)
+    if broken is not None:
+        raise AdahError(f"{pairs.name}: id {broken!r} has a line break or blanks around it; a split is one id a line.")
+    for part, names in ids.items():
         with whole_file(Path(folder) / f"{part}.txt") as path:
-            path.write_text("".join(f"{pairs.ids[i]}\n" for i in getattr(split, part)), encoding="utf-8")
+            path.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    with whole_file(Path(folder) / DIGEST) as path:
+        path.write_text(f"{ids_digest(ids)}\n")
+
+
+def ids_digest(ids: dict[str, list[str]]) -> str:
+    """Return a sha256 over the names of the parts and their ids, as they stand in the files."""
+    lines = "".join(f"[{part}]\n" + "".join(f"{name}\n" for name in ids[part]) for part in PARTS)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def load_split(pairs, folder: Path | str) -> Split:
-    """Read the files of ``save_split`` back, by id.
+    """Read the files of ``save_split`` back, by id: one's own or somebody else's, whose digest may be missing.
 
     Raises:
-        AdahError: a file is missing, or names an id that the data set does not have.
+        AdahError: a file is missing, names an id twice or one that the data set does not have, or is not the file that
+            the digest was taken of; or the parts are no split (``check_leakage`` says all that is wrong).
     """
+    parts = load_parts(pairs, folder)
+    for part, positions in parts.items():
+        values, counts = np.unique(positions, return_counts=True)
+        if (counts > 1).any():
+            twice = pairs.ids[values[counts.argmax()]]
+            raise AdahError(f"{Path(folder) / part}.txt names {twice!r} twice; a pair is in a part once.")
+        if not len(positions) and part != "validation":
+            raise AdahError(f"{Path(folder) / part}.txt names no id; only the validation part may be empty.")
+    return Split(**{part: np.sort(positions) for part, positions in parts.items()})
+
+
+def load_parts(pairs, folder: Path | str) -> dict[str, np.ndarray]:
+    """Return the positions that the files of a split name, in their order, whether they make a split or not."""
+    folder = Path(folder)
     position = {identifier: i for i, identifier in enumerate(pairs.ids)}
-    return Split(**{part: _positions(Path(folder) / f"{part}.txt", position) for part in PARTS})
+    ids = {part: _read_ids(folder / f"{part}.txt", position) for part in PARTS}
+    digest = folder / DIGEST
+    if digest.is_file() and digest.read_bytes().strip() != ids_digest(ids).encode():
+        raise AdahError(f"{folder} is not the split that its {DIGEST} was taken of; one of its files was changed.")
+    return {part: np.array([position[name] for name in names], dtype=np.int64) for part, names in ids.items()}
 
 
-def _positions(path: Path, position: dict[str, int]) -> np.ndarray:
+def _read_ids(path: Path, known: dict[str, int]) -> list[str]:
     if not path.is_file():
         raise AdahError(f"split file {path} is missing; a split is four files: {', '.join(PARTS)} (.txt).")
-    ids = path.read_text(encoding="utf-8").split()
-    unknown = next((identifier for identifier in ids if identifier not in position), None)
+    try:
+        ids = list(filter(None, map(str.strip, path.read_text(encoding="utf-8").split("\n"))))
+    except UnicodeDecodeError as error:
+        raise AdahError(f"{path} is not UTF-8 at byte {error.start}; a split is ids as text, one a line.") from error
+    unknown = next((identifier for identifier in ids if identifier not in known), None)
     if unknown is not None:
         raise AdahError(f"{path}: the data set has no pair with id {unknown!r}.")
-    return np.sort(np.array([position[identifier] for identifier in ids], dtype=np.int64))
+    return ids

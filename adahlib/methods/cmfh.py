@@ -66,10 +66,9 @@ def best_latent(views, weights, U, P, mu: float, gamma: float) -> np.ndarray:
 
 
 def objective(views, weights, U, V: np.ndarray, P, options: CMFHOptions) -> float:
-    """Return the value that is minimised."""
-    squared = [np.sum(matrix**2) for matrix in (V, *U, *P)]
-    terms = [
-        w * np.sum((X - V @ u) ** 2) + options.mu * np.sum((V - X @ p) ** 2)
-        for X, w, u, p in zip(views, weights, U, P, strict=True)
-    ]
-    return float(sum(terms) + options.gamma * sum(squared))
+    """Return the value that is minimised; ‖X − V U‖² is multiplied out, so that nothing of X's size is formed."""
+    total = options.gamma * sum(np.sum(matrix**2) for matrix in (V, *U, *P))
+    for X, w, u, p in zip(views, weights, U, P, strict=True):
+        total += w * (np.vdot(X, X) - 2 * np.vdot(V.T @ X, u) + np.vdot(V.T @ V, u @ u.T))
+        total += options.mu * np.sum((V - X @ p) ** 2)
+    return float(total)

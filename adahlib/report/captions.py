@@ -11,6 +11,8 @@ BACKBONES = {
     "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
     "efficientnet_lite2": "EfficientNet-Lite2",
     "efficientnet_lite2_hypercolumns": "EfficientNet-Lite2 (two depths)",
+    "efficientnet_lite0_pooled": "EfficientNet-Lite0 (pooled head)",
+    "vgg19_fc7": "VGG-19 (fc7)",
     "vgg19": "VGG-19",
     "cnn_f": "CNN-F",
 }
@@ -31,22 +33,30 @@ def data_set(records: pd.DataFrame) -> str:
 
 
 def backbone(records: pd.DataFrame) -> str:
-    """Return whose frozen maps are used, their size and the images' side."""
-    return each(
-        f"{BACKBONES.get(record['spec']['backbone'], record['spec']['backbone'])} maps "
-        f"{'×'.join(map(str, record['data']['maps']))} of {record['data']['image_size']}-px images, "
-        f"{'fine-tuned' if record['options'].get('fine_tune') else 'frozen'}"
-        for record in records["record"]
-    )
+    """Return whose frozen maps, or vectors for shallow methods, are used, their size and the images' side."""
+    texts = []
+    for record in records["record"]:
+        name, data = record["spec"]["backbone"], record["data"]
+        state = "fine-tuned" if record["options"].get("fine_tune") else "frozen"
+        images = f"of {data['image_size']}-px images, {state}"
+        texts.append(f"{BACKBONES.get(name, name)} {form(data['maps'])} {images}")
+    return each(texts)
+
+
+def form(size: list[int]) -> str:
+    """Return ``maps 112×8×8`` or ``vectors of 1,280``."""
+    return f"maps {'×'.join(map(str, size))}" if len(size) > 1 else f"vectors of {size[0]:,}"
 
 
 def training(records: pd.DataFrame) -> str:
-    """Return profile and epochs."""
-    return each(
-        f"profile {record['spec']['profile']}, {record['options'].get('epochs', '?')} epochs, "
+    """Return profile and epochs of the methods that have epochs; the others run as published."""
+    deep = [record for record in records["record"] if "epochs" in record["options"]]
+    texts = [
+        f"profile {record['spec']['profile']}, {record['options']['epochs']} epochs, "
         f"{record['options'].get('epoch_choice', 'last')} epoch"
-        for record in records["record"]
-    )
+        for record in deep
+    ]
+    return each([*texts, *(["shallow methods with their papers' options"] if len(deep) < len(records) else [])])
 
 
 def convention(records: pd.DataFrame) -> str:

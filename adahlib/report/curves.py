@@ -3,8 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from adahlib.report.method_tables import method_name
 from adahlib.report.numbers import EMPTY, stale_mark
 from adahlib.report.paper import TASKS
+
+
+def by_method(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the records of each curve, in the order of their appearance, with the name of its method."""
+    names = records.apply(method_name, axis=1) if len(records) else pd.Series(dtype=str)
+    return [(name, records[names == name]) for name in dict.fromkeys(names)]
 
 
 def mean_curve(records: pd.DataFrame, task: str) -> pd.DataFrame:
@@ -22,9 +29,9 @@ def mean_curve(records: pd.DataFrame, task: str) -> pd.DataFrame:
 
 
 def curve_table(records: pd.DataFrame, count: int = 8) -> pd.DataFrame:
-    """Return about ``count`` points of each curve of Fig. 5: a row per attention and radius."""
+    """Return about ``count`` points of each curve of Fig. 5: a row per method and radius."""
     parts = []
-    for attention, group in records.groupby("attention", sort=False):
+    for method, group in by_method(records):
         curves = {arrow: mean_curve(group, task).set_index("radius") for task, arrow in TASKS.items()}
         cells = {
             f"{arrow} {name}": curve[name].map("{:.3f}".format)
@@ -33,6 +40,6 @@ def curve_table(records: pd.DataFrame, count: int = 8) -> pd.DataFrame:
         }
         points = pd.DataFrame(cells).fillna(EMPTY).reset_index(names="Radius")
         points = points.iloc[:: max(1, round(len(points) / count))]
-        points.insert(0, "Attention", attention)
+        points.insert(0, "Method", method)
         parts.append(points.assign(n=f"{len(group)}{stale_mark(group)}"))
     return pd.concat(parts, ignore_index=True)

@@ -8,12 +8,11 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from adahlib.report.curves import mean_curve
+from adahlib.report.curves import by_method, mean_curve
 from adahlib.report.paper import TASKS
 
 INK = "#333333"
 PALETTE = seaborn.color_palette("colorblind")
-COLOURS = {"none": PALETTE[7], "visual": PALETTE[1], "textual": PALETTE[2], "both": PALETTE[0]}
 STYLE = {
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -49,17 +48,17 @@ def precision_recall_figure(records: pd.DataFrame) -> Figure:
             draw_curves(axis, records[records["dataset"] == dataset], task)
             axis.set(title=f"{dataset}, {arrow}", xlabel="recall", xlim=(0, 1.01))
         row[0].set_ylabel("precision")
-    axes[0, 1].legend(title="attention", frameon=True)
+    axes[0, 1].legend(frameon=True, fontsize=8)
     return figure
 
 
 def draw_curves(axis: Axes, records: pd.DataFrame, task: str) -> None:
-    """Draw one curve per attention, with a band of one standard deviation over seeds, and the chance line."""
-    for attention, group in records.groupby("attention", sort=False):
-        curve, colour = mean_curve(group, task), COLOURS.get(attention, PALETTE[4])
+    """Draw one curve per method, with a band of one standard deviation over seeds, and the chance line."""
+    for (method, group), colour in zip(by_method(records), PALETTE, strict=False):
+        curve = mean_curve(group, task)
         low, high = (curve["precision"] + sign * curve["precision_std"] for sign in (-1, 1))
         axis.fill_between(curve["recall"], low, high, color=colour, alpha=0.25, linewidth=0)
-        axis.plot(curve["recall"], curve["precision"], color=colour, marker="o", markersize=3, label=attention)
+        axis.plot(curve["recall"], curve["precision"], color=colour, marker="o", markersize=3, label=method)
     axis.axhline(records["chance"].mean(), color=INK, linestyle="--", linewidth=1, label="chance")
 
 

@@ -5,9 +5,11 @@ import inspect
 
 import pandas as pd
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
+from adahlib.methods import METHODS
 from adahlib.methods.adah_options import AdahOptions
+from adahlib.report.method_tables import NAMES
 
 
 def code_table(rows: dict[str, object]) -> pd.DataFrame:
@@ -35,7 +37,29 @@ def options_table() -> pd.DataFrame:
     rows = []
     for field in dataclasses.fields(AdahOptions):
         row = {"Option": f"`{field.name}`", "paper": field.default}
-        for dataset in DATASETS:
+        for dataset in MEASURED:
             row[f"cpu, {dataset}"] = profile_options("cpu", dataset).get(field.name, "as paper")
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
+
+
+def shallow_table(methods: list[str]) -> pd.DataFrame:
+    """Return where each shallow method stands in the code, what its docstring says first, and its database codes."""
+    rows = []
+    for name in methods:
+        kind = METHODS[name]
+        row = {"Method": NAMES.get(name, name), "Code": in_code(kind), "What it says": summary_line(kind)}
+        rows.append(row | {"Database codes": getattr(kind.Options, "database_codes", "per-modality")})
+    return pd.DataFrame(rows)
+
+
+def shallow_options_table(methods: list[str]) -> pd.DataFrame:
+    """Return every option of the shallow methods, its default and its line of help."""
+    return pd.DataFrame(
+        [
+            {"Method": NAMES.get(name, name), "Option": f"`{field.name}`", "Default": field.default, "Meaning": help}
+            for name in methods
+            for field in dataclasses.fields(METHODS[name].Options)
+            for help in [field.metadata["help"]]
+        ]
+    )

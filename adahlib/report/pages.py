@@ -8,7 +8,7 @@ import nbformat
 import papermill
 from filelock import FileLock, Timeout
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import MEASURED
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.fingerprint import short_hash
 from adahlib.experiments.run import BusyError, lock_path
@@ -43,9 +43,9 @@ class PageSpec:
 
 def pages(datasets=None) -> list[PageSpec]:
     """Return the pages of one table or figure on each of the data sets (None: all)."""
-    for dataset in set(datasets or ()) - set(DATASETS):
-        raise unknown_name("data set", dataset, DATASETS)
-    return [PageSpec(page, dataset) for dataset in datasets or DATASETS for page in PAGES]
+    for dataset in set(datasets or ()) - set(MEASURED):
+        raise unknown_name("data set", dataset, MEASURED)
+    return [PageSpec(page, dataset) for dataset in datasets or MEASURED for page in PAGES]
 
 
 @output_path.register

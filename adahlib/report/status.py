@@ -12,7 +12,7 @@ from adahlib.report.tables import DATASET_TITLES
 # page → the grids whose records it shows
 PAGES = {
     "intro": ("table4",),
-    "table1_map": ("table1",),
+    "table1_map": ("table1", "database"),
     "table4_attention": ("table4",),
     "fig5_precision_recall": ("table4",),
     "fig6_masks": ("fig6",),

@@ -11,15 +11,10 @@ from adahlib.report.numbers import (
     printed,
     seeds_of,
     signed,
-    stale_mark,
     summary,
 )  # fmt: skip
 from adahlib.report.paper import TASKS, paper_results
 
-NAMES = {
-    "adah": "ADAH", "cca": "CCA", "cmfh": "CMFH", "scm": "SCM", "stmh": "STMH", "seph": "SePH", "dcmh": "DCMH",
-    "prdh": "PRDH", "dvsh": "DVSH",
-}  # fmt: skip
 MASK_TITLES = {
     "iou": "IoU",
     "attended_given_foreground": "P(attended | foreground)",
@@ -57,24 +52,6 @@ def attention_cells(arrow: str, ours: pd.Series | None, theirs, base, in_paper: 
     else:
         cells = {"ours": mean_and_std(ours), "gain over none": difference(ours, base)}
     return {f"{arrow} {name}": cell for name, cell in cells.items()}
-
-
-def method_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:
-    """Return Table 1 on one data set: a row per code length and method, the paper's number beside ours."""
-    ours = summary(records[records["dataset"] == dataset], ["bits", "method"])
-    paper = paper_results().query("table == 1 and dataset == @dataset")
-    rows = []
-    for q in bits:
-        for method in dict.fromkeys([*paper["method"], *ours["method"]]):
-            row = {"Bits": q, "Method": NAMES.get(method, method)}
-            found = {task: lookup(ours, bits=q, method=method, task=task) for task in TASKS}
-            for task, arrow in TASKS.items():
-                theirs = lookup(paper, "map", bits=q, method=method, task=task)
-                row |= {} if paper.empty else {f"{arrow} paper": printed(theirs)}
-                row |= {f"{arrow} ours": mean_and_std(found[task])}
-                row |= {} if paper.empty else {f"{arrow} diff.": difference(found[task], theirs)}
-            rows.append(row | {"n": seeds_of(*found.values())})
-    return pd.DataFrame(rows)
 
 
 def headline_table(records: pd.DataFrame, bits: int = 16) -> pd.DataFrame:
@@ -139,18 +116,6 @@ def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Data
             rows.append(row)
     frame = pd.DataFrame(rows)
     return frame if len(paper) else frame.drop(columns=["Order, paper", "both − none, paper"])
-
-
-def tie_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Return MAP with ties in the worst order, by expectation, and in the best order."""
-    rows = []
-    for (method, q), group in records.groupby(["method", "bits"], sort=False):
-        row = {"Method": NAMES.get(method, method), "Bits": q}
-        for task, arrow in TASKS.items():
-            for kind, suffix in (("worst", "_pessimistic"), ("expected", ""), ("best", "_optimistic")):
-                row[f"{arrow} {kind}"] = f"{group[f'map_{task}{suffix}'].mean():.3f}{stale_mark(group)}"
-        rows.append(row | {"n": len(group)})
-    return pd.DataFrame(rows)
 
 
 def of_datasets(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -1,28 +1,29 @@
 """MIRFlickr-25K: format-true miniature archives, their damage, and the real release where it is at hand."""
 
-import io
+import contextlib
+import functools
 import os
-import zipfile
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adahlib.datasets import dataset_split, load_dataset
-from adahlib.datasets.mirflickr25k import ANNOTATIONS_ARCHIVE, IMAGES_ARCHIVE, load
+from adahlib.datasets.mirflickr25k import load as load_whole
 from adahlib.errors import AdahError
+from tests.datasets.miniatures import jpeg, unpack, write_tar, write_zip
+
+IMAGES_ARCHIVE, ANNOTATIONS_ARCHIVE = "mirflickr25k.zip", "mirflickr25k_annotations_v080.zip"
+load = functools.partial(load_whole, whole=False)  # the miniatures are parts of a release
 
 CLASSES = [
     "animals", "baby", "bird", "car", "clouds", "dog", "female", "flower",
     "food", "indoor", "lake", "male", "night", "people", "plant_life", "portrait",
     "river", "sea", "sky", "structures", "sunset", "transport", "tree", "water",
 ]  # fmt: skip
-
-
-def jpeg(colour):
-    buffer = io.BytesIO()
-    Image.new("RGB", (40, 30), colour).save(buffer, "JPEG")
-    return buffer.getvalue()
 
 
 def write_release(root, numbers=range(1, 51), tags=None, labels=None, images=None):
@@ -35,13 +36,6 @@ def write_release(root, numbers=range(1, 51), tags=None, labels=None, images=Non
     lines = {f"{name}.txt": "".join(f"{i}\n" for i in numbers if i % 24 == c) for c, name in enumerate(CLASSES)}
     lines |= {"baby_r1.txt": "1\n", "README.txt": "about\n"} | (labels or {})
     write_zip(root / ANNOTATIONS_ARCHIVE, lines)
-
-
-def write_zip(path, members):
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in members.items():
-            if data is not None:
-                archive.writestr(name, data)
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +123,56 @@ def test_too_few_pairs_for_the_split(tmp_path):
         dataset_split(load(tmp_path))
 
 
+def test_a_cut_with_other_counts_is_refused_by_name_with_the_counts_found(tmp_path):
+    write_release(tmp_path)
+    for name, pairs in (("mirflickr25k", "20015"), ("mirflickr25k-labels", "24581")):
+        message = f"not {name}: found 50 pairs, 2 tags, 24 labels, where .* has {pairs} pairs, 1386 tags, 24 labels"
+        with pytest.raises(AdahError, match=message):
+            load_dataset(name, tmp_path)
+
+
+def test_the_cut_by_labels_alone_keeps_images_without_tags_under_another_name(tmp_path):
+    write_release(tmp_path, tags={"mirflickr/meta/tags/tags5.txt": b"unique\r\n"}, labels={"sky.txt": "18\n42\n"})
+    pairs = load(tmp_path, name="mirflickr25k-labels")
+    assert pairs.name == "mirflickr25k-labels" and len(pairs) == 50
+    assert pairs.tags[pairs.ids.index("im5")].nnz == 0
+    assert pairs.content_hash() != load(tmp_path).content_hash()
+
+
+def test_content_is_the_same_zipped_in_tar_and_unpacked(tmp_path):
+    write_release(tmp_path)
+    hashes = {load(tmp_path).content_hash()}
+    (tmp_path / "unpacked").mkdir()
+    unpack(tmp_path / IMAGES_ARCHIVE, tmp_path / "unpacked")  # its own folder, mirflickr
+    unpack(tmp_path / ANNOTATIONS_ARCHIVE, tmp_path / "unpacked" / "mirflickr25k_annotations_v080")
+    hashes.add(load(tmp_path / "unpacked").content_hash())
+    (tmp_path / "tar").mkdir()
+    for archive in (IMAGES_ARCHIVE, ANNOTATIONS_ARCHIVE):
+        write_tar(tmp_path / "tar" / archive.replace(".zip", ".tar.gz"), unpack(tmp_path / archive))
+    hashes.add(load(tmp_path / "tar").content_hash())
+    assert len(hashes) == 1
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.data())
+def test_lines_in_another_order_load_alike_and_a_damaged_archive_never_loads_otherwise(data):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_release(root, numbers=range(1, 30))
+        right = load(root).content_hash()
+        members = unpack(root / ANNOTATIONS_ARCHIVE)
+        for name, lines in members.items():
+            members[name] = b"".join(data.draw(st.permutations(lines.splitlines(keepends=True))))
+        write_zip(root / ANNOTATIONS_ARCHIVE, members)
+        assert load(root).content_hash() == right
+        whole = bytearray((root / ANNOTATIONS_ARCHIVE).read_bytes())
+        place = data.draw(st.integers(0, len(whole) - 1))
+        whole[place] ^= data.draw(st.integers(1, 255))
+        (root / ANNOTATIONS_ARCHIVE).write_bytes(whole[: data.draw(st.sampled_from([len(whole), place]))])
+        with contextlib.suppress(AdahError):
+            assert load(root).content_hash() == right
+
+
 @pytest.mark.data
 @pytest.mark.skipif("ADAH_DATA" not in os.environ, reason="ADAH_DATA is not set: the real MIRFlickr-25K is not read")
 def test_the_dcmh_cut_comes_out_exactly():
@@ -138,3 +182,11 @@ def test_the_dcmh_cut_comes_out_exactly():
     assert len(pairs) == 20_015 - pairs.provenance["left_out"]
     split = dataset_split(pairs)
     assert split.counts() == {"query": 2000, "database": len(pairs) - 2000, "train": 10_000, "validation": 1000}
+
+
+@pytest.mark.data
+@pytest.mark.skipif("ADAH_DATA" not in os.environ, reason="ADAH_DATA is not set: the real MIRFlickr-25K is not read")
+def test_the_cut_by_labels_alone_comes_out_exactly():
+    pairs = load_dataset("mirflickr25k-labels")
+    assert pairs.provenance["cut_pairs"] == 24_581 and pairs.counts()["tags"] == 1386
+    assert len(pairs) == 24_581 - pairs.provenance["left_out"]

@@ -23,7 +23,8 @@ def test_table4_has_every_attention_bits_seed_and_data_set_once():
     runs = grid("table4")
     keys = {(run.dataset, run.attention, run.bits, run.seed) for run in runs}
     assert len(runs) == len(keys) == 2 * 4 * 3 * 3
-    assert {run.record_path() for run in grid("table1")} <= {run.record_path() for run in runs}
+    full = {run.record_path() for run in grid("table1") if run.method == "adah"}
+    assert len(full) == 2 * 3 * 3 and full <= {run.record_path() for run in runs}
     assert {run.record_path() for run in grid("all")} == {r.record_path() for name in BOOK for r in grid(name)}
 
 
@@ -39,7 +40,7 @@ def test_no_run_of_the_decisions_repeats_the_choice():
 
 
 def test_selection():
-    runs = select("table4", ["emoji-scenes"], [16], [2])
+    runs = select("table4", ["emoji-scenes"], bits=[16], seeds=[2])
     assert [(run.dataset, run.bits, run.seed) for run in runs] == [("emoji-scenes", 16, 2)] * 4
     with pytest.raises(AdahError, match="unknown grid 'tabel4'; did you mean 'table4'"):
         grid("tabel4")
@@ -47,7 +48,7 @@ def test_selection():
 
 def test_dry_run_lists_with_an_estimate_and_makes_nothing(results, capsys):
     chosen = ["--dataset", "emoji-scenes", "--bits", "16", "--seeds", "0", "2"]
-    assert main(["grid", "table1", *chosen, "--dry-run"]) == 0
+    assert main(["grid", "table1", "--method", "adah", *chosen, "--dry-run"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert head == "table1: 2 runs: 2 missing; 2 to do, time unknown: no record of such a run yet"
     assert lines == ["runs/emoji-scenes/adah-both/16-0.json  ?", "runs/emoji-scenes/adah-both/16-2.json  ?"]
@@ -118,10 +119,11 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
     [
         (["tabel4"], "unknown grid 'tabel4'; did you mean 'table4'?"),
         (["table4", "--dataset", "mirflikr25k"], "unknown data set 'mirflikr25k'; did you mean 'mirflickr25k'?"),
+        (["table4", "--method", "scm"], "grid table4 has no run of scm; it has adah."),
         (["table4", "--bits", "17"], "grid table4 has no run of 17 bits; it has 16, 32, 64."),
         (["table4", "--seeds", "9"], "grid table4 has no run of seed 9; it has 0, 1, 2."),
         (["table4", "--shard", "3/2"], "--shard 3/2: give i/n"),
-        (["pages", "--bits", "16"], "grid pages has no --bits and --seeds"),
+        (["pages", "--bits", "16"], "grid pages has no --method, --bits and --seeds"),
         (["table4", "--scheduler", "tcp://x:1", "--jobs", "2"], "--scheduler has its own workers"),
         (["table4", "--jobs", "-1"], "--jobs and --threads must be whole numbers of at least 1."),
     ],

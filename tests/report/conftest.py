@@ -21,7 +21,7 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
     return {
         "schema": 1,
         "spec": dataclasses.asdict(spec),
-        "options": {"epochs": 3, "epoch_choice": "last", "margin": 1.0} | spec.options,
+        "options": ({} if spec.shallow() else {"epochs": 3, "epoch_choice": "last", "margin": 1.0}) | spec.options,
         "metrics": maps
         | bounds
         | {
@@ -36,13 +36,14 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
             "ties": "expected over random orders; bounds beside it",
             "no_relevant": "a query with nothing relevant counts 0",
         },
+        "database_codes": spec.options.get("database_codes", "unified" if spec.method == "cmfh" else "per-modality"),
         "data": {
             "title": f"made-up {spec.dataset}",
             "counts": COUNTS,
             "left_out": 0,
             "hash": "0123456789abcdef",
             "image_size": 128,
-            "maps": [8, 2, 2],
+            "maps": [8] if spec.shallow() else [8, 2, 2],
         },
         "fingerprint": fingerprint(spec),
         "provenance": {

@@ -52,14 +52,14 @@ def test_mean_curve_leaves_out_radii_that_retrieve_nothing(records):
     curve = mean_curve(records[records["attention"] == "both"], "t2i")
     assert list(curve["radius"]) == [1, 2, 3] and list(curve["precision"]) == [0.9, 0.7, 0.5]
     assert (curve["precision_std"] == 0).all()
-    assert list(curve_table(records)["Attention"]) == ["none"] * 3 + ["both"] * 3
+    assert list(curve_table(records)["Method"]) == ["ADAH, attention none"] * 3 + ["ADAH"] * 3
 
 
 def test_precision_recall_figure(records):
     figure = precision_recall_figure(records)
     lines = {line.get_label(): line for line in figure.axes[0].lines}
-    assert list(lines) == ["none", "both", "chance"]
-    assert list(lines["both"].get_xdata()) == [0.2, 0.6, 1.0]
+    assert list(lines) == ["ADAH, attention none", "ADAH", "chance"]
+    assert list(lines["ADAH"].get_xdata()) == [0.2, 0.6, 1.0]
     assert set(lines["chance"].get_ydata()) == {0.25}
     assert {"recall", "precision"} <= set(texts(figure))
 

@@ -2,11 +2,11 @@
 
 import importlib
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.losses import triplet_ranking_loss
 from adahlib.methods.adah_options import AdahOptions
-from adahlib.report.names import code_table, options_table
+from adahlib.report.names import code_table, options_table, shallow_options_table, shallow_table
 
 
 def test_names_can_be_imported_as_they_stand():
@@ -20,6 +20,14 @@ def test_every_option_is_listed():
     table = options_table().set_index("Option")
     assert len(table) == len(AdahOptions.__dataclass_fields__)
     assert table.loc["`margin`", "paper"] == AdahOptions().margin
-    for dataset in DATASETS:
+    for dataset in MEASURED:
         changed = profile_options("cpu", dataset)["epochs"]
         assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
+
+
+def test_shallow_methods_with_options_and_database_codes():
+    table = shallow_table(["scm", "cmfh"]).set_index("Method")
+    assert list(table["Database codes"]) == ["per-modality", "unified"]
+    assert table.loc["SCM", "Code"] == "`SCM` in `methods.scm`"
+    options = shallow_options_table(["cmfh"]).set_index("Option")
+    assert options.loc["`mu`", "Default"] == 100.0 and "P_t" in options.loc["`mu`", "Meaning"]

@@ -7,9 +7,10 @@ from adahlib.report.captions import setting
 from adahlib.report.curves import curve_table
 from adahlib.report.decisions import decision, measured_alternatives
 from adahlib.report.length import length_table
+from adahlib.report.method_tables import method_table, tie_table
 from adahlib.report.provenance import provenance_table
 from adahlib.report.records import existing_records
-from adahlib.report.tables import attention_table, headline_table, mask_table, method_table, order_table, tie_table
+from adahlib.report.tables import attention_table, headline_table, mask_table, order_table
 
 SPECS = [RunSpec("mirflickr25k", "adah", 16, seed, attention=a) for a in ("none", "both") for seed in (0, 1)]
 
@@ -27,7 +28,7 @@ def test_every_table_marks_the_rows_that_hold_it_and_no_others(one_stale):
     by_attention = attention_table(one_stale, "mirflickr25k", [16], ["none", "both"])
     assert ["†" in cell for cell in by_attention["T→I ours"]] == [False, True]
     assert ["†" in cell for cell in mask_table(one_stale)["IoU"]] == [True]
-    assert ["†" in str(cell) for cell in curve_table(one_stale).groupby("Attention", sort=False)["n"].first()] == [
+    assert ["†" in str(cell) for cell in curve_table(one_stale).groupby("Method", sort=False)["n"].first()] == [
         False, True,
     ]  # fmt: skip
     assert "†" in headline_table(one_stale).to_string() and "†" in tie_table(one_stale).to_string()

@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from adahlib.experiments import RunSpec
+from adahlib.report.method_tables import database_table, method_table, tie_table
 from adahlib.report.numbers import mean_and_std, signed, summary
 from adahlib.report.records import existing_records
-from adahlib.report.tables import attention_table, headline_table, mask_table, method_table, order_table, tie_table
+from adahlib.report.tables import attention_table, headline_table, mask_table, order_table
 
 
 def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=(16, 32)):
@@ -61,7 +62,26 @@ def test_method_table_has_the_papers_rows_and_ours_where_it_was_run(ablation):
 def test_method_table_on_data_that_the_paper_does_not_have(results):
     results(RunSpec("emoji-scenes", "adah", 16), 0.5, 0.6)
     table = method_table(rows_of("emoji-scenes"), "emoji-scenes", [16])
-    assert table.to_numpy().tolist() == [[16, "ADAH", "0.500", "0.600", "1"]]
+    assert table.to_numpy().tolist() == [[16, "ADAH", "0.500", "0.600", "per-modality", "1"]]
+
+
+def test_method_table_says_which_codes_the_database_had(results):
+    for method in ("cca", "cmfh"):
+        results(RunSpec("mirflickr25k", method, 16), 0.6, 0.5)
+    records = existing_records([RunSpec("mirflickr25k", method, 16) for method in ("cmfh", "cca")])
+    shown = method_table(records, "mirflickr25k", [16])
+    assert list(shown["Method"][:3]) == ["CCA", "CMFH", "SCM"]  # the paper's order
+    assert list(shown["Database"][:3]) == ["per-modality", "unified", "–"]
+
+
+def test_database_table_compares_the_same_seeds(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+    results(own, 0.5, 0.55)
+    for seed, t2i in ((0, 0.7), (1, 0.9)):
+        results(RunSpec("mirflickr25k", "cmfh", 16, seed), t2i, 0.6)
+    unified = existing_records([RunSpec("mirflickr25k", "cmfh", 16, seed) for seed in (0, 1)])
+    row = database_table(unified, existing_records([own])).iloc[0]
+    assert list(row) == ["CMFH", 16, "0.700", "0.500", "0.600", "0.550", "1/1"]
 
 
 def test_headline_table(ablation):

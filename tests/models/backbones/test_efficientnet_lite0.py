@@ -45,14 +45,14 @@ def unfolded_maps(images):
     deep = maps
     for block in network._blocks[11:]:
         deep = block(deep)
-    return maps, deep
+    return maps, deep, network._swish(network._bn1(network._conv_head(deep)))
 
 
 @pytest.mark.parametrize(("height", "width"), [(128, 128), (160, 160), (224, 224), (97, 130)])
 def test_equals_the_unfolded_network_at_any_size(backbone, height, width):
     images = random_images(2, height, width)
     with torch.inference_mode():
-        (expected, _), maps = unfolded_maps(images), backbone(images)
+        (expected, *_), maps = unfolded_maps(images), backbone(images)
     assert maps.shape == (2, 112, -(-height // 16), -(-width // 16))
     assert expected.std() > 0.5  # so that the tolerance means something
     torch.testing.assert_close(maps, expected, atol=1e-4, rtol=1e-5)
@@ -62,13 +62,22 @@ def test_equals_the_unfolded_network_at_any_size(backbone, height, width):
 def test_hypercolumns_hold_both_depths_cell_by_cell(height, width):
     images = random_images(2, height, width)
     with torch.inference_mode():
-        (shallow, deep), maps = unfolded_maps(images), make_backbone("efficientnet_lite0_hypercolumns")(images)
+        (shallow, deep, _), maps = unfolded_maps(images), make_backbone("efficientnet_lite0_hypercolumns")(images)
     assert maps.shape == (2, 432, -(-height // 16), -(-width // 16)) and deep.shape[1] == 320
     torch.testing.assert_close(maps[:, :112], shallow, atol=1e-4, rtol=1e-5)
     for row in range(maps.shape[2]):
         for column in range(maps.shape[3]):
             above = deep[:, :, row * deep.shape[2] // maps.shape[2], column * deep.shape[3] // maps.shape[3]]
             torch.testing.assert_close(maps[:, 112:, row, column], above, atol=1e-4, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("height", "width"), [(128, 128), (97, 130)])
+def test_pooled_vectors_are_the_mean_of_the_head(height, width):
+    images = random_images(3, height, width)
+    with torch.inference_mode():
+        (*_, head), vectors = unfolded_maps(images), make_backbone("efficientnet_lite0_pooled")(images)
+    assert vectors.shape == (3, 1280, 1, 1) and vectors.std() > 0.1
+    torch.testing.assert_close(vectors[:, :, 0, 0], head.mean((2, 3)), atol=1e-4, rtol=1e-5)
 
 
 def test_maps_do_not_depend_on_the_batch_or_on_the_pixel_type(backbone):

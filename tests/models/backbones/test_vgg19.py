@@ -47,6 +47,20 @@ def test_maps_are_those_of_torchvision(weights):
     torch.testing.assert_close(backbone.hash_pool(maps), pooled, atol=rounding, rtol=1e-4)
 
 
+def test_vectors_are_those_after_fc7_of_torchvision(weights):
+    with torch.device("meta"):
+        network = torchvision.models.vgg19()
+    network.load_state_dict(torch.load(weights, weights_only=True), assign=True)
+    images = torch.randint(0, 256, (1, 3, 224, 224), dtype=torch.uint8)
+    normalize = torchvision.transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    with torch.inference_mode():
+        pooled = network.features(normalize(images / 255)).flatten(1)
+        expected = network.classifier.eval()[:5](pooled)
+        vectors = make_backbone("vgg19_fc7", weights)(images)
+    assert vectors.shape == (1, 4096, 1, 1)
+    torch.testing.assert_close(vectors[:, :, 0, 0], expected, rtol=1e-4, atol=1e-4 * expected.abs().max().item())
+
+
 def test_hash_layers_are_copies_of_fc6_and_fc7(weights):
     backbone = make_backbone("vgg19", weights)
     fc6, fc7 = backbone.hash_layers()

@@ -1,0 +1,101 @@
+"""What a MATLAB 5 file (``save -v7`` and older) says of its variables, read from their heads without their data.
+
+scipy reads such variables whole and believes their heads. Here every head is held against what follows it, so that a
+variable of impossible size is refused before memory is asked for. Format: MathWorks, "MAT-File Format", level 5.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from adahlib.errors import AdahError
+
+COMPRESSED, MATRIX = 15, 14
+ITEM_SIZES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8}  # bytes of each storage type
+KINDS = {1: "cell", 4: "char"} | dict.fromkeys(range(6, 16), "numeric")
+COMPLEX = 0x0800
+DEFLATE_BOUND = 1032  # zlib makes no stream larger than this many times its compressed bytes
+HEAD = 8192  # bytes of a variable that certainly hold its flags, shape and name
+
+
+@dataclass(frozen=True)
+class Head:
+    """One variable: its MATLAB shape, its kind (numeric, char, cell or other) and its bytes once decompressed."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: str
+    size: int
+
+
+def read_heads(path: Path) -> list[Head]:
+    """Return the heads of a file's variables.
+
+    Raises:
+        AdahError: the file is no MATLAB 5 file, is truncated, or declares what it cannot hold.
+    """
+    end = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(128)
+        if len(start) < 128 or start[126:] not in (b"IM", b"MI"):
+            raise AdahError(f"{path} is neither a MATLAB 5 (v7) nor an HDF5 (v7.3) file.")
+        order = "<" if start[126:] == b"IM" else ">"
+        heads, offset = [], 128
+        while offset < end:
+            file.seek(offset)
+            tag = file.read(8)
+            kind, size = struct.unpack(order + "II", tag) if len(tag) == 8 else (0, 0)
+            if kind not in (COMPRESSED, MATRIX) or offset + 8 + size > end:
+                raise AdahError(f"{path} is truncated or damaged at byte {offset}; fetch it again.")
+            heads.append(_checked_head(path, tag + file.read(min(size, HEAD)), size, order))
+            offset += 8 + size
+    return heads
+
+
+def _checked_head(path: Path, data: bytes, size: int, order: str) -> Head:
+    try:
+        if struct.unpack_from(order + "I", data)[0] == COMPRESSED:
+            data = zlib.decompressobj().decompress(data[8:], HEAD)
+            limit = size * DEFLATE_BOUND
+        else:
+            limit = size
+        head, declared = _parse(data, order)
+    except (struct.error, zlib.error, IndexError, UnicodeDecodeError) as error:
+        raise AdahError(f"{path} holds a variable that cannot be parsed ({error}); fetch it again.") from error
+    if declared != head.size or head.size > limit:
+        raise AdahError(
+            f"{path}: {head.name} of shape {head.shape} declares {declared} bytes; {head.size} would be right "
+            f"for its shape, and the file has room for at most {limit}."
+        )
+    return head
+
+
+def _parse(data: bytes, order: str) -> tuple[Head, int]:
+    """Return a variable's head and the bytes that its data declare."""
+    total = struct.unpack_from(order + "I", data, 4)[0]
+    offset, flags = _element(data, 8, order)[2:]
+    flags = struct.unpack(order + "I", flags[:4])[0]
+    offset, dimensions = _element(data, offset, order)[2:]
+    shape = tuple(struct.unpack(f"{order}{len(dimensions) // 4}i", dimensions))
+    offset, name = _element(data, offset, order)[2:]
+    kind = "other" if flags & COMPLEX else KINDS.get(flags & 0xFF, "other")
+    head = Head(name.decode("ascii"), shape, kind, total)
+    count = int(np.prod(shape, dtype=object))
+    if min(shape, default=-1) < 0 or (kind == "cell" and 8 * count > total):  # a cell takes 8 bytes at least
+        raise struct.error(f"{head.name} has shape {shape}")
+    if kind != "numeric":
+        return head, total
+    storage, declared = _element(data, offset, order)[:2]
+    return Head(head.name, shape, kind, count * ITEM_SIZES.get(storage, 0)), declared
+
+
+def _element(data: bytes, offset: int, order: str) -> tuple[int, int, int, bytes]:
+    """Return the type, the size in bytes, the next element's offset and the bytes, as far as given, of an element."""
+    kind, size = struct.unpack_from(order + "II", data, offset)
+    if kind >> 16:  # the short form: type and size in one word, the data in the next
+        kind, size, start = kind & 0xFFFF, kind >> 16, offset + 4
+        return kind, size, offset + 8, data[start : start + size]
+    return kind, size, offset + 8 + -(-size // 8) * 8, data[offset + 8 : offset + 8 + size]
