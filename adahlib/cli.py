@@ -99,6 +99,8 @@ def model_keeper(spec, path: str | None):
     """Return what writes the trained model to a file, or None where none is asked for."""
     if path is None:
         return None
+    if spec.method != "adah":
+        raise AdahError(f"--model keeps models of adah only; leave it out with --method {spec.method}.")
     from adahlib.search import save_model
 
     return lambda trained: save_model(spec, trained, path)
