@@ -27,7 +27,8 @@ class DVSH(DeepMethod):
     """min L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its mean.
 
     L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖² and
-    L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, see ``DvshOptions``.
+    L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over bits;
+    the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
     """
 
     Options = DvshOptions
@@ -96,6 +97,6 @@ class DVSH(DeepMethod):
         return {
             "cosine": cosine_margin_loss(codes.fusion, similar, self.options.cosine_margin),
             "bitwise": bitwise_margin_loss(codes.fusion, self.options.bitwise_margin),
-            "images": (codes.images - codes.fusion).square().sum(1).mean() / 2,
+            "images": (codes.images - codes.fusion).square().mean() / 2,
             "texts": codes.distances.mean() / 2,
         }

@@ -13,7 +13,7 @@ class FusedCodes(NamedTuple):
 
     fusion: Tensor  # h, the mean of h_t over the words, (B, q) in [-1, 1]
     images: Tensor  # u, (B, q) in [-1, 1]
-    distances: Tensor  # mean over the words of ‖v_t − h_t‖², (B, 1)
+    distances: Tensor  # mean over the words of ‖v_t − h_t‖²/q, (B, 1)
 
 
 class FusionNetwork(nn.Module):
@@ -34,7 +34,7 @@ class FusionNetwork(nn.Module):
         outputs, there = self.sentence_branch(sequences)
         word, v = outputs.chunk(2, dim=2)
         fusion = (image.unsqueeze(1) + word).tanh()  # (B, t, q)
-        distances = (v.tanh() - fusion).square().sum(2, keepdim=True)
+        distances = (v.tanh() - fusion).square().mean(2, keepdim=True)
         return FusedCodes(mean_over_words(fusion, there), u.tanh(), mean_over_words(distances, there))
 
     def images(self, maps: Tensor) -> Tensor:

@@ -69,7 +69,7 @@ def test_the_objective_is_that_of_the_paper():
     # cosines: 0 of a similar pair, .28 and −.96 of dissimilar ones
     assert terms["cosine"].item() == pytest.approx((0.5 + (0.5 + 0.28)) / 3, rel=1e-5)
     assert terms["bitwise"].item() == pytest.approx((0.2 + 0.1) / 6, rel=1e-5)
-    assert terms["images"].item() == pytest.approx((0.01 + 0.04 + 0.09) / 6, rel=1e-5)
+    assert terms["images"].item() == pytest.approx((0.01 + 0.04 + 0.09) / 12, rel=1e-5)
     assert terms["texts"].item() == pytest.approx(0.15, rel=1e-5)
 
 
