@@ -2,7 +2,11 @@
 
 import hashlib
 import http.server
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -205,6 +209,33 @@ def test_two_at_once_are_one(tmp_path, server):
         get(tmp_path, ReleaseFile("set.zip"), server.base("good"))
     first.join()
     assert left(tmp_path) == ["set.zip"]
+
+
+def adah_get(root, *bases):
+    mirrors = [argument for base in bases for argument in ("--mirror", base)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "adahlib.cli", "data", "get", "iapr-tc12", *mirrors],
+        env=os.environ | {"ADAH_DATA": str(root)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_killed_command_goes_on_where_it_stopped(tmp_path, server):
+    killed, part = adah_get(tmp_path, server.base("stall")), tmp_path / ".iaprtc12.tgz.partial" / "part"
+    while not (part.exists() and part.stat().st_size >= HALF - 2 * CHUNK) and killed.poll() is None:
+        time.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(20)
+    kept = part.stat().st_size
+    assert not (tmp_path / "iaprtc12.tgz").exists()
+    again = adah_get(tmp_path, server.base("good"))
+    said, _ = again.communicate(timeout=60)
+    assert again.returncode == 0 and ("good", kept) in server.asked
+    files = [file.name for file in RELEASES["iapr-tc12"].files]
+    assert left(tmp_path) == files and all((tmp_path / name).read_bytes() == CONTENT for name in files)
+    found = hashlib.sha256(CONTENT).hexdigest()
+    assert f"iaprtc12.tgz: fetched, no hash is known to check, sha256 unknown: found {found}" in said
+    assert "unrar x saiaprtc12ok.part1.rar" in said and "without copyright restrictions" in said
 
 
 def test_what_needs_a_form_is_not_fetched_and_says_so(tmp_path):

@@ -1,0 +1,137 @@
+"""The commands ``adah data list | get | check | describe | convert``: data sets, from their releases or one's own."""
+
+import sys
+from pathlib import Path
+
+from adahlib.errors import AdahError
+
+
+def add_data_parsers(commands) -> None:
+    """Add ``adah data`` with its commands; without one it lists."""
+    data = commands.add_parser("data", help="data sets: list, get, check, describe, convert")
+    data.set_defaults(command=list_command)
+    kinds = data.add_subparsers(metavar="list | get | check | describe | convert")
+    kinds.add_parser("list", help="all data sets, and what is at hand").set_defaults(command=list_command)
+    get = kinds.add_parser("get", help="fetch a release's files into ADAH_DATA; goes on where it stopped")
+    get.add_argument("name", help="as adah data list shows it")
+    get.add_argument("--mirror", action="append", default=[], metavar="URL", help="folder to try first; repeatable")
+    get.set_defaults(command=get_command)
+    check = kinds.add_parser("check", help="whether the files are the release's, and the counts and the split right")
+    check.add_argument("name", help="a data set, or a file that adah data convert wrote")
+    check.set_defaults(command=check_command)
+    describe = kinds.add_parser("describe", help="what a data set is, where it comes from, and what was read")
+    describe.add_argument("name", help="a data set, or a file that adah data convert wrote")
+    describe.set_defaults(command=describe_command)
+    convert = kinds.add_parser("convert", help="one clean file of a folder of your own, or of a .mat export")
+    convert.add_argument("source", type=Path, help="folder of images with a CSV (image, text, labels), or .mat")
+    convert.add_argument("target", type=Path, help="file to write: .h5 or .zarr")
+    convert.add_argument("--texts", type=Path, help="the CSV, if it is not the only one in the folder")
+    convert.add_argument("--minimum-count", type=int, help="texts that a word must be in (default: 1)")
+    convert.set_defaults(command=convert_command)
+
+
+def list_command(parsed) -> None:
+    """Print a line for every data set."""
+    from adahlib.datasets import DATASETS
+    from adahlib.datasets.registry import RELEASE_OF
+    from adahlib.paths import data_root
+
+    for name in dict.fromkeys((*DATASETS, *RELEASE_OF)):
+        if name not in RELEASE_OF:
+            print(f"{name:20}made here, nothing to fetch")
+            continue
+        files, counts = RELEASE_OF[name].files, RELEASE_OF[name].published[name]
+        there = sum((data_root() / file.name).exists() for file in files)
+        form = ", one needs a form" if any(file.form for file in files) else ""
+        published = ", ".join(f"{count:,} {what}" for what, count in counts.items())
+        print(f"{name:20}{there} of {len(files)} archives there{form}; published as {published}")
+
+
+def get_command(parsed) -> int:
+    """Fetch the files of a release one after another. Returns 1 if one of them is still missing, else 0."""
+    from adahlib.datasets import DATASETS
+    from adahlib.datasets.download import fetch
+    from adahlib.datasets.registry import RELEASE_OF, find_release
+    from adahlib.paths import data_root
+
+    if parsed.name in DATASETS and parsed.name not in RELEASE_OF:
+        print(f"{parsed.name} is made here: nothing to fetch")
+        return 0
+    release, missing = find_release(parsed.name), 0
+    print(f"{release.title}, {release.page}; licence: {release.licence}", flush=True)
+    for file in release.files:
+        try:
+            fetch(file, data_root(), parsed.mirror, say=lambda text: print(text, flush=True))
+        except AdahError as error:
+            print(f"adah: {error}", file=sys.stderr, flush=True)
+            missing += 1
+    if release.note:
+        print(f"then: {release.note}")
+    return int(missing > 0)
+
+
+def check_command(parsed) -> int:
+    """Print whether files, counts and split are as they should be. Returns 1 if something is not, else 0."""
+    from adahlib.datasets import dataset_split, load_dataset
+    from adahlib.datasets.registry import RELEASE_OF
+    from adahlib.datasets.splits import check_leakage
+
+    release = RELEASE_OF.get(parsed.name)
+    right = [file_is_right(file) for file in release.files] if release else []
+    pairs = load_dataset(parsed.name)
+    published = release.published[parsed.name] if release else {}
+    for what, count in pairs.counts().items():
+        left_out = pairs.provenance.get("left_out", 0) if what == "pairs" else 0
+        right.append(published.get(what, count + left_out) == count + left_out)
+        more = f" (and {left_out:,} left out)" if left_out else ""
+        print(f"{what}: {count:,}{more}" + (f", published {published[what]:,}" if published else ""))
+    leaks = check_leakage(pairs, dataset_split(pairs))
+    print(f"leakage: {'; '.join(leaks) or 'none'}")
+    return int(not all(right) or bool(leaks))
+
+
+def file_is_right(file) -> bool:
+    """Print what a release's file is; return False if it is another file. One that is absent may lie unpacked."""
+    from adahlib.datasets.file_hashes import checked
+    from adahlib.paths import data_root
+
+    path = data_root() / file.name
+    if not path.exists():
+        print(f"{file.name}: not there")
+        return True
+    try:
+        print(f"{file.name}: there, {checked(file, path)}")
+    except AdahError as error:
+        print(error)
+        return False
+    return True
+
+
+def describe_command(parsed) -> None:
+    """Print what is known of a data set, then load it and print its counts and provenance."""
+    from adahlib.datasets import load_dataset
+    from adahlib.datasets.registry import RELEASE_OF
+
+    release = RELEASE_OF.get(parsed.name)
+    if release:
+        for name in ("title", "about", "licence", "page", "evidence"):
+            print(f"{name}: {getattr(release, name)}")
+        print(f"published: {release.published[parsed.name]}", flush=True)
+    pairs = load_dataset(parsed.name)
+    facts = pairs.counts() | {"content_hash": pairs.content_hash()} | pairs.provenance
+    for name, value in facts.items():
+        print(f"{name if not release or name not in ('title', 'licence') else f'{name} of what was read'}: {value}")
+
+
+def convert_command(parsed) -> None:
+    """Write one clean file and print what it holds."""
+    from adahlib.datasets import load_dataset
+    from adahlib.datasets.clean_file import convert, write_pairs
+    from adahlib.datasets.own import read_own
+
+    if parsed.texts or any(parsed.source.glob("*.csv")):
+        write_pairs(read_own(parsed.source, parsed.texts, parsed.minimum_count or 1), parsed.target)
+    else:
+        convert(parsed.source, parsed.target)
+    counts = ", ".join(f"{count:,} {what}" for what, count in load_dataset(parsed.target).counts().items())
+    print(f"{parsed.target}: {counts}")
