@@ -24,39 +24,33 @@ def add_data_parsers(commands) -> None:
     describe.set_defaults(command=describe_command)
     convert = kinds.add_parser("convert", help="one clean file of a folder of your own, or of a .mat export")
     convert.add_argument("source", type=Path, help="folder of images with a CSV (image, text, labels), or .mat")
-    convert.add_argument("target", type=Path, help="file to write: .h5 or .zarr")
-    convert.add_argument("--texts", type=Path, help="the CSV, if it is not the only one in the folder")
-    convert.add_argument("--minimum-count", type=int, help="texts that a word must be in (default: 1)")
+    convert.add_argument("target", type=Path, help="file to write, *.h5; adah run --dataset takes it")
+    convert.add_argument("--texts", type=Path, help="of a folder: the CSV, if it is not the only one in it")
+    convert.add_argument("--minimum-count", type=int, default=1, help="of a folder: texts with a word (default: 1)")
+    convert.add_argument("--axes", help="of a .mat export: the order of its photos' axes, as NCWH (default: found)")
+    convert.add_argument("--photos", type=Path, help="of a .mat export: the folder of the photos that it names")
     convert.set_defaults(command=convert_command)
 
 
 def list_command(parsed) -> None:
     """Print a line for every data set."""
-    from adahlib.datasets import DATASETS
     from adahlib.datasets.registry import RELEASE_OF
     from adahlib.paths import data_root
 
-    for name in dict.fromkeys((*DATASETS, *RELEASE_OF)):
-        if name not in RELEASE_OF:
-            print(f"{name:20}made here, nothing to fetch")
-            continue
-        files, counts = RELEASE_OF[name].files, RELEASE_OF[name].published[name]
-        there = sum((data_root() / file.name).exists() for file in files)
-        form = ", one needs a form" if any(file.form for file in files) else ""
-        published = ", ".join(f"{count:,} {what}" for what, count in counts.items())
-        print(f"{name:20}{there} of {len(files)} archives there{form}; published as {published}")
+    for name, release in RELEASE_OF.items():
+        there = sum((data_root() / file.name).exists() for file in release.files)
+        form = ", one needs a form" if any(file.form for file in release.files) else ""
+        state = f"{there} of {len(release.files)} archives there{form}" if release.files else "made here"
+        counts = ", ".join(f"{count:,} {what}" for what, count in release.published[name].items())
+        print(f"{name:20}{counts}; {state}")
 
 
 def get_command(parsed) -> int:
     """Fetch the files of a release one after another. Returns 1 if one of them is still missing, else 0."""
-    from adahlib.datasets import DATASETS
     from adahlib.datasets.download import fetch
-    from adahlib.datasets.registry import RELEASE_OF, find_release
+    from adahlib.datasets.registry import find_release
     from adahlib.paths import data_root
 
-    if parsed.name in DATASETS and parsed.name not in RELEASE_OF:
-        print(f"{parsed.name} is made here: nothing to fetch")
-        return 0
     release, missing = find_release(parsed.name), 0
     print(f"{release.title}, {release.page}; licence: {release.licence}", flush=True)
     for file in release.files:
@@ -67,14 +61,16 @@ def get_command(parsed) -> int:
             missing += 1
     if release.note:
         print(f"then: {release.note}")
+    if not release.files:
+        print("made here: nothing to fetch")
     return int(missing > 0)
 
 
 def check_command(parsed) -> int:
     """Print whether files, counts and split are as they should be. Returns 1 if something is not, else 0."""
     from adahlib.datasets import dataset_split, load_dataset
+    from adahlib.datasets.leakage import check_leakage
     from adahlib.datasets.registry import RELEASE_OF
-    from adahlib.datasets.splits import check_leakage
 
     release = RELEASE_OF.get(parsed.name)
     right = [file_is_right(file) for file in release.files] if release else []
@@ -85,9 +81,9 @@ def check_command(parsed) -> int:
         right.append(published.get(what, count + left_out) == count + left_out)
         more = f" (and {left_out:,} left out)" if left_out else ""
         print(f"{what}: {count:,}{more}" + (f", published {published[what]:,}" if published else ""))
-    leaks = check_leakage(pairs, dataset_split(pairs))
-    print(f"leakage: {'; '.join(leaks) or 'none'}")
-    return int(not all(right) or bool(leaks))
+    leakage = check_leakage(pairs, dataset_split(pairs))
+    print(f"leakage of the split: {'none' if leakage.clean else f'found{chr(10)}{leakage}'}")
+    return int(not (all(right) and leakage.clean))
 
 
 def file_is_right(file) -> bool:
@@ -116,22 +112,27 @@ def describe_command(parsed) -> None:
     if release:
         for name in ("title", "about", "licence", "page", "evidence"):
             print(f"{name}: {getattr(release, name)}")
-        print(f"published: {release.published[parsed.name]}", flush=True)
+        print(f"published: {release.published[parsed.name]}\n\nas it is here:", flush=True)
     pairs = load_dataset(parsed.name)
-    facts = pairs.counts() | {"content_hash": pairs.content_hash()} | pairs.provenance
-    for name, value in facts.items():
-        print(f"{name if not release or name not in ('title', 'licence') else f'{name} of what was read'}: {value}")
+    print_facts(pairs.counts() | {"content_hash": pairs.content_hash()} | pairs.provenance)
 
 
 def convert_command(parsed) -> None:
     """Write one clean file and print what it holds."""
-    from adahlib.datasets import load_dataset
-    from adahlib.datasets.clean_file import convert, write_pairs
-    from adahlib.datasets.own import read_own
+    from adahlib.datasets import is_pairs_file
+    from adahlib.datasets.convert import convert
+    from adahlib.datasets.own import convert_own
 
-    if parsed.texts or any(parsed.source.glob("*.csv")):
-        write_pairs(read_own(parsed.source, parsed.texts, parsed.minimum_count or 1), parsed.target)
+    if not is_pairs_file(parsed.target):
+        raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
+    if parsed.source.is_dir() and not any(parsed.source.glob("*.mat")):
+        facts = convert_own(parsed.source, parsed.target, parsed.texts, parsed.minimum_count)
     else:
-        convert(parsed.source, parsed.target)
-    counts = ", ".join(f"{count:,} {what}" for what, count in load_dataset(parsed.target).counts().items())
-    print(f"{parsed.target}: {counts}")
+        facts = convert(parsed.source, parsed.target, parsed.axes, parsed.photos)
+    print_facts({"file": parsed.target} | facts)
+
+
+def print_facts(facts: dict) -> None:
+    """Print one ``name: value`` a line."""
+    for name, value in facts.items():
+        print(f"{name}: {value}")

@@ -10,7 +10,7 @@ __all__ = ["DATASETS", "ImageTextPairs", "Split", "dataset_split", "is_pairs_fil
 
 # name -> module with load(root) and SPLIT (the sizes of the published protocol)
 DATASETS = ("emoji-scenes", "mirflickr25k")
-PAIRS_FILES = (".h5", ".zarr")  # what adah data convert writes
+PAIRS_FILES = (".h5", ".hdf5")  # what adah data convert writes
 
 
 def _module(name: str):

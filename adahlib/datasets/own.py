@@ -52,6 +52,18 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
     )
 
 
+def convert_own(
+    folder: Path | str, target: Path | str, table: Path | str | None = None, minimum_count: int = 1
+) -> dict[str, object]:
+    """Write the pairs of ``read_own`` to one clean file, and return what was found, by name, to be printed."""
+    from adahlib.datasets.clean_file import write_pairs
+
+    pairs = read_own(folder, table, minimum_count)
+    write_pairs(pairs, target)
+    counted = ("left_out", "without_words", "without_labels", "token_rule", "minimum_count")
+    return pairs.counts() | {name: pairs.provenance[name] for name in counted}
+
+
 def only_table(folder: Path) -> Path:
     """Return the one CSV in a folder; raise AdahError if there is none or more than one."""
     found = sorted(folder.glob("*.csv"))
