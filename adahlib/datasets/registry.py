@@ -115,7 +115,7 @@ RELEASES = {
         evidence="the makers' page, and several public programs for the addresses; no size or hash is known",
         published={
             "nus-wide-tc21": {"pairs": 195_834, "tags": 1_000, "labels": 21},
-            # the pairs of TC-10 are quoted from memory
+            # users of the release report this number for TC-10; its makers print none
             "nus-wide-tc10": {"pairs": 186_577, "tags": 1_000, "labels": 10},
         },
         files=(
