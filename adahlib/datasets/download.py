@@ -57,6 +57,7 @@ def fetch(
             downloader = ResumingDownloader(folder / "part", file.name, file.size, timeout)
             try:
                 fetch_from(addresses, file, downloader, say, wait).replace(target)
+                downloader.discard()
             finally:
                 if not downloader.kept():
                     shutil.rmtree(folder)
@@ -87,8 +88,11 @@ def fetch_from(
     for address in addresses:
         try:
             return patiently(partial(retrieve, address, file, downloader), downloader, wait)
-        except (RefusedError, requests.RequestException, ValueError) as error:
+        except (RefusedError, requests.RequestException) as error:
             say(f"{file.name}: {address}: {reason(error)}")
+        except ValueError:  # pooch's
+            downloader.discard()
+            say(f"{file.name}: {address}: a wrong file: its hash is not the release's")
     kept = downloader.kept()
     more = f"; the {kept:,} bytes that came are kept, and the same command goes on from there" if kept else ""
     raise AdahError(f"{file.name} could not be fetched from any of {len(addresses)} address(es){more}.")
@@ -117,8 +121,4 @@ def reason(error: Exception) -> str:
     """Return in a few words why an address did not give the file."""
     if isinstance(error, RefusedError | BrokenOffError | requests.HTTPError):
         return str(error)
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.RequestException):
-        return "no connection, or it broke off"
-    return "a wrong file: its hash is not the release's"  # pooch's ValueError
+    return "no answer in time" if isinstance(error, requests.Timeout) else "no connection, or it broke off"

@@ -46,15 +46,26 @@ class ResumingDownloader:
         """Fetch ``url`` into ``output_file``; raise RefusedError or a ``requests.RequestException``."""
         with requests.get(url, headers=self.request_headers(), stream=True, timeout=self.timeout) as response:
             if response.status_code == 416 and response.headers.get("Content-Range") == f"bytes */{self.kept()}":
-                os.replace(self.part, output_file)  # all of it had come before
-                return
+                return self.deliver(output_file)  # all of it had come before
             start = self.check(response)
             total = self.total(response, start)
             self.collect(response, start, total)
         if total is not None and self.kept() != total:
             raise BrokenOffError(f"{self.kept():,} of {total:,} bytes came")
-        os.replace(self.part, output_file)
+        self.deliver(output_file)
+
+    def deliver(self, output_file: str) -> None:
+        """Give the whole part the second name ``output_file``, so that it is kept if its check is interrupted."""
+        os.unlink(output_file)
+        try:
+            os.link(self.part, output_file)
+        except OSError:  # a file system without links
+            os.replace(self.part, output_file)
+
+    def discard(self) -> None:
+        """Remove what has come."""
         self.mark.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
 
     def request_headers(self) -> dict[str, str]:
         """Return the headers that ask for what is missing; packed transfer would make byte ranges meaningless."""
@@ -68,7 +79,7 @@ class ResumingDownloader:
         """Return at which byte the answer starts; raise for an answer that is not the file."""
         status = response.status_code
         if status == 416:
-            self.part.unlink(missing_ok=True)
+            self.discard()
             raise BrokenOffError("the server's file is shorter than what had come; beginning anew")
         if status in PASSING or status >= 500:
             raise requests.HTTPError(f"HTTP status {status}")
@@ -94,8 +105,7 @@ class ResumingDownloader:
     def collect(self, response: requests.Response, start: int, total: int | None) -> None:
         """Write the answer to the part from byte ``start`` on, with progress."""
         if not start:  # a part must never stand beside another version's mark
-            self.mark.unlink(missing_ok=True)
-            self.part.unlink(missing_ok=True)
+            self.discard()
             self.mark.write_text(version_mark(response))
         options = {"desc": self.name, "total": total, "initial": start, "unit": "B", "unit_scale": True}
         with self.part.open("ab") as part, progress(**options) as bar:

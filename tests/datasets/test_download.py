@@ -15,7 +15,7 @@ import pytest
 
 from adahlib.datasets.download import fetch
 from adahlib.datasets.registry import RELEASE_OF, RELEASES, ReleaseFile, find_release
-from adahlib.datasets.resume import CHUNK
+from adahlib.datasets.resume import CHUNK, ResumingDownloader
 from adahlib.errors import AdahError
 
 CONTENT = np.random.default_rng(0).bytes(1_000_000)
@@ -152,6 +152,16 @@ def test_a_part_that_is_whole_already_only_takes_its_name(tmp_path, server):
     (tmp_path / ".set.zip.partial" / "part").write_bytes(CONTENT)
     assert get(tmp_path, known(), server.base("good")).read_bytes() == CONTENT
     assert server.asked[-1] == ("good", len(CONTENT))
+
+
+def test_a_whole_part_outlasts_an_interrupted_check(tmp_path, server):
+    download, output = ResumingDownloader(tmp_path / "part", "set.zip"), tmp_path / "out"
+    for _ in range(2):  # as a second command does, after the first one's file was removed
+        output.touch()
+        download(f"{server.base('good')}/set.zip", str(output))
+        assert output.read_bytes() == CONTENT
+        output.unlink()
+    assert server.ranges() == [0, len(CONTENT)]
 
 
 def test_a_part_that_is_too_long_is_begun_anew(tmp_path, server):
