@@ -12,10 +12,11 @@ ARMIJO = 1e-4
 class BatchedLogistic:
     """q logistic regressions on the columns of one K (n, m): ridge on the weights, none on the bias.
 
-    Each bit minimises Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖², z = K w + b. With A the design matrix [K 1], a Newton step
-    solves (Aᵀ diag(p(1 − p)) A + 2 ridge I) d = −gradient for all bits together by conjugate gradients, preconditioned by
-    the Cholesky factor of ¼AᵀA + 2 ridge I, which bounds every bit's Hessian from above; steps are halved until a bit's
-    loss falls. A bit that is the same in all items has no finite bias: it gets zero weights and the smoothed ``prior``.
+    Each bit minimises Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖², z = K w + b. With A the design matrix [K 1], a Newton
+    step solves (Aᵀ diag(p(1 − p)) A + 2 ridge I) d = −gradient for all bits together by conjugate gradients,
+    preconditioned by the Cholesky factor of ¼AᵀA + 2 ridge I, which bounds every bit's Hessian from above; steps are
+    halved until a bit's loss falls. A bit that is the same in all items has no finite bias: it gets zero weights and
+    the logit of the smoothed ``prior``.
 
     Args:
         K: (n, m).

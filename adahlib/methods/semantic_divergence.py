@@ -10,8 +10,8 @@ BLOCK = 256  # rows of the n × n affinities at a time
 class SemanticDivergence:
     """KL(P‖Q) + α‖|H| − 1‖²_F over the ordered pairs of n different items, and its gradient.
 
-    P_ij ∝ cosine of the 0/1 label rows, Q_ij ∝ (1 + ¼‖h_i − h_j‖²)⁻¹, both with zero diagonal and sum 1. Both are formed
-    block by block, so that memory grows with n and not with n².
+    P_ij ∝ cosine of the 0/1 label rows, Q_ij ∝ (1 + ¼‖h_i − h_j‖²)⁻¹, both with zero diagonal and sum 1. Both are
+    formed block by block, so that memory grows with n and not with n².
 
     Args:
         L: labels (n, c) 0/1; a row without a label has P_ij = 0.
@@ -68,7 +68,7 @@ class SemanticDivergence:
         force = attraction - repulsion / H.dtype.type(Z)
         gradient = force[:, -1:] * H - force[:, :-1]
         away = H - np.where(H >= 0, 1, -1).astype(H.dtype)  # |h| − 1, with the sign of h
-        value = cross + np.log(Z) + self.alpha * float(np.vdot(away, away))
+        value = cross + float(np.log(Z)) + self.alpha * float(np.vdot(away, away))
         return value, gradient + H.dtype.type(2 * self.alpha) * away
 
 

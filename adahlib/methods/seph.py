@@ -1,11 +1,9 @@
-"""SePH (Lin, Ding, Hu and Wang, CVPR 2015): codes that keep the labels' probabilities, then kernel logistic regressions."""
+"""SePH (Lin, Ding, Hu and Wang, CVPR 2015): codes that keep the labels' affinities, then kernel logistic regressions."""
 
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 
 from adahlib.errors import AdahError
 from adahlib.methods.kernel_logistic import BatchedLogistic, logit
@@ -44,12 +42,12 @@ class SePHOptions:
 
 
 class SePH(ShallowMethod):
-    """Semantics-preserving hashing: sign(H) for the training pairs, learned from labels alone, then one classifier a bit.
+    """Semantics-preserving hashing: sign(H) for the training pairs, learned from labels alone, then a classifier a bit.
 
     H minimises KL(P‖Q) + α‖|H| − 1‖² (``semantic_divergence``). In each modality a kernel logistic regression predicts
     the bits from exp(−d²/σ) of the squared distances d² to the anchors, σ their mean. A query's bit is one where its
-    modality's probability is at least ½; a database pair's where both modalities' agree on it together
-    (:meth:`encode_pairs`).
+    modality's probability is at least ½; a database pair's where
+    both modalities together say so (:meth:`encode_pairs`).
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
     ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others.
@@ -98,11 +96,10 @@ class SePH(ShallowMethod):
             AdahError: not one text an image, features of another width than the training's, NaN or infinity.
         """
         if images.shape[0] != texts.shape[0]:
-            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts are not pairs; give one text an image.")
+            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts are no pairs; give one text an image.")
         image_logits = self.project("images", images, self.image_mean, self.project_images)
-        return BinaryCodes.from_signs(
-            self.combined(image_logits, self.project("texts", texts, self.text_mean, self.project_texts))
-        )
+        text_logits = self.project("texts", texts, self.text_mean, self.project_texts)
+        return BinaryCodes.from_signs(self.combined(image_logits, text_logits))
 
 
 class KernelClassifier:
@@ -130,6 +127,9 @@ def choose_anchors(X: np.ndarray, count: int, kind: str, rng: np.random.Generato
     """Return ``count`` anchors (m, d): random rows of X, or the centres of k-means."""
     if kind == "random":
         return X[np.sort(rng.choice(len(X), count, replace=False))]
+    from sklearn.cluster import KMeans  # a second to import, for an option
+    from sklearn.exceptions import ConvergenceWarning
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct items than centres: some centres coincide
         return KMeans(count, n_init=1, random_state=int(rng.integers(2**31))).fit(X).cluster_centers_
@@ -137,6 +137,5 @@ def choose_anchors(X: np.ndarray, count: int, kind: str, rng: np.random.Generato
 
 def squared_distances(X: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """Return ‖x_i − a_j‖² (n, m), never negative."""
-    lengths = (np.einsum("nd,nd->n", part, part) for part in (X, anchors))
-    own, others = lengths
+    own, others = (np.einsum("nd,nd->n", part, part) for part in (X, anchors))
     return np.maximum(own[:, None] + others - 2 * X @ anchors.T, 0)
