@@ -1,4 +1,4 @@
-"""SePH (Lin, Ding, Hu and Wang, CVPR 2015): codes that keep the labels' affinities, then kernel logistic regressions."""
+"""SePH (Lin, Ding, Hu and Wang, CVPR 2015): codes that keep the labels' affinities, then kernel logistic regression."""
 
 import warnings
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class SePH(ShallowMethod):
 
     H minimises KL(P‖Q) + α‖|H| − 1‖² (``semantic_divergence``). In each modality a kernel logistic regression predicts
     the bits from exp(−d²/σ) of the squared distances d² to the anchors, σ their mean. A query's bit is one where its
-    modality's probability is at least ½; a database pair's where
-    both modalities together say so (:meth:`encode_pairs`).
+    modality's probability is at least ½; a database pair's where both modalities together say so
+    (:meth:`encode_pairs`).
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
     ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others.
@@ -96,7 +96,7 @@ class SePH(ShallowMethod):
             AdahError: not one text an image, features of another width than the training's, NaN or infinity.
         """
         if images.shape[0] != texts.shape[0]:
-            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts are no pairs; give one text an image.")
+            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts; give one text an image.")
         image_logits = self.project("images", images, self.image_mean, self.project_images)
         text_logits = self.project("texts", texts, self.text_mean, self.project_texts)
         return BinaryCodes.from_signs(self.combined(image_logits, text_logits))
