@@ -211,7 +211,7 @@ def test_pairs_that_are_none():
 
 @pytest.mark.parametrize(
     "options",
-    [{"anchors": "grid"}, {"anchor_count": 0}, {"max_train": 1}, {"ridge": 0}, {"momentum": 2}, {"database_codes": "x"}],
+    [{"anchors": "grid"}, {"anchor_count": 0}, {"max_train": 1}, {"ridge": 0}, {"momentum": 2}],
 )
 def test_options_out_of_range(options):
     with pytest.raises(AdahError):
