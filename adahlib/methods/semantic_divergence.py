@@ -4,7 +4,7 @@ import numpy as np
 
 from adahlib.errors import AdahError
 
-BLOCK = 256  # rows of the n × n affinities at a time
+BLOCK = 1024  # rows of the n × n affinities at a time
 
 
 class SemanticDivergence:
