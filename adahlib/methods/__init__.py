@@ -6,11 +6,20 @@ from adahlib.methods.base import HashingMethod
 from adahlib.methods.cca import CCA
 from adahlib.methods.cmfh import CMFH
 from adahlib.methods.scm import SCM
+from adahlib.methods.seph import SePH
 from adahlib.methods.shallow import ShallowMethod
+from adahlib.methods.stmh import STMH
 
 __all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
 
-METHODS: dict[str, type[HashingMethod]] = {"adah": Adah, "cca": CCA, "cmfh": CMFH, "scm": SCM}
+METHODS: dict[str, type[HashingMethod]] = {
+    "adah": Adah,
+    "cca": CCA,
+    "cmfh": CMFH,
+    "scm": SCM,
+    "seph": SePH,
+    "stmh": STMH,
+}
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:
