@@ -1,4 +1,4 @@
-"""The commands ``adah data list | get | check | describe | convert | split``: data sets of releases and of one's own."""
+"""The commands ``adah data list | get | check | describe | convert | split``: sets of releases and of one's own."""
 
 import sys
 from pathlib import Path
