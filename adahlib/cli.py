@@ -5,6 +5,7 @@ import ast
 import os
 import sys
 
+from adahlib.cli_data import add_data_parsers
 from adahlib.cli_grid import add_grid_parsers
 from adahlib.cli_search import add_search_parsers
 from adahlib.errors import AdahError, check_whole
@@ -33,9 +34,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="adah", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="data | run | grid | status | encode | search")
-    data = commands.add_parser("data", help="list the data sets, or describe one")
-    data.add_argument("name", nargs="?", help="data set to load, check and describe")
-    data.set_defaults(command=data_command)
+    add_data_parsers(commands)
     add_run_parser(commands)
     add_grid_parsers(commands)
     add_search_parsers(commands)
@@ -45,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 def add_run_parser(commands) -> None:
     """Add ``adah run`` with the fields of RunSpec."""
     run = commands.add_parser("run", help="train, evaluate and write one record under results/")
-    run.add_argument("--dataset", required=True, help="emoji-scenes or mirflickr25k")
+    run.add_argument("--dataset", required=True, help="a name of adah data list, or a file of adah data convert")
     run.add_argument("--method", default="adah", help="adah (default) or another of Table 1")
     run.add_argument("--bits", type=int, default=16, help="code length q (default: 16)")
     run.add_argument("--seed", type=int, default=0, help="source of all randomness (default: 0)")
@@ -60,19 +59,6 @@ def add_run_parser(commands) -> None:
     run.add_argument("--model", help="also write the trained model to this file, for adah encode")
     run.add_argument("--force", action="store_true", help="train also if the record is there")
     run.set_defaults(command=run_command)
-
-
-def data_command(parsed) -> None:
-    """List the data sets; or load one and print its counts and provenance."""
-    from adahlib.datasets import DATASETS, load_dataset
-
-    if parsed.name is None:
-        print("\n".join(DATASETS))
-        return
-    pairs = load_dataset(parsed.name)
-    facts = pairs.counts() | {"content_hash": pairs.content_hash()} | pairs.provenance
-    for name, value in facts.items():
-        print(f"{name}: {value}")
 
 
 def run_command(parsed) -> None:

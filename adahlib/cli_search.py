@@ -39,8 +39,8 @@ def encode_command(parsed) -> None:
 
 def search_command(parsed) -> None:
     """Ask an index and print the answers as a table."""
+    from adahlib.datasets.folder import read_picture
     from adahlib.search import SearchIndex
-    from adahlib.search.folder import read_picture
     from adahlib.search.sheet import write_sheet
 
     index = SearchIndex.load(parsed.index)

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from adahlib.cli import main
-from adahlib.datasets import DATASETS
 
 
 def adah(*arguments):
@@ -30,18 +29,22 @@ def test_help_names_every_grid_and_comes_without_torch():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_data_describes_a_set(capsys):
-    assert main(["data"]) == 0 and capsys.readouterr().out.split() == list(DATASETS)
-    assert main(["data", "emoji-scenes"]) == 0
+def test_data_lists_and_describes_sets(capsys):
+    assert main(["data"]) == 0
+    listed = capsys.readouterr().out
+    assert [line.split()[0] for line in listed.splitlines()][:2] == ["emoji-scenes", "mirflickr25k"]
+    assert main(["data", "list"]) == 0 and capsys.readouterr().out == listed
+    assert main(["data", "describe", "emoji-scenes"]) == 0
     shown = capsys.readouterr().out
     assert "pairs: 10000" in shown and "licence: CC BY-SA 4.0" in shown
 
 
 def test_missing_release_is_one_sentence_and_exit_2(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ADAH_DATA", str(tmp_path))
-    assert main(["data", "mirflickr25k"]) == 2
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1 and "mirflickr25k.zip is missing" in error
+    assert main(["data", "describe", "mirflickr25k"]) == 2
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1 and "mirflickr25k.zip is missing" in told.err
+    assert "page: https://press.liacs.nl/mirflickr/" in told.out
 
 
 def test_a_model_of_another_method_is_refused_before_it_trains(tmp_path, capsys):

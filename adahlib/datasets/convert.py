@@ -42,8 +42,7 @@ def convert(
     pairs = load_dataset(str(source)) if export is None else export.pairs()
     facts = {} if export is None else {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
     if split is not None:
-        leakage = check_leakage(pairs, load_parts(pairs, split))
-        chosen, facts["leakage"] = load_split(pairs, split), "none" if leakage.clean else f"found\n{leakage}"
+        chosen, facts["leakage"] = split_of_files(pairs, split)
     else:
         chosen = dataset_split(pairs) if export is None else _own_split(export, pairs)
     write_pairs(pairs, target, chosen)
@@ -58,3 +57,9 @@ def _own_split(export: MatExport, pairs: ImageTextPairs) -> Split | None:
     except AdahError as error:
         pairs.provenance["no_split"] = str(error)
         return None
+
+
+def split_of_files(pairs: ImageTextPairs, folder: Path | str) -> tuple[Split, str]:
+    """Return the split that a folder of ids describes, and what leaks in it, in words."""
+    leakage = check_leakage(pairs, load_parts(pairs, folder))
+    return load_split(pairs, folder), "none" if leakage.clean else f"found\n{leakage}"

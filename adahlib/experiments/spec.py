@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import DATASETS, is_pairs_file
 from adahlib.errors import check_whole, unknown_name
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
 from adahlib.methods import METHODS, ShallowMethod, make_method
@@ -18,7 +18,7 @@ class RunSpec:
     """One run: what is trained on what. Checked when it is made.
 
     Attributes:
-        dataset: name of the data set.
+        dataset: name of the data set, or the file of one's own that ``adah data convert`` wrote.
         method: name of the method.
         bits: code length q.
         seed: of the method's randomness.
@@ -47,7 +47,7 @@ class RunSpec:
         if not self.backbone and self.profile in PROFILES and self.method in METHODS:
             object.__setattr__(self, "backbone", self.usual_backbone())
         for kind, name, known in (
-            ("data set", self.dataset, DATASETS),
+            ("data set", self.dataset, (self.dataset,) if is_pairs_file(self.dataset) else DATASETS),
             ("method", self.method, METHODS),
             ("profile", self.profile, PROFILES),
             ("backbone", self.backbone, BACKBONES),
@@ -76,7 +76,7 @@ class RunSpec:
 
     def record_path(self) -> PurePosixPath:
         """Return the record's place under ``results/``: runs/<dataset>/<method>/<bits>-<seed>.json."""
-        return PurePosixPath("runs", self.dataset, self.label(), f"{self.bits}-{self.seed}.json")
+        return PurePosixPath("runs", PurePosixPath(self.dataset).name, self.label(), f"{self.bits}-{self.seed}.json")
 
     def label(self) -> str:
         """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``."""

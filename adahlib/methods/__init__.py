@@ -10,12 +10,24 @@ from adahlib.methods.dvsh import DVSH
 from adahlib.methods.label_scores import LabelScores
 from adahlib.methods.prdh import PRDH
 from adahlib.methods.scm import SCM
+from adahlib.methods.seph import SePH
 from adahlib.methods.shallow import ShallowMethod
+from adahlib.methods.stmh import STMH
 
 __all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
 
-METHODS: dict[str, type[HashingMethod]] = {"adah": Adah, "cca": CCA, "cmfh": CMFH, "scm": SCM}
-METHODS |= {"dcmh": DCMH, "prdh": PRDH, "dvsh": DVSH, "label-scores": LabelScores}
+METHODS: dict[str, type[HashingMethod]] = {
+    "adah": Adah,
+    "cca": CCA,
+    "cmfh": CMFH,
+    "dcmh": DCMH,
+    "dvsh": DVSH,
+    "label-scores": LabelScores,
+    "prdh": PRDH,
+    "scm": SCM,
+    "seph": SePH,
+    "stmh": STMH,
+}
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:

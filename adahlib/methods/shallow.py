@@ -81,7 +81,11 @@ class ShallowMethod(HashingMethod):
         return Y @ self.text_projection
 
     def encode(self, name: str, features, mean: np.ndarray, project) -> BinaryCodes:
-        """Return the signs of ``project(features - mean)``, block by block.
+        """Return the signs of :meth:`project`."""
+        return BinaryCodes.from_signs(self.project(name, features, mean, project))
+
+    def project(self, name: str, features, mean: np.ndarray, project) -> np.ndarray:
+        """Return ``project(features - mean)`` (n, bits), block by block.
 
         Raises:
             AdahError: features of another width than the training's, NaN or infinity.
@@ -93,7 +97,7 @@ class ShallowMethod(HashingMethod):
             block = as_matrix(features[start : start + BLOCK])
             check_finite(name, block)
             values.append(project(block - mean))
-        return BinaryCodes.from_signs(np.concatenate(values))
+        return np.concatenate(values)
 
     def iterations(self, count: int):
         """Return ``range(count)`` with a progress bar."""

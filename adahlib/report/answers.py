@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from adahlib.datasets.folder import read_picture
 from adahlib.report.figures import new_figure
 from adahlib.report.panels import show, write
 from adahlib.search import Hit
-from adahlib.search.folder import read_picture
 
 WIDTH = 1.55  # inches of a panel
 

@@ -19,7 +19,7 @@ from adahlib.paths import PROJECT
 from adahlib.report.execute import execute_page
 
 SOURCES = ("_config.yml", "_toc.yml", "references.bib", "book", "results")
-LIVE_PAGES = ("book/quickstart.ipynb", "book/search.ipynb")
+LIVE_PAGES = ("book/quickstart.ipynb", "book/search.ipynb", "book/your_data.ipynb")
 DIGEST = ".inputs.sha256"  # inside _build/html: present only in a finished book
 
 

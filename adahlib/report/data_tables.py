@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from adahlib.datasets.registry import RELEASE_OF, RELEASES
+from adahlib.report.numbers import EMPTY
 from adahlib.report.tables import DATASET_TITLES, MASK_TITLES
 from adahlib.retrieval import mask_scores
 
@@ -29,6 +31,38 @@ def data_table(records: pd.DataFrame) -> pd.DataFrame:
         }
         columns[DATASET_TITLES.get(dataset, dataset)] = row
     return pd.DataFrame(columns).rename_axis("").reset_index()
+
+
+def sources_table() -> pd.DataFrame:
+    """Return every release: what it is, under which licence, and how to get it."""
+    rows = []
+    for name, release in RELEASES.items():
+        get = f"`adah data get {name}`" if release.files else "nothing to fetch"
+        get += ", the photos by a form" if any(file.form for file in release.files) else ""
+        row = {"Release": f"[{release.title}]({release.page})", "What it is": release.about}
+        rows.append(row | {"Licence": release.licence, "How to get it": get})
+    return pd.DataFrame(rows)
+
+
+def counts_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts and the chance MAP of every data set: the records' where there are some, else the published.
+
+    The chance MAP of a set without a record is not known here.
+    """
+    rows = []
+    for name, release in RELEASE_OF.items():
+        own = records[records["dataset"] == name]
+        counts = own["record"].iloc[0]["data"]["counts"] if len(own) else release.published[name]
+        row = {"Data set": f"`{name}`"} | {COUNTS[what]: f"{counts[what]:,}" for what in ("pairs", "tags", "labels")}
+        row["Chance MAP"] = f"{own['chance'].mean():.3f}" if len(own) else EMPTY
+        rows.append(row | {"Counts from": "the runs of this book" if len(own) else "papers; no run here"})
+    return pd.DataFrame(rows)
+
+
+def facts_table(facts: dict[str, object]) -> pd.DataFrame:
+    """Return facts, name → value, as a table."""
+    cells = [(COUNTS.get(name, name.replace("_", " ").capitalize()), str(value)) for name, value in facts.items()]
+    return pd.DataFrame(cells, columns=["Fact", "Value"])
 
 
 def label_table(pairs, split) -> pd.DataFrame:

@@ -2,13 +2,13 @@
 
 import dataclasses
 import pickle
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from adahlib.datasets.folder import words_of
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.train import hashing_backbone
@@ -22,7 +22,6 @@ from adahlib.retrieval import BinaryCodes
 
 FORMAT = "adahlib-model-1"
 BATCH = 64
-WORD = re.compile(r"[^\W_]+")
 
 
 class EncodingModel:
@@ -58,7 +57,7 @@ class EncodingModel:
 
     def known_words(self, text: str) -> list[str]:
         """Return the words of a text, in lower case, that the model knows."""
-        return [word for word in WORD.findall(text.lower()) if word in self.columns]
+        return [word for word in words_of(text) if word in self.columns]
 
 
 def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from adahlib.datasets.folder import FolderImages, Item, read_picture
 from adahlib.errors import AdahError, as_whole
 from adahlib.files import checked_folder, whole_folder
 from adahlib.retrieval import HammingIndex, load_index, save_index
-from adahlib.search.folder import FolderImages, Item, read_picture
 from adahlib.search.model import EncodingModel, load_model
 
 ABOUT, MODEL = "search.json", "model.pt"

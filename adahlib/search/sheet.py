@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from adahlib.datasets.folder import read_picture
 from adahlib.errors import AdahError
 from adahlib.files import whole_file
-from adahlib.search.folder import read_picture
 from adahlib.search.search_index import Hit
 
 SIDE = 180  # pixels of a small picture

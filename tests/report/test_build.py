@@ -1,5 +1,6 @@
 """Building a small book: what is done again, what is not, and what a failure leaves behind."""
 
+import re
 import shutil
 
 import nbformat
@@ -11,13 +12,14 @@ from adahlib.paths import PROJECT
 from adahlib.report.build import LIVE_PAGES, build, digest, render, stage
 
 LIVE_PAGE = LIVE_PAGES[0]
+CHAPTERS = [f"  - file: {page.removesuffix('.ipynb')}" for page in LIVE_PAGES]
 
 
 @pytest.fixture
 def project(tmp_path):
     """A project with two pages, whose live page adds a line to ``runs`` each time it is executed."""
     files = {
-        "_toc.yml": "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/quickstart\n  - file: book/search\n",
+        "_toc.yml": "\n".join(["format: jb-book", "root: book/intro", "chapters:", *CHAPTERS, ""]),
         "references.bib": "",
         "pyproject.toml": "pins = 1",
         "results/record.json": "{}",
@@ -86,3 +88,8 @@ def test_a_digest_sees_names_and_bytes_and_no_caches(tmp_path):
     renamed = digest(tmp_path, ["a"])
     (tmp_path / "a/two").write_text("2")
     assert len({first, renamed, digest(tmp_path, ["a"])}) == 3
+
+
+def test_make_test_leaves_out_just_the_live_pages():
+    ignored = re.findall(r"--ignore=(\S+\.ipynb)", (PROJECT / "Makefile").read_text())
+    assert tuple(ignored) == LIVE_PAGES

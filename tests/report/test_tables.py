@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from adahlib.datasets.registry import RELEASE_OF
 from adahlib.experiments import RunSpec
+from adahlib.report.data_tables import counts_table, facts_table, sources_table
 from adahlib.report.method_tables import database_table, method_table, tie_table
 from adahlib.report.numbers import mean_and_std, signed, summary
 from adahlib.report.records import existing_records
@@ -111,3 +113,22 @@ def test_tie_table(results):
     results(RunSpec("mirflickr25k", "adah", 16, 0), 0.6, 0.5)
     row = tie_table(rows_of()).iloc[0]
     assert [row[f"T→I {kind}"] for kind in ("worst", "expected", "best")] == ["0.500", "0.600", "0.700"]
+
+
+def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):
+    table = counts_table(rows_of()).set_index("Data set")
+    assert list(table.index) == [f"`{name}`" for name in RELEASE_OF]
+    assert list(table.loc["`mirflickr25k`"]) == ["60", "7", "3", "0.250", "the runs of this book"]
+    assert list(table.loc["`iapr-tc12`"]) == ["20,000", "2,912", "255", "–", "papers; no run here"]
+
+
+def test_sources_say_how_to_get_each_release():
+    table = sources_table().set_index("Release")
+    how = {name.split("]")[0][1:]: text for name, text in table["How to get it"].items()}
+    assert how["MIRFlickr-25K"] == "`adah data get mirflickr25k`"
+    assert how["NUS-WIDE"] == "`adah data get nus-wide`, the photos by a form"
+    assert how["emoji-scenes"] == "nothing to fetch" and table["Licence"].all()
+
+
+def test_facts_as_a_table():
+    assert facts_table({"pairs": 3, "left_out": 1}).to_numpy().tolist() == [["Pairs", "3"], ["Left out", "1"]]

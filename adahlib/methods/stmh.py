@@ -1,0 +1,135 @@
+"""STMH (Wang, Gao, Wang and He, IJCAI 2015): topics of texts, robust factors of images, and a map between them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import eigh
+
+from adahlib.methods.cmfh import best_basis
+from adahlib.methods.options import check_range, option
+from adahlib.methods.shallow import ShallowMethod
+
+SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below which ‖e‖ is smoothed
+
+
+@dataclass(frozen=True)
+class STMHOptions:
+    """Hyperparameters of STMH; the defaults are the paper's."""
+
+    image_weight: float = option(0.5, "r₁ of the images; the texts' r₂ is 1 − r₁")
+    link: float = option(0.5, "λ, weight of the map from image factors to topics")
+    gamma: float = option(1e-4, "γ, weight of the squared norms")
+    iterations: int = option(10, "rounds at most")
+    tolerance: float = option(0.01, "stop at this relative change of the objective")
+
+    def __post_init__(self):
+        check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
+        check_range("link", self.link, 1e-12)
+        check_range("gamma", self.gamma, 1e-12)
+        check_range("iterations", self.iterations, 1)
+        check_range("tolerance", self.tolerance, 0)
+
+
+class STMH(ShallowMethod):
+    """Semantic topic multimodal hashing: a code says which half of the q topics a text or an image has.
+
+    min r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖T − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
+    G₂ (n, q) has exactly k = max(1, ⌊q/2⌋) ones, else zeros. Items are rows here: F₁ (q, d_x), F₂ (q, d_y), R (q, q),
+    G₁ (n, q). F₁, F₂, R and G₁ in turn take their exact minimum (F₁ and G₁ that of Σ D_ii‖e_i‖², D_ii = 1/(2‖e_i‖), by
+    iterative reweighting), so none of them raises the objective. The step of G₂ may: it takes a text's nearest topics
+    as if each had to explain the text alone.
+
+    A new text has its k nearest topics, a new image the k largest of x F₁ᵀ(F₁F₁ᵀ + γ/r₁ I)⁻¹ R, which is the threshold
+    at its own median. A single bit is therefore constant.
+
+    The texts stay as they are, not centred, since distances to topics differ with the origin; centred ones retrieve a
+    little worse. The paper leaves the start open. Here G₂ starts with the k largest of q random projections of each
+    centred text, so that all topics are used and the order of the pairs does not matter (topics that start at single
+    texts end with half of the bits constant), and G₁ with the images' principal components.
+    """
+
+    Options = STMHOptions
+
+    def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
+        o, rng, texts = self.options, np.random.default_rng(self.seed), Y + self.text_mean
+        self.ones = max(1, self.bits // 2)
+        G2 = largest(Y @ rng.standard_normal((Y.shape[1], self.bits)), self.ones)
+        G1 = principal_components(X, self.bits)
+        smallest = max(SMALLEST_RESIDUAL * np.sqrt(np.mean(np.sum(X**2, axis=1))), SMALLEST_RESIDUAL**2)
+        D = robust_weights(X, smallest)
+        for _ in self.iterations(o.iterations):
+            root = np.sqrt(D)[:, None]
+            F1 = best_basis(root * X, root * G1, o.gamma / o.image_weight)
+            F2 = best_basis(texts, G2, o.gamma / (1 - o.image_weight))
+            R = best_basis(G2, G1, o.gamma / o.link)
+            G1 = image_factors(X, D, F1, G2, R, o)
+            G2 = largest((1 - o.image_weight) * closeness(texts, F2) + 2 * o.link * G1 @ R, self.ones)
+            D = robust_weights(X - G1 @ F1, smallest)
+            self.history_.append({"objective": objective(X, texts, F1, F2, R, G1, G2, smallest, o)})
+            if converged(self.history_, o.tolerance):
+                break
+        self.topics = F2
+        self.image_projection = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
+
+    def project_images(self, X: np.ndarray) -> np.ndarray:
+        """Return 1 for the topics that an image has, else −1."""
+        return 2 * largest(X @ self.image_projection, self.ones) - 1
+
+    def project_texts(self, Y: np.ndarray) -> np.ndarray:
+        """Return 1 for a text's nearest topics, else −1."""
+        return 2 * largest(closeness(Y + self.text_mean, self.topics), self.ones) - 1
+
+
+def principal_components(X: np.ndarray, count: int) -> np.ndarray:
+    """Return the leading components (n, count) of centred X (n, d), mean square 1; zeros beyond the d-th."""
+    d = X.shape[1]
+    directions = eigh(X.T @ X, subset_by_index=[max(d - count, 0), d - 1])[1][:, ::-1]
+    components = np.pad(X @ directions, ((0, 0), (0, max(count - d, 0))))
+    return components / max(np.sqrt(np.mean(components**2)), np.finfo(float).tiny)
+
+
+def largest(values: np.ndarray, count: int) -> np.ndarray:
+    """Return ones where a row's ``count`` largest values are, else zeros; the first of equal values count."""
+    chosen = np.zeros(values.shape)
+    np.put_along_axis(chosen, np.argsort(-values, axis=1, kind="stable")[:, :count], 1.0, axis=1)
+    return chosen
+
+
+def closeness(texts: np.ndarray, topics: np.ndarray) -> np.ndarray:
+    """Return −‖t_i − f_j‖² + ‖t_i‖² (n, q), which orders a text's topics as their distances do."""
+    return 2 * texts @ topics.T - np.sum(topics**2, axis=1)
+
+
+def robust_weights(residuals: np.ndarray, smallest: float) -> np.ndarray:
+    """Return D_ii = 1/(2‖e_i‖) (n,), no ‖e_i‖ below ``smallest``."""
+    return 0.5 / np.maximum(np.linalg.norm(residuals, axis=1), smallest)
+
+
+def image_factors(X, D, F1, G2, R, options: STMHOptions) -> np.ndarray:
+    """Return G₁ (n, q): g_i (r₁ D_ii F₁F₁ᵀ + λRRᵀ + γI) = r₁ D_ii x_i F₁ᵀ + λ g₂_i Rᵀ, one system an item.
+
+    With A = r₁F₁F₁ᵀ, B = λRRᵀ + γI and V that has VᵀBV = I and VᵀAV = diag(w), each inverse is
+    V diag(1/(1 + D_ii w)) Vᵀ.
+    """
+    B = options.link * R @ R.T + options.gamma * np.eye(len(R))
+    w, V = eigh(options.image_weight * F1 @ F1.T, B)
+    right = options.image_weight * D[:, None] * (X @ F1.T) + options.link * G2 @ R.T
+    return (right @ V / (1 + D[:, None] * w)) @ V.T
+
+
+def objective(X, texts, F1, F2, R, G1, G2, smallest: float, options: STMHOptions) -> float:
+    """Return the value that is minimised; a residual's norm ‖e‖ < s, s the smallest, counts as (‖e‖²/s + s)/2."""
+    norms = np.linalg.norm(X - G1 @ F1, axis=1)
+    robust = np.sum(np.where(norms < smallest, (norms**2 / smallest + smallest) / 2, norms))
+    text, link = np.sum((texts - G2 @ F2) ** 2), np.sum((G2 - G1 @ R) ** 2)
+    squared = sum(np.sum(matrix**2) for matrix in (F1, F2, R, G1))
+    weight = options.image_weight
+    return float(weight * robust + (1 - weight) * text + options.link * link + options.gamma * squared)
+
+
+def converged(history: list[dict[str, float]], tolerance: float) -> bool:
+    """Return whether the last round changed the objective by no more than this part of it."""
+    if len(history) < 2:
+        return False
+    before, now = (step["objective"] for step in history[-2:])
+    return abs(before - now) <= tolerance * abs(before)

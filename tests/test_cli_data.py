@@ -1,0 +1,114 @@
+"""``adah data check`` and ``adah data convert`` as a user runs them, from a folder to a trained model."""
+
+import json
+
+import pytest
+
+from adahlib.cli import main
+from adahlib.datasets import DATASETS, dataset_split, iapr_tc12, load_dataset, mirflickr25k, nus_wide
+from adahlib.datasets.folder import write_folder
+from adahlib.datasets.own import read_own
+from adahlib.datasets.registry import RELEASE_OF
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder of scenes with a CSV, as one's own might be."""
+    photos = tmp_path_factory.mktemp("own") / "photos"
+    write_folder(load_dataset("emoji-scenes"), range(80), photos)
+    return photos
+
+
+@pytest.fixture(scope="module")
+def file(folder):
+    """The clean file of that folder, made by the command."""
+    assert main(["data", "convert", str(folder), str(folder.with_suffix(".h5"))]) == 0
+    return folder.with_suffix(".h5")
+
+
+def test_a_converted_folder_is_what_was_in_it(folder, file):
+    kept, own = load_dataset(file), read_own(folder)
+    assert kept.content_hash() == own.content_hash() and kept.provenance == own.provenance
+    assert all((one == other).all() for one, other in zip(kept.images, own.images, strict=True))
+
+
+def test_checking_a_converted_folder_counts_and_finds_no_leak(file, capsys):
+    assert main(["data", "check", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("pairs: 80\n") and "leakage of the split: none" in shown
+
+
+def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
+    copies, lines = tmp_path / "copies", ["image,text,labels"]
+    copies.mkdir()
+    for number in range(20):
+        (copies / f"{number}.png").write_bytes((folder / "00000.png").read_bytes())
+        lines.append(f"{number},cat,animal")
+    (copies / "table.csv").write_text("\n".join(lines))
+    assert main(["data", "convert", str(copies), str(tmp_path / "copies.h5")]) == 0
+    assert main(["data", "check", str(tmp_path / "copies.h5")]) == 1
+    assert "2  queries whose photo is in the database under another id" in capsys.readouterr().out
+
+
+def test_checking_the_embedded_set(capsys):
+    assert main(["data", "check", "emoji-scenes"]) == 0
+    assert "pairs: 10,000, published 10,000" in capsys.readouterr().out
+
+
+def test_the_registry_names_and_counts_what_the_readers_read():
+    assert set(RELEASE_OF) == set(DATASETS)
+    published = {name: release.published[name] for name, release in RELEASE_OF.items()}
+    assert all(published[name] == counts for name, counts in mirflickr25k.PUBLISHED.items())
+    assert published["iapr-tc12"] == iapr_tc12.PUBLISHED
+    for name, concepts in nus_wide.CONCEPTS.items():
+        assert published[name] == {"pairs": nus_wide.PUBLISHED[name, False], "tags": 1_000, "labels": len(concepts)}
+
+
+def test_checking_names_files_that_are_not_the_releases(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ADAH_DATA", str(tmp_path))
+    (tmp_path / "mirflickr25k.zip").write_bytes(b"no zip")
+    assert main(["data", "check", "mirflickr25k"]) == 2
+    told = capsys.readouterr()
+    assert "mirflickr25k.zip (6 bytes) is not the release's file (3,069,184,257 bytes, md5 a23d0a85" in told.out
+    assert "mirflickr25k_annotations_v080.zip: not there" in told.out and told.err.count("\n") == 1
+
+
+def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_path, capsys):
+    ids = tmp_path / "ids"
+    assert main(["data", "split", str(file), str(ids), "--split-seed", "3"]) == 0
+    assert "query: 8" in capsys.readouterr().out and (ids / "split.sha256").is_file()
+    for source, target in ((folder, "own.h5"), ("emoji-scenes", "scenes.h5")):
+        if source != folder:
+            assert main(["data", "split", source, str(ids)]) == 0
+        assert main(["data", "convert", str(source), str(tmp_path / target), "--split", str(ids)]) == 0
+        assert "leakage: none" in capsys.readouterr().out
+        kept = load_dataset(tmp_path / target)
+        assert [kept.ids[i] for i in dataset_split(kept).query] == (ids / "query.txt").read_text().split()
+
+
+def test_a_run_takes_the_file_of_a_converted_set(file, results):
+    options = ["--profile", "quick", "--bits", "8", "--set", "epochs=1", "--set", "text_hidden=8"]
+    assert main(["run", "--dataset", str(file), *options]) == 0
+    (record,) = results.rglob("*.json")
+    assert record.relative_to(results).parts[:2] == ("runs", "photos.h5")
+    counts = json.loads(record.read_text())["data"]["counts"]
+    assert (counts["pairs"], counts["query"], counts["validation"], counts["train"]) == (80, 8, 4, 68)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["convert", "{folder}", "photos.txt"], "photos.txt: a clean file is HDF5 and its name ends in .h5"),
+        (["convert", "{folder}", "p.h5", "--minimum-count", "0"], "minimum_count=0 must be a whole number"),
+        (["convert", "{folder}", "p.h5", "--texts", "none.csv"], "none.csv cannot be read as a UTF-8 CSV file"),
+        (["check", "none.h5"], "none.h5 is missing"),
+        (["describe", "cifar"], "did you mean 'cifar10'"),
+        (["get", "flickr"], "unknown release 'flickr'"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(folder, arguments, words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["data", *(argument.format(folder=folder) for argument in arguments)]) == 2
+    error = capsys.readouterr().err
+    assert words in error and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
