@@ -45,7 +45,7 @@ def add_run_parser(commands) -> None:
     """Add ``adah run`` with the fields of RunSpec."""
     run = commands.add_parser("run", help="train, evaluate and write one record under results/")
     run.add_argument("--dataset", required=True, help="a name of adah data list, or a file of adah data convert")
-    run.add_argument("--method", default="adah", help="adah (default), cca, cmfh, scm, stmh or seph")
+    run.add_argument("--method", default="adah", help="adah (default) or another of Table 1")
     run.add_argument("--bits", type=int, default=16, help="code length q (default: 16)")
     run.add_argument("--seed", type=int, default=0, help="source of all randomness (default: 0)")
     run.add_argument("--attention", default="", help="of ADAH: none, visual, textual or both (default)")
@@ -85,6 +85,8 @@ def model_keeper(spec, path: str | None):
     """Return what writes the trained model to a file, or None where none is asked for."""
     if path is None:
         return None
+    if spec.method != "adah":
+        raise AdahError(f"--model keeps models of adah only; leave it out with --method {spec.method}.")
     from adahlib.search import save_model
 
     return lambda trained: save_model(spec, trained, path)

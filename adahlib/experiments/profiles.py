@@ -42,6 +42,34 @@ EPOCHS = {
     "mirflickr25k": {"quick": 5, "cpu": 20, "long": 60},
     "emoji-scenes": {"quick": 20, "cpu": 40, "long": 120},
 }
+# The deep baselines have ADAH's image branch and, except for DVSH, the widths of its text branch. Adam takes the place
+# of plain SGD, with the sums of the objective divided as published. The balance sums outputs that are up to an outer
+# iteration old: at Adam's rates it swings, and is left out.
+IMAGE_BRANCH = {name: CPU[name] for name in ("image_adapter", "image_hidden", "head", "image_dropout", "standardise")}
+LIKELIHOOD = IMAGE_BRANCH | {
+    "text_hidden": CPU["text_hidden"],
+    "init": "default",
+    "optimizer": "adam",
+    "learning_rate": 3e-3,
+    "final_learning_rate": 1e-5,
+    "weight_decay": 0.0,
+    "eta": 0.0,
+}
+LIKELIHOOD_BY_DATASET = {
+    "mirflickr25k": {"text_dropout": 0.3, "word_dropout": 0.3},
+    "emoji-scenes": {"batch_size": 64},
+}
+OUTER_ITERATIONS = {
+    "mirflickr25k": {"quick": 5, "cpu": 15, "long": 45},
+    "emoji-scenes": {"quick": 15, "cpu": 30, "long": 90},
+}
+# By method: common options, options by data set, and epochs by data set and profile.
+CPU_PROFILES = {
+    "adah": (CPU, CPU_BY_DATASET, EPOCHS),
+    "dcmh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
+    "prdh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
+    "dvsh": (IMAGE_BRANCH | {"sentence_width": 256}, {}, EPOCHS),
+}
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 LENGTHS = ("quick", "cpu", "long")
 PROFILES = ("paper", *LENGTHS)
@@ -67,7 +95,7 @@ def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
     methods run with their papers' options everywhere.
     """
     check_choice("profile", profile, PROFILES)
-    if profile == "paper" or method != "adah":
+    if profile == "paper" or method not in CPU_PROFILES:
         return {}
-    epochs = EPOCHS.get(dataset, EPOCHS["mirflickr25k"])[profile]
-    return CPU | CPU_BY_DATASET.get(dataset, {}) | {"epochs": epochs}
+    common, by_dataset, epochs = CPU_PROFILES[method]
+    return common | by_dataset.get(dataset, {}) | {"epochs": epochs.get(dataset, epochs["mirflickr25k"])[profile]}

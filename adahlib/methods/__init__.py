@@ -5,6 +5,10 @@ from adahlib.methods.adah import Adah
 from adahlib.methods.base import HashingMethod
 from adahlib.methods.cca import CCA
 from adahlib.methods.cmfh import CMFH
+from adahlib.methods.dcmh import DCMH
+from adahlib.methods.dvsh import DVSH
+from adahlib.methods.label_scores import LabelScores
+from adahlib.methods.prdh import PRDH
 from adahlib.methods.scm import SCM
 from adahlib.methods.seph import SePH
 from adahlib.methods.shallow import ShallowMethod
@@ -16,6 +20,10 @@ METHODS: dict[str, type[HashingMethod]] = {
     "adah": Adah,
     "cca": CCA,
     "cmfh": CMFH,
+    "dcmh": DCMH,
+    "dvsh": DVSH,
+    "label-scores": LabelScores,
+    "prdh": PRDH,
     "scm": SCM,
     "seph": SePH,
     "stmh": STMH,

@@ -9,6 +9,8 @@ from adahlib.report.numbers import is_stale
 BACKBONES = {
     "efficientnet_lite0": "EfficientNet-Lite0",
     "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
+    "efficientnet_lite2": "EfficientNet-Lite2",
+    "efficientnet_lite2_hypercolumns": "EfficientNet-Lite2 (two depths)",
     "efficientnet_lite0_pooled": "EfficientNet-Lite0 (pooled head)",
     "vgg19_fc7": "VGG-19 (fc7)",
     "vgg19": "VGG-19",

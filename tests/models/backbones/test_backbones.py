@@ -11,7 +11,7 @@ from adahlib.models.backbones.weights import file_hash, read_state_dict
 
 NAMES = [
     *("cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "efficientnet_lite0_pooled"),
-    *("vgg19", "vgg19_fc7"),
+    *("efficientnet_lite2", "efficientnet_lite2_hypercolumns", "vgg19", "vgg19_fc7"),
 ]
 
 

@@ -1,0 +1,112 @@
+"""DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017), on frozen maps."""
+
+import torch
+from torch import Tensor
+
+from adahlib.distributed import gather
+from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss, unified_codes
+from adahlib.losses.similarity import label_similarity
+from adahlib.methods.alternating import AlternatingTraining, outer_iterations
+from adahlib.methods.dcmh_options import DcmhOptions
+from adahlib.methods.deep import DeepMethod
+from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch, draw_gaussian
+from adahlib.retrieval import BinaryCodes
+from adahlib.training import Training, descend
+
+HALVES = ("texts", "images")  # of an outer iteration: which branch moves
+
+
+class DCMH(DeepMethod):
+    """min Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ.
+
+    An outer iteration sets B = sign(γ(F + G)), then moves the text network batch by batch against all images' outputs,
+    then the image network against all texts'. The outputs F, G of all training pairs are kept and refreshed batch by
+    batch. The sums are divided by batch size times training pairs, as in the released code. See ``DcmhOptions``.
+
+    Attributes:
+        training_codes_: B, the unified codes of the training pairs; the database is encoded per modality nevertheless,
+            as in the published protocol.
+    """
+
+    Options = DcmhOptions
+
+    def make_network(self, maps: Tensor, texts: Tensor) -> BufferedNetwork:
+        """Return both branches, standardised and drawn as the options say, with buffers for the training pairs."""
+        options = self.options
+        images = ImageBranch(options, tuple(maps.shape[1:]), self.bits, self.backbone)
+        words = TextBranch(options, texts.shape[1], self.bits)
+        if options.init == "gaussian":
+            draw_gaussian([words.hidden, words.last, images.last])
+        if options.standardise:
+            images.measure(maps)
+        return BufferedNetwork(images, words, len(maps), self.bits)
+
+    def make_training(self, **settings) -> Training:
+        """Return the alternating training: two epochs an outer iteration."""
+        self.optimizers = [self.make_optimizer(branch) for branch in (self.network.texts, self.network.images)]
+        return AlternatingTraining(
+            optimizers=self.optimizers,
+            epochs=2 * self.options.epochs,
+            schedule="constant",
+            rates=self.options.rates(),
+            begin=self.update_codes,
+            **settings,
+        )
+
+    def make_optimizer(self, branch) -> torch.optim.Optimizer:
+        """Return the optimizer of one branch; its rate is set by each outer iteration."""
+        kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
+        return kind(branch.parameters(), weight_decay=self.options.weight_decay, fused=True)
+
+    def fit(self, *data, **settings):
+        """Learn from n pairs; returns self. See ``DeepMethod.fit``."""
+        super().fit(*data, **settings)
+        self.update_codes()
+        self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())
+        del self.optimizers
+        return self
+
+    def update_codes(self) -> None:
+        """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""
+        self.network.B.copy_(unified_codes(self.network.F, self.network.G))
+
+    def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
+        """Move one branch by one batch: texts in even epochs, images in odd ones."""
+        labels, (branch, inputs, own, other) = self.data[2], self.halves()[epoch % 2]
+        outputs, batch = gather(branch(inputs[self.mine(batch)]), len(batch)), batch.to(self.device)
+        own[batch] = outputs.detach()
+        terms = self.terms(outputs, own, other, label_similarity(labels[batch], labels), batch)
+        terms = {term: value / (len(batch) * len(labels)) for term, value in terms.items()}
+        weights = self.weights()
+        descend(self.optimizers[epoch % 2], sum(weights[term] * value for term, value in terms.items()))
+        return {f"{term}, {HALVES[epoch % 2]}": value.detach() for term, value in terms.items()}
+
+    def halves(self) -> tuple[tuple, tuple]:
+        """Return the branch, its training inputs, its buffer and the other one, for both halves."""
+        maps, texts, _ = self.data
+        net = self.network
+        return (net.texts, texts, net.G, net.F), (net.images, maps, net.F, net.G)
+
+    def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
+        """Return the sums of the objective that depend on a batch of one modality.
+
+        Args:
+            outputs: the batch's outputs, (b, q), with gradients.
+            own: buffer of this modality, (n, q), the batch's rows refreshed.
+            other: buffer of the other modality, (n, q).
+            similar: S of the batch and all training pairs, (b, n).
+            batch: positions, (b,).
+        """
+        return {
+            "likelihood": likelihood_loss(outputs, other, similar),
+            "quantisation": quantisation_loss(outputs, self.network.B[batch]),
+            "balance": balance_loss(own.index_copy(0, batch, outputs)),
+        }
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each term."""
+        return {"likelihood": 1.0, "quantisation": self.options.gamma, "balance": self.options.eta}
+
+    def history(self, epochs: list[dict]) -> list[dict]:
+        """Return the terms of each outer iteration."""
+        return outer_iterations(epochs)

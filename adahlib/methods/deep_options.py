@@ -1,0 +1,29 @@
+"""Options that every deep baseline has: the image branch, the batches and the epochs."""
+
+from dataclasses import dataclass
+
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.models.hashing import HEADS
+from adahlib.training import EPOCH_CHOICES
+
+
+@dataclass(frozen=True)
+class DeepOptions:
+    """The same image branch as ADAH's, so that a table of both compares methods; the defaults are the papers'."""
+
+    image_hidden: tuple = option((4096, 4096), "widths of fc6 and fc7")
+    head: str = option("flatten", "what fc6 sees: flatten (all cells in place) or pool (their mean and maximum)")
+    image_adapter: int = option(0, "channels of a trainable 1×1 convolution before fc6; 0 for none")
+    image_dropout: float = option(0.0, "dropout after fc6 and fc7")
+    standardise: bool = option(False, "standardise the frozen maps, and what fc6 sees of them, by channel")
+    batch_size: int = option(128, "pairs in a batch")
+    epochs: int = option(500, "passes over the training pairs")
+    epoch_choice: str = option("last", "last epoch, or the best on the validation pairs (never the test set)")
+
+    def __post_init__(self):
+        check_choice("head", self.head, HEADS)
+        check_choice("epoch_choice", self.epoch_choice, EPOCH_CHOICES)
+        check_range("image_dropout", self.image_dropout, 0, 0.999)
+        check_range("image_adapter", self.image_adapter, 0)
+        check_range("epochs", self.epochs, 1)
+        check_range("batch_size", self.batch_size, 2)

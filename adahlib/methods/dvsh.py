@@ -1,0 +1,102 @@
+"""DVSH: deep visual-semantic hashing (Cao et al., KDD 2016), on frozen maps; it reads sentences word by word.
+
+Objective and margins follow summaries of the paper; one LSTM layer stands for its two, and both hash codes share the
+trunks of the fusion network, where the paper has networks of their own.
+"""
+
+import warnings
+
+import numpy as np
+from torch import Tensor
+
+from adahlib.distributed import gather
+from adahlib.errors import AdahError
+from adahlib.losses.margin import bitwise_margin_loss, cosine_margin_loss
+from adahlib.losses.similarity import label_similarity
+from adahlib.methods.base import check_finite
+from adahlib.methods.deep import DeepMethod
+from adahlib.methods.dvsh_options import DvshOptions
+from adahlib.models.branches import ImageBranch
+from adahlib.models.fusion import FusedCodes, FusionNetwork
+from adahlib.models.sentences import SentenceBranch, word_sequences
+from adahlib.retrieval import BinaryCodes
+from adahlib.training import Training, adam, descend
+
+
+class DVSH(DeepMethod):
+    """min L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its mean.
+
+    L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖² and
+    L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over bits;
+    the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
+    """
+
+    Options = DvshOptions
+
+    def fit(self, images, texts, labels, sequences=None, **settings):
+        """Learn from n pairs; returns self. See ``DeepMethod.fit``.
+
+        Args:
+            images: feature maps (n, C, H, W).
+            texts: bag-of-words (n, v), array or CSR.
+            labels: (n, c) 0/1.
+            sequences: (n, L) numbers of the words from 1 to v, in their order, 0 after the last; None where only tags
+                are known: they are read in column order, and a RuntimeWarning says so.
+            **settings: score, checkpoint, description.
+        """
+        self.vocabulary = texts.shape[1]
+        if sequences is None:
+            message = "DVSH reads words in their order, which tags lack: they are read in the order of their columns"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+        return super().fit(images, self.in_order(texts, sequences), labels, **settings)
+
+    def encode_texts(self, texts, sequences=None) -> BinaryCodes:
+        """Return the codes of bag-of-words (n, v), or of the sequences (n, L) of their words."""
+        return super().encode_texts(self.in_order(texts, sequences))
+
+    def in_order(self, texts, sequences) -> np.ndarray:
+        """Return sequences (n, L), by default the words of the bags (n, v) in column order.
+
+        Raises:
+            AdahError: the sequences hold other numbers than 0 to v, or a word after a 0.
+        """
+        if sequences is None:
+            check_finite("texts", getattr(texts, "data", texts))
+            return word_sequences(texts)
+        sequences = np.asarray(sequences, dtype=np.int64)
+        after_the_last = (sequences[:, 1:] > 0) & (sequences[:, :-1] == 0)
+        if (sequences < 0).any() or (sequences > self.vocabulary).any() or after_the_last.any():
+            raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary}, and 0 after the last.")
+        return sequences
+
+    def make_network(self, maps: Tensor, texts: Tensor) -> FusionNetwork:
+        """Return the fusion network, its image branch standardised where the options say so."""
+        images = ImageBranch(self.options, tuple(maps.shape[1:]), 2 * self.bits, self.backbone)
+        if self.options.standardise:
+            images.measure(maps)
+        return FusionNetwork(images, SentenceBranch(self.vocabulary, self.options.sentence_width, 2 * self.bits))
+
+    def make_training(self, **settings) -> Training:
+        """Return the training of the whole network with Adam."""
+        self.optimizer = adam([(self.network.parameters(), self.options.learning_rate)], beta1=0.9)
+        options = self.options
+        return Training(optimizers=[self.optimizer], epochs=options.epochs, schedule=options.schedule, **settings)
+
+    def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
+        """One step of the whole network."""
+        maps, sequences, labels = self.data
+        mine = self.mine(batch)
+        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))
+        terms, options = self.terms(codes, label_similarity(labels[batch], labels[batch])), self.options
+        weights = (1.0, options.bitwise_weight, options.hashing_weight, options.hashing_weight)
+        descend(self.optimizer, sum(w * term for w, term in zip(weights, terms.values(), strict=True)))
+        return {name: term.detach() for name, term in terms.items()}
+
+    def terms(self, codes: FusedCodes, similar: Tensor) -> dict[str, Tensor]:
+        """Return L, Q, L^x and L^y by name."""
+        return {
+            "cosine": cosine_margin_loss(codes.fusion, similar, self.options.cosine_margin),
+            "bitwise": bitwise_margin_loss(codes.fusion, self.options.bitwise_margin),
+            "images": (codes.images - codes.fusion).square().mean() / 2,
+            "texts": codes.distances.mean() / 2,
+        }

@@ -1,0 +1,47 @@
+"""A sanity row that papers leave out: codes straight from a linear classifier's label scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from adahlib.methods.options import check_range, option
+from adahlib.methods.shallow import ShallowMethod
+
+
+@dataclass(frozen=True)
+class LabelScoresOptions:
+    """Hyperparameters of the classifiers."""
+
+    ridge: float = option(0.1, "added to the features' covariance, times its mean diagonal entry")
+
+    def __post_init__(self):
+        check_range("ridge", self.ridge, 1e-12)
+
+
+class LabelScores(ShallowMethod):
+    """Per modality, ridge regression from features to the c labels; a code is the signs of projected label scores.
+
+    The q directions are random (Gaussian, one draw for both modalities), so that Hamming distance follows the angle
+    between two score vectors whatever q and c are. Scores are centred, by the labels' means on the training pairs.
+    """
+
+    Options = LabelScoresOptions
+
+    def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
+        directions = np.random.default_rng(self.seed).standard_normal((L.shape[1], self.bits))
+        self.image_projection, self.text_projection = (
+            ridge_regression(features, L, self.options.ridge) @ directions for features in (X, Y)
+        )
+
+
+def ridge_regression(X: np.ndarray, L: np.ndarray, ridge: float) -> np.ndarray:
+    """Return W (d, c) that minimises ‖X W − (L − mean)‖²/n + r‖W‖², r = ridge · mean diagonal entry of XᵀX/n.
+
+    Args:
+        X: centred features (n, d).
+        L: labels (n, c).
+        ridge: relative to the features' mean variance.
+    """
+    covariance = X.T @ X / len(X)
+    np.fill_diagonal(covariance, covariance.diagonal() + ridge * max(covariance.trace() / len(covariance), 1e-12))
+    return np.linalg.solve(covariance, X.T @ (L - L.mean(0)) / len(X))

@@ -1,0 +1,28 @@
+"""PRDH: pairwise relationship guided deep hashing (Yang et al., AAAI 2017), on DCMH's networks and training."""
+
+from torch import Tensor
+
+from adahlib.losses.likelihood import decorrelation_loss, likelihood_loss
+from adahlib.methods.dcmh import DCMH
+from adahlib.methods.dcmh_options import PrdhOptions
+
+
+class PRDH(DCMH):
+    """DCMH's objective, the likelihood within each modality, and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
+
+    C is the covariance of a batch's outputs. As DCMH's other terms, it is divided by batch size times training pairs.
+    The balance, weighted with η, is part of the published regulariser.
+    """
+
+    Options = PrdhOptions
+
+    def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
+        """Return DCMH's sums over a batch, the likelihood within the modality and the decorrelation."""
+        return super().terms(outputs, own, other, similar, batch) | {
+            "likelihood within": likelihood_loss(outputs, own, similar),
+            "decorrelation": decorrelation_loss(outputs),
+        }
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each term."""
+        return super().weights() | {"likelihood within": 1.0, "decorrelation": self.options.decorrelation}

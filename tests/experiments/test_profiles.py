@@ -1,0 +1,50 @@
+"""Profiles of the methods: what they share, what their lengths change, and that every method takes its options."""
+
+import pytest
+
+from adahlib.datasets import DATASETS
+from adahlib.errors import AdahError
+from adahlib.experiments.fingerprint import sources
+from adahlib.experiments.profiles import CPU, CPU_PROFILES, LENGTHS, PROFILES, profile_options
+from adahlib.experiments.spec import RunSpec
+from adahlib.methods import METHODS
+
+IMAGE_BRANCH = ("image_adapter", "image_hidden", "head", "image_dropout", "standardise")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_method_takes_its_options(method, dataset):
+    for profile in PROFILES:
+        resolved = RunSpec(dataset, method, 16, profile=profile).resolved_options()
+        assert profile_options(profile, dataset, method).items() <= resolved.items()
+
+
+@pytest.mark.parametrize("method", CPU_PROFILES)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_lengths_differ_in_epochs_alone(method, dataset):
+    options = [profile_options(profile, dataset, method) for profile in LENGTHS]
+    epochs = [each.pop("epochs") for each in options]
+    assert options[0] == options[1] == options[2] and epochs == sorted(set(epochs))
+    assert profile_options("paper", dataset, method) == {}
+
+
+@pytest.mark.parametrize("method", ["dcmh", "prdh", "dvsh"])
+def test_the_deep_baselines_have_adahs_image_branch(method):
+    options = profile_options("cpu", "mirflickr25k", method)
+    assert {name: options[name] for name in IMAGE_BRANCH} == {name: CPU[name] for name in IMAGE_BRANCH}
+    spec = RunSpec("mirflickr25k", method, 16)
+    assert spec.backbone == RunSpec("mirflickr25k", "adah", 16).backbone and spec.label() == method
+
+
+def test_an_unknown_data_set_has_the_photos_epochs():
+    epochs = [profile_options("cpu", dataset, "dcmh")["epochs"] for dataset in ("others", "mirflickr25k")]
+    assert epochs[0] == epochs[1]
+    with pytest.raises(AdahError, match="did you mean 'quick'"):
+        profile_options("quik", "mirflickr25k")
+
+
+def test_a_baselines_numbers_do_not_depend_on_adahs_modules():
+    names = set(sources(RunSpec("mirflickr25k", "prdh", 16)))
+    assert {"adahlib.methods.dcmh", "adahlib.losses.likelihood", "adahlib.methods.alternating"} <= names
+    assert not {"adahlib.methods.adah", "adahlib.models.adah", "adahlib.losses.triplet"} & names
