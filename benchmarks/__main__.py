@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import grid, retrieval, triplet_loss
+from benchmarks import grid, retrieval, triplet_loss, unseen
 
-ALL = {"triplet_loss": triplet_loss.main, "retrieval": retrieval.main, "grid": grid.main}
+ALL = {"triplet_loss": triplet_loss.main, "retrieval": retrieval.main, "grid": grid.main, "unseen": unseen.main}
 
 if unknown := set(sys.argv[1:]) - set(ALL):
     sys.exit(f"benchmarks: unknown benchmark {sorted(unknown)[0]!r}; there are {', '.join(ALL)}.")
