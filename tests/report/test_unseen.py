@@ -1,12 +1,13 @@
-"""The table of trained and unseen database items, from rows as the benchmark keeps them."""
+"""A table of trained and unseen database items, from rows as the benchmark keeps them."""
 
 from adahlib.report.unseen import unseen_table
 
 
 def test_gain_by_part_of_the_database():
     values = {"trained": (0.8, 0.79), "unseen": (0.6, 0.63)}
+    same = {"dataset": "emoji-scenes", "bits": 16, "n": 3}
     rows = [
-        {"attention": attention, "task": task, "part": part, "map": value, "dataset": "emoji-scenes", "bits": 16, "n": 3}
+        same | {"attention": attention, "task": task, "part": part, "map": value}
         for part, pair in values.items()
         for attention, value in zip(("none", "both"), pair, strict=True)
         for task in ("t2i", "i2t")
