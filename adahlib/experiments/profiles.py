@@ -32,7 +32,7 @@ CPU_BY_DATASET = {
         "text_dropout": 0.0,
         "adversarial_weight": 0.1,
         "attention_warmup": 4,
-        "score_deviation": 0.5,
+        "score_deviation": 0.1,
         "text_threshold": "quartile",
         "attention_learning_rate": 1e-2,
         "text_attention_learning_rate": 2e-3,
