@@ -14,7 +14,7 @@ SEEDS = (0, 1, 2)
 
 
 SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph")
-METHODS = (*SHALLOW, "adah")
+METHODS = (*SHALLOW, "dcmh", "prdh", "adah", "label-scores")  # the last one is a check that the paper does not have
 UNIFIED = ("cmfh", "seph")  # their database codes may be the training's own or those of each modality
 
 
@@ -126,12 +126,14 @@ def fig6() -> list[RunSpec]:
 
 
 TINY = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
+TINY_DEEP = {"epochs": 1, "image_hidden": (16,), "image_adapter": 0}
 TINY |= {"attention_warmup": 0}  # so that the attention's step is taken too
 
 
 def smoke() -> list[RunSpec]:
     """Every kind of run on the embedded data set, tiny: each method, each attention, each alternative, in minutes."""
-    kinds = [RunSpec("emoji-scenes", method, 16) for method in SHALLOW]
+    kinds = [RunSpec("emoji-scenes", method, 16) for method in (*SHALLOW, "label-scores")]
+    kinds += [RunSpec("emoji-scenes", method, 16, options=TINY_DEEP) for method in ("dcmh", "prdh", "dvsh")]
     kinds += [RunSpec("emoji-scenes", "adah", 16, attention=attention, options=TINY) for attention in ATTENTIONS]
     others = [RunSpec("emoji-scenes", "adah", 16, options=TINY | options) for options in ALTERNATIVES]
     return kinds + others
