@@ -132,7 +132,7 @@ TINY |= {"attention_warmup": 0}  # so that the attention's step is taken too
 
 def smoke() -> list[RunSpec]:
     """Every kind of run on the embedded data set, tiny: each method, each attention, each alternative, in minutes."""
-    kinds = [RunSpec("emoji-scenes", method, 16) for method in (*SHALLOW, "label-scores")]
+    kinds = [RunSpec("emoji-scenes", method, 8) for method in (*SHALLOW, "label-scores")]
     kinds += [RunSpec("emoji-scenes", method, 16, options=TINY_DEEP) for method in ("dcmh", "prdh", "dvsh")]
     kinds += [RunSpec("emoji-scenes", "adah", 16, attention=attention, options=TINY) for attention in ATTENTIONS]
     others = [RunSpec("emoji-scenes", "adah", 16, options=TINY | options) for options in ALTERNATIVES]
