@@ -11,6 +11,7 @@ from adahlib.experiments.grid import ALTERNATIVES, BOOK, default_root, grid, sel
 from adahlib.experiments.state import State, run_state
 from adahlib.experiments.store import write_record
 from adahlib.experiments.tasks import Outcome, keep_reason
+from adahlib.methods import METHODS
 from adahlib.methods.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
 
@@ -79,7 +80,8 @@ def test_shards_are_a_partition():
 def test_smoke_has_every_kind_of_run_and_a_folder_of_its_own(monkeypatch):
     monkeypatch.delenv("ADAH_RESULTS", raising=False)
     runs = grid("smoke")
-    assert {run.attention for run in runs} == set(ATTENTIONS) and len(runs) > len(ALTERNATIVES)
+    assert {run.attention for run in runs if run.method == "adah"} == set(ATTENTIONS)
+    assert {run.method for run in runs} == set(METHODS) and len(runs) > len(ALTERNATIVES)
     assert default_root("smoke") != default_root("table4") is None
     assert not {run.record_path() for run in runs} & {run.record_path() for run in grid("all")}
 
