@@ -32,13 +32,14 @@ def summary_line(thing: object) -> str:
     return " ".join(inspect.getdoc(thing).split("\n\n")[0].split())
 
 
-def options_table() -> pd.DataFrame:
-    """Return every hyperparameter: the paper's value, what the CPU profile sets per data set, and its line of help."""
+def options_table(method: str = "adah") -> pd.DataFrame:
+    """Return a deep method's hyperparameters: the paper's value, the CPU profile's per data set, and a line of help."""
+    options = AdahOptions if method == "adah" else METHODS[method].Options
     rows = []
-    for field in dataclasses.fields(AdahOptions):
+    for field in dataclasses.fields(options):
         row = {"Option": f"`{field.name}`", "paper": field.default}
         for dataset in MEASURED:
-            row[f"cpu, {dataset}"] = profile_options("cpu", dataset).get(field.name, "as paper")
+            row[f"cpu, {dataset}"] = profile_options("cpu", dataset, method).get(field.name, "as paper")
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
 

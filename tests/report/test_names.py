@@ -25,6 +25,11 @@ def test_every_option_is_listed():
         assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
 
 
+def test_options_of_a_deep_baseline():
+    table = options_table("dcmh").set_index("Option")
+    assert table.loc["`gamma`", "paper"] == 1.0 and table.loc["`optimizer`", "cpu, mirflickr25k"] == "adam"
+
+
 def test_shallow_methods_with_options_and_database_codes():
     table = shallow_table(["scm", "cmfh"]).set_index("Method")
     assert list(table["Database codes"]) == ["per-modality", "unified"]
