@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import grid, retrieval, triplet_loss, unseen
+from benchmarks import bootstrap, grid, retrieval, triplet_loss, unseen
 
-ALL = {"triplet_loss": triplet_loss.main, "retrieval": retrieval.main, "grid": grid.main, "unseen": unseen.main}
+ALL = {module.__name__.split(".")[-1]: module.main for module in (triplet_loss, retrieval, grid, unseen, bootstrap)}
 
 if unknown := set(sys.argv[1:]) - set(ALL):
     sys.exit(f"benchmarks: unknown benchmark {sorted(unknown)[0]!r}; there are {', '.join(ALL)}.")

@@ -1,6 +1,7 @@
 """Binary codes, their rankings, and the metrics that are computed from distance histograms."""
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
+from adahlib.retrieval.bootstrap import paired_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
@@ -24,6 +25,7 @@ __all__ = [
     "load_index",
     "mask_scores",
     "mean_average_precision",
+    "paired_bootstrap",
     "pooled_precision_recall",
     "precision_recall",
     "queries_without_relevant",

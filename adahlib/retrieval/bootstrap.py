@@ -1,0 +1,42 @@
+"""Paired bootstrap over queries: is one method's MAP higher than another's, or are these queries only kind to it?"""
+
+import numpy as np
+
+from adahlib.errors import AdahError, check_whole
+
+BLOCK = 1000  # resamples at a time
+
+
+def paired_bootstrap(
+    first: np.ndarray, second: np.ndarray, samples: int = 10_000, level: float = 0.95, seed: int = 0
+) -> tuple[float, float, float]:
+    """Return the mean difference first − second of average precisions and its percentile interval.
+
+    Queries are drawn with replacement, the same ones for both methods (Efron, 1979).
+
+    Args:
+        first, second: average precision of each query, (n,), in the same order of queries.
+        samples: number of resamples.
+        level: of the interval, between 0 and 1.
+        seed: of the resamples.
+
+    Returns:
+        Difference, low and high end.
+
+    Raises:
+        AdahError: not one value a query for both methods, or NaN.
+    """
+    first, second = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if first.ndim != 1 or first.shape != second.shape or not len(first):
+        raise AdahError(f"average precisions have shapes {first.shape} and {second.shape}; give one value a query.")
+    difference = first - second
+    if np.isnan(difference).any():
+        raise AdahError("average precisions hold NaN; give every query a value.")
+    check_whole("samples", samples, 1)
+    if not 0 < level < 1:
+        raise AdahError(f"level={level!r} must lie between 0 and 1.")
+    rng, n = np.random.default_rng(seed), len(difference)
+    sizes = [min(BLOCK, samples - start) for start in range(0, samples, BLOCK)]
+    means = np.concatenate([difference[rng.integers(n, size=(size, n))].mean(1) for size in sizes])
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(difference.mean()), float(low), float(high)
