@@ -2,9 +2,10 @@
 
 import sys
 
-from benchmarks import bootstrap, grid, retrieval, triplet_loss, unseen
+from benchmarks import bootstrap, grid, retrieval, shallow, triplet_loss, unseen
 
-ALL = {module.__name__.split(".")[-1]: module.main for module in (triplet_loss, retrieval, grid, unseen, bootstrap)}
+MODULES = (triplet_loss, retrieval, grid, shallow, unseen, bootstrap)
+ALL = {module.__name__.split(".")[-1]: module.main for module in MODULES}
 
 if unknown := set(sys.argv[1:]) - set(ALL):
     sys.exit(f"benchmarks: unknown benchmark {sorted(unknown)[0]!r}; there are {', '.join(ALL)}.")

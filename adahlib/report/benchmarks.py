@@ -7,6 +7,7 @@ import pandas as pd
 
 from adahlib.errors import AdahError
 from adahlib.paths import results_root
+from adahlib.report.method_tables import NAMES
 from adahlib.report.numbers import EMPTY
 
 OURS, LOOP = "adahlib", "(a) loop with argsort"
@@ -83,6 +84,20 @@ def grid_table(measured: dict) -> pd.DataFrame:
     finished = measured["finished"]
     last = {name: EMPTY for name in rows[0]} | {"Runs": str(finished["runs"])}
     return pd.DataFrame([*rows, last | {"Asked again, s": f"{finished['seconds']:.1f}"}])
+
+
+def shallow_table(measured: dict) -> pd.DataFrame:
+    """Return what a fit of each shallow method costs."""
+    return pd.DataFrame(
+        {
+            "Method": NAMES[row["method"]],
+            "Bits": row["bits"],
+            "Seconds": f"{row['seconds']:.1f}",
+            "Peak of the process, MB": f"{row['peak_mb']:,}",
+            "Of these before the fit": f"{row['before_mb']:,}",
+        }
+        for row in measured["rows"]
+    )
 
 
 def where(record: dict) -> str:

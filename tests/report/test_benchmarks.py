@@ -6,7 +6,15 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
-from adahlib.report.benchmarks import benchmark, grid_table, growth_table, index_table, ranking_table, where
+from adahlib.report.benchmarks import (
+    benchmark,
+    grid_table,
+    growth_table,
+    index_table,
+    ranking_table,
+    shallow_table,
+    where,
+)
 
 
 def row(way, speed, extra=3.0):
@@ -34,6 +42,11 @@ def test_tables():
     assert cells["Recall@10"] == "1.000" and cells["Queries a second"] == "1,234"
     first, last = grid_table({"throughput": [RUN], "finished": {"runs": 200, "seconds": 2.5}}).to_dict("records")
     assert first["Beyond training, s a run"] == "1.50" and last["Runs"] == "200" and last["Asked again, s"] == "2.5"
+
+
+def test_cost_of_the_shallow_methods():
+    rows = [{"method": "scm", "bits": 64, "seconds": 3.21, "peak_mb": 1234, "before_mb": 700, "shape": [10, 4, 3]}]
+    assert shallow_table({"rows": rows}).iloc[0].tolist() == ["SCM", 64, "3.2", "1,234", "700"]
 
 
 def test_a_missing_or_torn_record_names_its_command(tmp_path):
