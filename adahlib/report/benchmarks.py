@@ -1,12 +1,15 @@
 """Page ``benchmarks``: tables of what ``make bench`` measured and kept under ``results/benchmarks``."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from IPython.display import Markdown
 
 from adahlib.errors import AdahError
 from adahlib.paths import results_root
+from adahlib.report.display import table
 from adahlib.report.method_tables import NAMES
 from adahlib.report.numbers import EMPTY
 
@@ -24,6 +27,14 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AdahError(f"{path} is missing or torn; make it with `python -m benchmarks {name}`.") from error
+
+
+def measured_table(name: str, make: Callable[[dict], pd.DataFrame], caption: str, label: str) -> Markdown:
+    """Return the table that ``make`` makes of a benchmark; where it is not measured, the command that does it."""
+    try:
+        return table(make(benchmark(name)["measured"]), caption, label)
+    except AdahError as error:
+        return Markdown(f"Not measured here: {error}")
 
 
 def ranking_table(measured: dict) -> pd.DataFrame:

@@ -158,7 +158,6 @@ def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 def rate_table(rates: pd.DataFrame) -> pd.DataFrame:
     """Return ``rates_of_attention`` as text."""
-    marks = rates["stale"].map({True: STALE, False: ""})
-    cells = {"Rate of G": rates["rate"].map("{:g}".format) + marks}
+    cells = {"Rate of G": [f"{rate:g}{STALE * old}" for rate, old in zip(rates["rate"], rates["stale"], strict=True)]}
     cells |= {f"{arrow} validation": rates[f"map_{task}"].map(three_decimals) for task, arrow in TASKS.items()}
     return pd.DataFrame(cells | {GAP: rates["gap"].map(three_decimals), "n": rates["n"]})

@@ -21,9 +21,6 @@ NAMES = {
 }  # fmt: skip
 
 
-MARKS = {True: STALE, False: ""}
-
-
 def method_name(row) -> str:
     """Return a record's method as tables and legends name it; ADAH with its attention where that is not both."""
     name = NAMES.get(row["method"], row["method"])
@@ -74,7 +71,8 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
     for q in bits:
         for task, arrow in TASKS.items():
             at = ours[(ours["bits"] == q) & (ours["task"] == task)].sort_values("mean", ascending=False)
-            row = {"Bits": q, "Task": arrow, "Order, ours": " > ".join(at["name"] + at["stale"].map(MARKS))}
+            order = " > ".join(f"{name}{STALE * old}" for name, old in zip(at["name"], at["stale"], strict=True))
+            row = {"Bits": q, "Task": arrow, "Order, ours": order}
             theirs = paper[(paper["bits"] == q) & (paper["task"] == task)].set_index("name")["map"]
             both = at.set_index("name")["mean"].to_frame("ours").join(theirs, how="inner")
             rho = both["ours"].corr(both["map"], method="spearman") if len(both) > 2 else float("nan")

@@ -109,7 +109,8 @@ def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Data
             for name, numbers in (("paper", paper), ("ours", ours)):
                 at = numbers[(numbers["bits"] == q) & (numbers["task"] == task)].sort_values("mean", ascending=False)
                 old = at.get("stale", pd.Series(False, index=at.index)).astype(bool)
-                row[f"Order, {name}"] = " > ".join(at["attention"] + old.map({True: STALE, False: ""})) or EMPTY
+                marked = [f"{attention}{STALE * mark}" for attention, mark in zip(at["attention"], old, strict=True)]
+                row[f"Order, {name}"] = " > ".join(marked) or EMPTY
                 none, both = (lookup(at, "mean", attention=a) for a in ("none", "both"))
                 gain = signed(None if none is None or both is None else both - none)
                 row[f"both − none, {name}"] = gain + (STALE if old.any() else "")

@@ -11,6 +11,7 @@ from adahlib.report.benchmarks import (
     grid_table,
     growth_table,
     index_table,
+    measured_table,
     ranking_table,
     shallow_table,
     where,
@@ -65,3 +66,12 @@ COMMITTED = sorted((PROJECT / "results" / "benchmarks").glob("*.json"))
 def test_committed_benchmarks_say_where_they_were_measured(path):
     record = json.loads(path.read_text())
     assert record["provenance"]["commit"] and where(record).count(",") == 2
+
+
+def test_a_page_goes_on_where_a_benchmark_is_not_measured(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADAH_RESULTS", str(tmp_path))
+    shown = measured_table("shallow", shallow_table, "about", "label").data
+    assert shown.startswith("Not measured here:") and "`python -m benchmarks shallow`" in shown
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "shallow.json").write_text(json.dumps({"measured": {"rows": []}}))
+    assert ":::{table} about" in measured_table("shallow", shallow_table, "about", "label").data

@@ -54,6 +54,4 @@ def test_a_mistyped_parameter_fails_under_plain_papermill(tmp_path):
 def test_records_that_do_not_exist_are_one_sentence(results, tmp_path):
     done = papermill("table1_map.ipynb", tmp_path / "page.ipynb", "-p", "dataset", "emoji-scenes", "-p", "bits", "8")
     assert done.returncode != 0
-    assert (
-        "make it with `adah run --dataset emoji-scenes --method adah --bits 8 --seed 0 --attention both`" in done.stderr
-    )
+    assert "make it with `adah run --dataset emoji-scenes --method cca --bits 8 --seed 0`" in done.stderr
