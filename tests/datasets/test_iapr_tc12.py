@@ -142,7 +142,7 @@ def test_other_counts_are_refused_by_name(tmp_path):
     message = "not iapr-tc12: found 4 pairs, 19 tags, 3 labels, where the .* has 20,000 pairs, 2,912 tags, 255 labels"
     with pytest.raises(AdahError, match=message):
         load_dataset("iapr-tc12", tmp_path)
-    with pytest.raises(AdahError, match="has 20000 pairs, 9 tags, 255 labels"):
+    with pytest.raises(AdahError, match="has 20,000 pairs, 9 tags, 255 labels"):
         load_dataset("iapr-tc12", tmp_path, vocabulary_size=9)
     with pytest.raises(AdahError, match="2000 queries"):
         dataset_split(load(tmp_path))
