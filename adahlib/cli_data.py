@@ -53,11 +53,12 @@ def list_command(parsed) -> None:
 
 def get_command(parsed) -> int:
     """Fetch the files of a release one after another. Returns 1 if one of them is still missing, else 0."""
-    from adahlib.datasets.download import fetch
+    from adahlib.datasets.download import check_mirrors, fetch
     from adahlib.datasets.registry import find_release
     from adahlib.paths import data_root
 
     release, missing = find_release(parsed.name), 0
+    check_mirrors(parsed.mirror)
     print(f"{release.title}, {release.page}; licence: {release.licence}", flush=True)
     for file in release.files:
         try:
@@ -118,7 +119,8 @@ def describe_command(parsed) -> None:
     if release:
         for name in ("title", "about", "licence", "page", "evidence"):
             print(f"{name}: {getattr(release, name)}")
-        print(f"published: {release.published[parsed.name]}\n\nas it is here:", flush=True)
+        counts = ", ".join(f"{count:,} {what}" for what, count in release.published[parsed.name].items())
+        print(f"published: {counts}\n\nas it is here:", flush=True)
     pairs = load_dataset(parsed.name)
     print_facts(pairs.counts() | {"content_hash": pairs.content_hash()} | pairs.provenance)
 

@@ -104,6 +104,7 @@ def test_a_run_takes_the_file_of_a_converted_set(file, results):
         (["check", "none.h5"], "none.h5 is missing"),
         (["describe", "cifar"], "did you mean 'cifar10'"),
         (["get", "flickr"], "unknown release 'flickr'"),
+        (["get", "nus-wide", "--mirror", "ftp://x"], "mirror 'ftp://x' is no address"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_2(folder, arguments, words, capsys, tmp_path, monkeypatch):

@@ -69,13 +69,18 @@ def fetch(
 
 def addresses_of(file: ReleaseFile, mirrors: Sequence[str]) -> list[str]:
     """Return where a file is looked for, in order; raise AdahError where it needs a form and no mirror is given."""
-    for base in mirrors:
-        if not base.startswith(("http://", "https://")):
-            raise AdahError(f"mirror {base!r} is no address; give one as https://example.org/folder.")
+    check_mirrors(mirrors)
     addresses = [f"{base.rstrip('/')}/{file.name}" for base in mirrors] + list(file.addresses)
     if not addresses:
         raise AdahError(f"{file.name} cannot be fetched: {file.form}.")
     return addresses
+
+
+def check_mirrors(mirrors: Sequence[str]) -> None:
+    """Raise AdahError unless every mirror is a base address."""
+    for base in mirrors:
+        if not base.startswith(("http://", "https://")):
+            raise AdahError(f"mirror {base!r} is no address; give one as https://example.org/folder.")
 
 
 def fetch_from(

@@ -1,19 +1,16 @@
 """One's own images and texts: a folder of images, and a CSV whose rows say what belongs to which image."""
 
 import csv
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from adahlib.datasets.tables import read_table
 from adahlib.errors import AdahError
 
-WORD = re.compile(r"[^\W_]+")
-TOKEN_RULE = "lower case; a word is a longest run of letters and digits; no stemming, no stop words"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
 
 
@@ -53,12 +50,9 @@ def read_picture(path: Path | str) -> np.ndarray:
 
 def upright(image: Image.Image) -> np.ndarray:
     """Return an image as uint8 RGB (height, width, 3), turned as the camera says that it is to be seen."""
+    if image.mode.startswith("I;16"):  # of 16 bits, which Pillow would cut off at 255 and not scale
+        image = Image.fromarray((np.asarray(ImageOps.exif_transpose(image)) >> 8).astype(np.uint8))
     return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-
-
-def words_of(text: str) -> list[str]:
-    """Return a text's words in order, repetitions too, by ``TOKEN_RULE``."""
-    return WORD.findall(text.lower())
 
 
 def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Item]:
@@ -88,41 +82,6 @@ def image_names(folder: Path | str) -> list[str]:
     if not images:
         raise AdahError(f"{folder} holds no images; known are {', '.join(sorted(SUFFIXES))}.")
     return images
-
-
-def read_table(path: Path | str, images: Sequence[str], columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of a UTF-8 CSV, each with the image that it belongs to; an image may have several rows.
-
-    Args:
-        path: a CSV with a header.
-        images: paths below the folder of images.
-        columns: that the header must name, beside ``image`` or ``id``: an image's path below the folder, with its
-            suffix, or without where only one image is called so.
-
-    Raises:
-        AdahError: the file is no such CSV, or a row's image is not there.
-    """
-    path, names = Path(path), called(images)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines, restval="")
-            header = reader.fieldnames or ()
-            key = next((name for name in ("image", "id") if name in header), None)
-            if key is None or not set(columns) <= set(header):
-                raise AdahError(f"{path} needs a first line that names the columns image and {' and '.join(columns)}.")
-            for row in reader:
-                if row[key] not in names:
-                    raise AdahError(f"{path}, line {reader.line_num}: no image {row[key]!r} in the folder.")
-                yield names[row[key]], row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise AdahError(f"{path} cannot be read as a UTF-8 CSV file ({error}).") from error
-
-
-def called(images: Sequence[str]) -> dict[str, str]:
-    """Return what a row may call each image: its path, or its path without suffix where that is clear."""
-    stems = {image: str(PurePosixPath(image).with_suffix("")) for image in images}
-    often = Counter(stems.values())
-    return {stem: image for image, stem in stems.items() if often[stem] == 1} | {image: image for image in images}
 
 
 def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:

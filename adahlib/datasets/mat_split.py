@@ -86,6 +86,7 @@ def export_pairs(export) -> ImageTextPairs:
         vocabulary=words,
         label_names=tuple(f"label {i + 1}" for i in range(export.labels.shape[1])),
         image_hash=joined_digest(digests),
+        captions=export.texts,
         provenance={
             "title": export.path.stem,
             "source": f"{export.path.name}, layout {export.layout}"

@@ -14,9 +14,10 @@ import numpy as np
 
 from adahlib.datasets.clean_file import write_pairs
 from adahlib.datasets.convert import split_of_files
-from adahlib.datasets.folder import TOKEN_RULE, FolderImages, Item, image_names, read_table, words_of
+from adahlib.datasets.folder import FolderImages, Item, image_names
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.texts import bag_of_words
+from adahlib.datasets.tables import read_table
+from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, words
 from adahlib.errors import AdahError, as_whole
 from adahlib.progress import progress
 
@@ -111,17 +112,19 @@ def make_pairs(
     """Return pairs from plain texts and the names of each pair's labels; other arguments as of ``ImageTextPairs``.
 
     Raises:
-        AdahError: no word is in ``minimum_count`` texts, or no pair has a label.
+        AdahError: no word is in ``minimum_count`` texts, no pair has a label, or a text is none.
     """
     as_whole("minimum_count", minimum_count, 1)
-    words = [set(words_of(text)) for text in texts]
-    often = Counter(word for text in words for word in text)
+    found = [set(words(text)) for text in texts]
+    often = Counter(word for text in found for word in text)
     vocabulary = {word: i for i, word in enumerate(sorted(w for w, count in often.items() if count >= minimum_count))}
     label_names = sorted({label for each in labels for label in each})
     if not vocabulary or not label_names:
         lacking = f"word in at least {minimum_count} of its texts" if label_names else "label"
         raise AdahError(f"{name}: no {lacking} in {len(ids)} pairs; both words and labels are needed to learn.")
-    tags = bag_of_words([frozenset(text) for text in words], vocabulary)
+    if any("\0" in text for text in (*texts, *label_names)):
+        raise AdahError(f"{name}: a text or a label has a zero byte; is it text?")
+    tags = bag_of_words(found, vocabulary)
     matrix = np.array([[label in each for label in label_names] for each in map(set, labels)], dtype=np.uint8)
     about = {
         "title": name,
@@ -140,5 +143,6 @@ def make_pairs(
         vocabulary=tuple(vocabulary),
         label_names=tuple(label_names),
         image_hash=image_hash,
+        captions=tuple(texts),
         provenance=about | provenance,
     )

@@ -12,5 +12,5 @@ def check_counts(name: str, found: dict[str, int], published: dict[str, int]) ->
         published: what the literature counts; the same keys.
     """
     if found != published:
-        counts = (", ".join(f"{count} {what}" for what, count in each.items()) for each in (found, published))
+        counts = (", ".join(f"{count:,} {what}" for what, count in each.items()) for each in (found, published))
         raise AdahError("this is not {}: found {}, where the published cut has {}.".format(name, *counts))

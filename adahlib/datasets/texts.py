@@ -1,17 +1,19 @@
-"""Texts as bags of words: the token rule for captions, and the words that are counted."""
+"""Texts as bags of words: the one token rule of captions, own texts and searches, and the words that are counted."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-TOKEN_RULE = "lower case; a word is a longest run of letters (digits, hyphens and apostrophes part words); no stemming"
+WORD = re.compile(r"[^\W_]+")
+TOKEN_RULE = "lower case; a word is a longest run of letters and digits; no stemming, no stop words"
 
 
-def words(caption: str) -> list[str]:
-    """Return a caption's words in order, repetitions too, by ``TOKEN_RULE``."""
-    return "".join(character if character.isalpha() else " " for character in caption.lower()).split()
+def words(text: str) -> list[str]:
+    """Return a text's words in order, repetitions too, by ``TOKEN_RULE``."""
+    return WORD.findall(text.lower())
 
 
 def most_frequent(texts: Iterable[Iterable[str]], size: int | None = None) -> dict[str, int]:

@@ -57,8 +57,16 @@ def run(
         raise BusyError(f"another process is making {spec.record_path()}.") from error
 
 
+def check_texts(spec: RunSpec) -> None:
+    """Raise AdahError where a set has no texts: every method here learns images and texts together."""
+    pairs, _ = pairs_and_split(spec.dataset, spec.split_seed)
+    if not pairs.vocabulary:
+        raise AdahError(f"{spec.dataset} has images without texts; {spec.method} needs a data set with both.")
+
+
 def make(spec: RunSpec, path: Path, force: bool = False, keep: Keep | None = None) -> dict:
     """Train, evaluate and write the record, then return it; of several processes the first one writes."""
+    check_texts(spec)
     encoded = encoded_pairs(spec, force, keep)
     if rank() > 0:
         return {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from adahlib.datasets.folder import words_of
+from adahlib.datasets.texts import words
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.train import hashing_backbone
@@ -57,7 +57,7 @@ class EncodingModel:
 
     def known_words(self, text: str) -> list[str]:
         """Return the words of a text, in lower case, that the model knows."""
-        return [word for word in words_of(text) if word in self.columns]
+        return [word for word in words(text) if word in self.columns]
 
 
 def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:
@@ -89,13 +89,13 @@ def load_model(path: Path | str) -> EncodingModel:
         spec = RunSpec(**state["spec"])
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
         method = make_method(spec.method, spec.bits, spec.seed, **options)
-        shape, words = tuple(state["map_shape"]), state["vocabulary"]
-        method.network = make_network(method.options, shape, len(words), spec.bits, **hashing_backbone(spec))
+        shape, vocabulary = tuple(state["map_shape"]), state["vocabulary"]
+        method.network = make_network(method.options, shape, len(vocabulary), spec.bits, **hashing_backbone(spec))
         method.network.load_state_dict(state["network"])
     except (OSError, ValueError, TypeError, LookupError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
         raise AdahError(f"{path} is not a whole model of adahlib ({first_line(error)}); train it again.") from error
     method.network.to(method.device).eval()
-    return EncodingModel(spec, method, words)
+    return EncodingModel(spec, method, vocabulary)
 
 
 def first_line(error: Exception) -> str:

@@ -108,7 +108,7 @@ def test_undecodable_images_are_counted_named_and_left_out(tmp_path):
 @pytest.mark.parametrize(("write", "place", "files"), [(write_folder, "", batches), (write_zip, "cifar10.zip", jpegs)])
 def test_other_counts_are_refused_by_name(tmp_path, write, place, files):
     write(tmp_path / place, files())
-    message = r"not cifar10: found \d0 train, \d0 test, 10 classes, \d in the .* has 50000 train, 10000 test, 10 "
+    message = r"not cifar10: found \d0 train, \d0 test, 10 classes, \d in the .* has 50,000 train, 10,000 test, 10 "
     with pytest.raises(AdahError, match=message):
         load_dataset("cifar10", tmp_path)
 

@@ -125,8 +125,8 @@ def test_too_few_pairs_for_the_split(tmp_path):
 
 def test_a_cut_with_other_counts_is_refused_by_name_with_the_counts_found(tmp_path):
     write_release(tmp_path)
-    for name, pairs in (("mirflickr25k", "20015"), ("mirflickr25k-labels", "24581")):
-        message = f"not {name}: found 50 pairs, 2 tags, 24 labels, where .* has {pairs} pairs, 1386 tags, 24 labels"
+    for name, pairs in (("mirflickr25k", "20,015"), ("mirflickr25k-labels", "24,581")):
+        message = f"not {name}: found 50 pairs, 2 tags, 24 labels, where .* has {pairs} pairs, 1,386 tags, 24 labels"
         with pytest.raises(AdahError, match=message):
             load_dataset(name, tmp_path)
 

@@ -110,7 +110,7 @@ def test_missing_and_undecodable_images_are_counted_named_and_left_out(tmp_path)
 @pytest.mark.parametrize(("name", "tagged"), PUBLISHED)
 def test_a_cut_with_other_counts_is_refused_by_name(tmp_path, name, tagged):
     write_zip(tmp_path / "NUS-WIDE.zip", members())
-    message = f"this is not {name}: found 48 images, .* has 269648 images, {PUBLISHED[name, tagged]} pairs, 1000 tags"
+    message = f"not {name}: found 48 images, .* has 269,648 images, {PUBLISHED[name, tagged]:,} pairs, 1,000 tags"
     with pytest.raises(AdahError, match=message):
         load_dataset(name, tmp_path, tagged=tagged)
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from adahlib.datasets import load_dataset
-from adahlib.datasets.folder import read_folder, write_folder
+from adahlib.datasets.folder import read_folder, read_picture, write_folder
 from adahlib.datasets.huggingface import pairs_from_huggingface
 from adahlib.datasets.own import read_own
 from adahlib.errors import AdahError
@@ -157,3 +157,40 @@ def test_other_objects_are_refused_in_one_sentence():
     broken = made.remove_columns("image").add_column("image", [{"bytes": b"no image", "path": None}] * 3)
     with pytest.raises(AdahError, match="row 0 of column 'image' does not decode"):
         pairs_from_huggingface(broken.cast_column("image", datasets.Image()))
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        "\ufeffimage,text,labels\r\na.png,A red Cat,animal;red\r\nmore\\b.png,cat and DOG,animal|dog\r\nc.png,,red\r\n",
+        '\ufeffImage;Text;Labels\r\na.png;A red Cat;"animal;red"\r\nmore/b;cat and DOG;animal|dog\r\nc.png;;red\r\n',
+        "id\ttext\tlabels\n\t\t\n a \tA red Cat\tanimal;red\n./more/b\tcat and DOG\tanimal|dog\nc\t\tred\n\n",
+        'image, text, labels\na.png,"A red Cat",animal;red\nmore/b.png,"cat and DOG",animal|dog\nc.png,,red',
+    ],
+)
+def test_the_forms_in_which_spreadsheets_save_a_table_read_the_same(folder, saved):
+    right = read_own(folder)
+    (folder / "table.csv").write_bytes(saved.encode())
+    read = read_own(folder)
+    assert read.content_hash() == right.content_hash() and read.captions == ("A red Cat", "", "cat and DOG")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("a.png,red, and a cat,animal\n", "line 2: 4 cells where the first line has 3; a cell that holds"),
+        ("A.PNG,x,y\n", r"no image 'A.PNG' in the folder; did you mean 'a.png'\?"),
+        ("/home/me/photos/more/b.png,x,y\n", r"did you mean 'more/b.png'\? A row has the path below the folder"),
+        ("a.png,a\0cat,y\n", "a zero byte; is it text"),
+    ],
+)
+def test_a_row_in_doubt_is_refused_with_what_would_be_right(folder, rows, message):
+    write_table(folder, rows)
+    with pytest.raises(AdahError, match=message):
+        read_own(folder)
+
+
+def test_a_picture_of_16_bits_is_scaled_and_not_cut_off(tmp_path):
+    values = np.array([[0, 255, 256], [32768, 65280, 65535]], np.uint16)
+    Image.fromarray(values).save(tmp_path / "deep.png")
+    assert read_picture(tmp_path / "deep.png")[..., 0].tolist() == [[0, 0, 1], [128, 255, 255]]
