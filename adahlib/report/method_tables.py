@@ -12,6 +12,7 @@ from adahlib.report.numbers import (
     seeds_of,
     stale_mark,
     summary,
+    three_decimals,
 )
 from adahlib.report.paper import TASKS, paper_results
 
@@ -72,7 +73,7 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
         for task, arrow in TASKS.items():
             at = ours[(ours["bits"] == q) & (ours["task"] == task)].sort_values("mean", ascending=False)
             order = " > ".join(f"{name}{STALE * old}" for name, old in zip(at["name"], at["stale"], strict=True))
-            row = {"Bits": q, "Task": arrow, "Order, ours": order}
+            row = {"Bits": q, "Task": arrow, "Order, ours": order or EMPTY}
             theirs = paper[(paper["bits"] == q) & (paper["task"] == task)].set_index("name")["map"]
             both = at.set_index("name")["mean"].to_frame("ours").join(theirs, how="inner")
             rho = both["ours"].corr(both["map"], method="spearman") if len(both) > 2 else float("nan")
@@ -99,7 +100,7 @@ def database_table(unified: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
         row = {"Method": NAMES.get(method, method), "Bits": q}
         for task, arrow in TASKS.items():
             for name, part in (("unified", same), ("per modality", group)):
-                row[f"{arrow} {name}"] = f"{part[f'map_{task}'].mean():.3f}{stale_mark(part)}"
+                row[f"{arrow} {name}"] = three_decimals(part[f"map_{task}"].mean()) + stale_mark(part)
         rows.append(row | {"n": f"{len(same)}/{len(group)}"})
     return pd.DataFrame(rows)
 

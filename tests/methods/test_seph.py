@@ -136,6 +136,21 @@ def test_codes_of_new_items_and_pairs_by_definition():
     assert ((odds * (1 - prior) / prior >= 1) == pairs).all()
 
 
+def test_classifiers_are_at_the_minimum_of_their_options():
+    """Σ log(1 + exp(−y z)) + ridge‖w‖² has no slope at the weights; α starts as its own value, H as almost zero."""
+    images, texts, labels = labelled_pairs()
+    method = make_method("seph", 5, anchor_count=40, ridge=0.3, alpha=0.2).fit(images, texts, labels)
+    bits = method.training_codes_.signs() > 0
+    for classifier, view in ((method.image_classifier, images), (method.text_classifier, texts.toarray())):
+        view = view - view.mean(0)
+        squared = ((view[:, None] - classifier.anchors) ** 2).sum(2)
+        errors = 1 / (1 + np.exp(-classifier.logits(view))) - bits
+        slope = np.exp(-squared / classifier.sigma).T @ errors + 2 * 0.3 * classifier.regression.weights[:-1]
+        np.testing.assert_allclose(slope, 0, atol=1e-3)
+    start = naive_objective(np.zeros((240, 5)), labels.astype(float), 0.2 / (5 * 240))
+    assert method.history_[0]["objective"] == pytest.approx(start, abs=1e-3)
+
+
 def test_more_pairs_than_max_train_are_subsampled():
     images, texts, labels = labelled_pairs(300)
     method = make_method("seph", 8, max_train=120, anchor_count=50).fit(images, texts, labels)

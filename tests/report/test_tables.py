@@ -99,6 +99,14 @@ def test_database_table_compares_the_same_seeds(results):
     assert list(row) == ["CMFH", 16, "0.700", "0.500", "0.600", "0.550", "1/1"]
 
 
+def test_dashes_where_a_convention_or_a_code_length_has_no_record(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+    results(own, 0.5, 0.55)
+    records = existing_records([own])
+    assert list(database_table(records.iloc[:0], records).iloc[0]) == ["CMFH", 16, "–", "0.500", "–", "0.550", "0/1"]
+    assert list(rank_table(records, "mirflickr25k", [64])["Order, ours"]) == ["–", "–"]
+
+
 def test_headline_table(ablation):
     table = headline_table(rows_of())
     first = table.iloc[0]
