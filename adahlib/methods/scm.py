@@ -4,7 +4,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import ArpackError, svds
 
 from adahlib.errors import AdahError
 from adahlib.methods.options import check_choice, check_range, option
@@ -12,7 +12,7 @@ from adahlib.methods.shallow import ShallowMethod
 from adahlib.methods.whitening import Whitening, fixed_signs, whitened
 
 VARIANTS = ("sequential", "orthogonal")
-RELATIVE_RANK = 1e-10  # singular values below this part of the largest are rounding errors
+MEANINGFUL = 1e-7  # singular values below this part of n², of which none exceeds 2, are rounding errors
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class SCM(ShallowMethod):
 
     ``orthogonal``: C = Xᵀ S̃ Y; the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are no more than C
     has ranks; further bits are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of
-    what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ.
+    what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ. Where nothing is
+    left, as with one modality or the labels the same in all pairs, further bits are constant too, with that warning.
     """
 
     Options = SCMOptions
@@ -40,30 +41,40 @@ class SCM(ShallowMethod):
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
         self.images, self.texts = Whitening(X, self.options.ridge), Whitening(Y, self.options.ridge)
         K = whitened(semantic_correlation(X, Y, L), self.images, self.texts)
+        self.smallest = MEANINGFUL * len(X) ** 2
         U, V = self.sequential(K, X, Y) if self.options.variant == "sequential" else self.orthogonal(K)
         self.image_projection, self.text_projection = self.images.directions(U), self.texts.directions(V)
-        del self.images, self.texts
+        del self.images, self.texts, self.smallest
 
     def orthogonal(self, K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the top singular vectors of the whitened K, (d_x, bits) and (d_y, bits)."""
         U, values, Vt = np.linalg.svd(K, full_matrices=False)
-        q = min(self.bits, int((values > RELATIVE_RANK * values[0]).sum()))
-        if q < self.bits:
-            message = f"bits={self.bits}: SCM, orthogonal, has only {q} meaningful directions here"
-            warnings.warn(f"{message}; the other bits are constant.", stacklevel=4)
+        q = min(self.bits, int((values > self.smallest).sum()))
+        self.warn_of_constant_bits(q)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
         return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))
 
     def sequential(self, K: np.ndarray, X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the whitened directions learned one after the other, (d_x, bits) and (d_y, bits)."""
         K = self.bits * K
-        U, V = np.empty((len(K), self.bits)), np.empty((K.shape[1], self.bits))
+        U, V = np.zeros((len(K), self.bits)), np.zeros((K.shape[1], self.bits))
         for bit in self.iterations(self.bits):
-            U[:, bit], V[:, bit] = top_pair(K)
+            u, v = top_pair(K)
+            if u @ K @ v <= self.bits * self.smallest:
+                self.warn_of_constant_bits(bit)
+                break
+            U[:, bit], V[:, bit] = u, v
             b = signs(X @ self.images.directions(U[:, bit]))
             c = signs(Y @ self.texts.directions(V[:, bit]))
             K -= np.outer(self.images.whiten(X.T @ b), self.texts.whiten(Y.T @ c))
         return U, V
+
+    def warn_of_constant_bits(self, directions: int) -> None:
+        """Warn where there are fewer meaningful directions than bits."""
+        if directions < self.bits:
+            found = f"{directions} meaningful direction{'s' * (directions != 1)}"
+            message = f"bits={self.bits}: SCM, {self.options.variant}, has only {found} here"
+            warnings.warn(f"{message}; the other bits are constant.", stacklevel=5)
 
 
 def semantic_correlation(X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> np.ndarray:
@@ -85,7 +96,10 @@ def top_pair(K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if smaller < 3:  # too small for the iterative solver
         U, _, Vt = np.linalg.svd(K, full_matrices=False)
     else:
-        U, _, Vt = svds(K, k=1, v0=np.ones(smaller), random_state=0)
+        try:
+            U, _, Vt = svds(K, k=1, v0=np.ones(smaller), random_state=0)
+        except ArpackError:  # its start is in the null space of K
+            U, _, Vt = np.linalg.svd(K, full_matrices=False)
     u, v = fixed_signs(U[:, :1], Vt[:1].T)
     return u[:, 0], v[:, 0]
 

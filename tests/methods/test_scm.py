@@ -73,9 +73,11 @@ def test_sequential_is_the_greedy_reconstruction(views):
         assert np.array_equal(method.encode_texts(texts).signs()[:, bit], turn * c)
 
 
-@pytest.mark.parametrize("shape", [(2, 5), (7, 4), (30, 20)])
+@pytest.mark.parametrize("shape", [(2, 5), (7, 4), (30, 20), (8, 8)])
 def test_top_pair(shape):
     K = np.random.default_rng(0).normal(size=shape)
+    if shape == (8, 8):
+        K = np.eye(8) - 1 / 8  # the iterative solver's start is in the null space
     u, v = top_pair(K)
     assert u @ K @ v == pytest.approx(np.linalg.norm(K, 2)) and u[np.abs(u).argmax()] > 0
 
@@ -86,3 +88,26 @@ def test_pairs_without_labels(views):
         make_method("scm", 2).fit(images, texts, 0 * labels)
     labels[:5] = 0
     assert make_method("scm", 2).fit(images, texts, labels).encode_images(images).bits == 2
+
+
+@pytest.mark.parametrize("variant", ["sequential", "orthogonal"])
+@pytest.mark.parametrize("case", ["images", "texts", "labels", "whole numbers"])
+def test_nothing_to_correlate_gives_constant_bits_and_is_told(views, variant, case):
+    """One modality or the labels the same in all pairs: C is zero, exactly where the features are whole numbers."""
+    images, texts, labels = views(n=64)
+    if case == "whole numbers":
+        images, texts = np.round(4 * images), np.round(4 * texts)
+    if case in ("labels", "whole numbers"):
+        labels = np.ones((64, 1))
+    images = np.ones_like(images) if case == "images" else images
+    texts = np.ones_like(texts) if case == "texts" else texts
+    with pytest.warns(UserWarning, match=f"bits=4: SCM, {variant}, has only 0 meaningful directions here"):
+        method = make_method("scm", 4, variant=variant).fit(images, texts, labels)
+    assert (method.encode_images(images).signs() == 1).all() and (method.encode_texts(texts).signs() == 1).all()
+
+
+def test_directions_are_counted_where_columns_depend_on_each_other(views):
+    images, texts, labels = views(n=200, d_x=40, d_y=10)
+    images = 100 * np.hstack([images, images, images @ np.random.default_rng(1).normal(size=(40, 40))])
+    with pytest.warns(UserWarning, match="has only 3 meaningful directions"):
+        make_method("scm", 8, variant="orthogonal").fit(images, texts, labels)
