@@ -1,5 +1,6 @@
 """STMH (Wang, Gao, Wang and He, IJCAI 2015): topics of texts, robust factors of images, and a map between them."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,8 @@ class STMH(ShallowMethod):
     as if each had to explain the text alone.
 
     A new text has its k nearest topics, a new image the k largest of x F₁ᵀ(F₁F₁ᵀ + γ/r₁ I)⁻¹ R, which is the threshold
-    at its own median. A single bit is therefore constant.
+    at its own median. A single bit is therefore constant. Where all training texts end with the same topics, as those
+    do whose mean is large beside their spread, a warning says so.
 
     The texts stay as they are, not centred, since distances to topics differ with the origin; centred ones retrieve a
     little worse. The paper leaves the start open. Here G₂ starts with the k largest of q random projections of each
@@ -68,6 +70,9 @@ class STMH(ShallowMethod):
             self.history_.append({"objective": objective(X, texts, F1, F2, R, G1, G2, smallest, o)})
             if converged(self.history_, o.tolerance):
                 break
+        if (G2[0] == G2).all():
+            message = f"bits={self.bits}: all training texts have the same topics, so texts' codes are constant"
+            warnings.warn(f"{message}; more bits or texts without their mean may help.", stacklevel=3)
         self.topics = F2
         self.image_projection = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
 

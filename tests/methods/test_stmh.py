@@ -192,6 +192,15 @@ def test_texts_without_words_and_columns_without_variance():
     assert np.isfinite(nothing.history_[-1]["objective"])
 
 
+def test_the_same_topics_for_all_texts_are_told():
+    """One bit, and a mean of the texts that is large beside their spread."""
+    images, texts, labels = tagged_pairs()
+    with pytest.warns(UserWarning, match="bits=1: all training texts have the same topics"):
+        make_method("stmh", 1).fit(images, texts, labels)
+    with pytest.warns(UserWarning, match="bits=8: all training texts have the same topics"):
+        make_method("stmh", 8).fit(images, texts.toarray() + 20.0, labels)
+
+
 @pytest.mark.parametrize("options", [{"image_weight": 1.0}, {"link": 0}, {"gamma": 0}, {"iterations": 0}, {"tol": 1}])
 def test_options_out_of_range(options):
     with pytest.raises(AdahError):
