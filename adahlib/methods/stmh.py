@@ -34,26 +34,25 @@ class STMHOptions:
 class STMH(ShallowMethod):
     """Semantic topic multimodal hashing: a code says which half of the q topics a text or an image has.
 
-    min r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖T − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
+    min r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖Y − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
     G₂ (n, q) has exactly k = max(1, ⌊q/2⌋) ones, else zeros. Items are rows here: F₁ (q, d_x), F₂ (q, d_y), R (q, q),
     G₁ (n, q). F₁, F₂, R and G₁ in turn take their exact minimum (F₁ and G₁ that of Σ D_ii‖e_i‖², D_ii = 1/(2‖e_i‖), by
     iterative reweighting), so none of them raises the objective. The step of G₂ may: it takes a text's nearest topics
     as if each had to explain the text alone.
 
     A new text has its k nearest topics, a new image the k largest of x F₁ᵀ(F₁F₁ᵀ + γ/r₁ I)⁻¹ R, which is the threshold
-    at its own median. A single bit is therefore constant. Where all training texts end with the same topics, as those
-    do whose mean is large beside their spread, a warning says so.
+    at its own median. A single bit is therefore constant; a warning says so wherever all training texts end with the
+    same topics.
 
-    The texts stay as they are, not centred, since distances to topics differ with the origin; centred ones retrieve a
-    little worse. The paper leaves the start open. Here G₂ starts with the k largest of q random projections of each
-    centred text, so that all topics are used and the order of the pairs does not matter (topics that start at single
-    texts end with half of the bits constant), and G₁ with the images' principal components.
+    The paper leaves the start open. Here G₂ starts with the k largest of q random projections of each text, so that all
+    topics are used and the order of the pairs does not matter (topics that start at single texts end with half of the
+    bits constant), and G₁ with the images' principal components.
     """
 
     Options = STMHOptions
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
-        o, rng, texts = self.options, np.random.default_rng(self.seed), Y + self.text_mean
+        o, rng = self.options, np.random.default_rng(self.seed)
         self.ones = max(1, self.bits // 2)
         G2 = largest(Y @ rng.standard_normal((Y.shape[1], self.bits)), self.ones)
         G1 = principal_components(X, self.bits)
@@ -62,17 +61,17 @@ class STMH(ShallowMethod):
         for _ in self.iterations(o.iterations):
             root = np.sqrt(D)[:, None]
             F1 = best_basis(root * X, root * G1, o.gamma / o.image_weight)
-            F2 = best_basis(texts, G2, o.gamma / (1 - o.image_weight))
+            F2 = best_basis(Y, G2, o.gamma / (1 - o.image_weight))
             R = best_basis(G2, G1, o.gamma / o.link)
             G1 = image_factors(X, D, F1, G2, R, o)
-            G2 = largest((1 - o.image_weight) * closeness(texts, F2) + 2 * o.link * G1 @ R, self.ones)
+            G2 = largest((1 - o.image_weight) * closeness(Y, F2) + 2 * o.link * G1 @ R, self.ones)
             D = robust_weights(X - G1 @ F1, smallest)
-            self.history_.append({"objective": objective(X, texts, F1, F2, R, G1, G2, smallest, o)})
+            self.history_.append({"objective": objective(X, Y, F1, F2, R, G1, G2, smallest, o)})
             if converged(self.history_, o.tolerance):
                 break
         if (G2[0] == G2).all():
-            message = f"bits={self.bits}: all training texts have the same topics, so texts' codes are constant"
-            warnings.warn(f"{message}; more bits or texts without their mean may help.", stacklevel=3)
+            message = f"bits={self.bits}: all training texts have the same topics, so their codes are constant"
+            warnings.warn(f"{message}; use more bits.", stacklevel=3)
         self.topics = F2
         self.image_projection = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
 
@@ -82,7 +81,7 @@ class STMH(ShallowMethod):
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
         """Return 1 for a text's nearest topics, else −1."""
-        return 2 * largest(closeness(Y + self.text_mean, self.topics), self.ones) - 1
+        return 2 * largest(closeness(Y, self.topics), self.ones) - 1
 
 
 def principal_components(X: np.ndarray, count: int) -> np.ndarray:

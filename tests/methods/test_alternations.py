@@ -47,7 +47,8 @@ def test_stmh_learns_as_its_recipe_says(views, iterations):
     method = make_method("stmh", q, seed=2, **options).fit(images, texts, labels)
     X, eye = images - images.mean(0), np.eye(q)
     G1 = principal_components(X, q)
-    G2 = largest((texts - texts.mean(0)) @ np.random.default_rng(2).standard_normal((6, q)), 2)
+    texts = texts - texts.mean(0)
+    G2 = largest(texts @ np.random.default_rng(2).standard_normal((6, q)), 2)
     D = np.diag(0.5 / np.linalg.norm(X, axis=1))
     for _ in range(iterations):
         F1 = inv(G1.T @ D @ G1 + gamma / r1 * eye) @ G1.T @ D @ X

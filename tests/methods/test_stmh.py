@@ -134,7 +134,7 @@ def test_codes_of_new_items_by_definition():
     new_images, new_texts, _ = tagged_pairs(40, seed=9)
     image_signs, text_signs = method.encode_images(new_images).signs(), method.encode_texts(new_texts).signs()
     for i, words in enumerate(new_texts.toarray()):
-        distances = [np.sqrt(((words - topic) ** 2).sum()) for topic in method.topics]
+        distances = [np.sqrt(((words - method.text_mean - topic) ** 2).sum()) for topic in method.topics]
         assert set(np.argsort(distances)[:3]) == set(np.flatnonzero(text_signs[i] > 0))
         values = (new_images[i] - images.mean(0)) @ method.image_projection
         assert ((values > np.median(values)) == (image_signs[i] > 0)).all()
@@ -193,12 +193,16 @@ def test_texts_without_words_and_columns_without_variance():
 
 
 def test_the_same_topics_for_all_texts_are_told():
-    """One bit, and a mean of the texts that is large beside their spread."""
     images, texts, labels = tagged_pairs()
     with pytest.warns(UserWarning, match="bits=1: all training texts have the same topics"):
         make_method("stmh", 1).fit(images, texts, labels)
-    with pytest.warns(UserWarning, match="bits=8: all training texts have the same topics"):
-        make_method("stmh", 8).fit(images, texts.toarray() + 20.0, labels)
+
+
+def test_a_shift_of_all_texts_changes_nothing():
+    images, texts, labels = tagged_pairs()
+    one = make_method("stmh", 8).fit(images, texts.toarray(), labels)
+    other = make_method("stmh", 8).fit(images, texts.toarray() + 16.0, labels)
+    assert np.array_equal(one.encode_texts(texts).packed, other.encode_texts(texts.toarray() + 16.0).packed)
 
 
 @pytest.mark.parametrize("options", [{"image_weight": 1.0}, {"link": 0}, {"gamma": 0}, {"iterations": 0}, {"tol": 1}])
