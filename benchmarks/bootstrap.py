@@ -9,12 +9,12 @@ import numpy as np
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.fingerprint import pairs_and_split
-from adahlib.experiments.grid import DATASETS, METHODS, SEEDS, missing
+from adahlib.experiments.grid import METHODS, SEEDS, missing
 from adahlib.experiments.run import encoded_pairs
 from adahlib.retrieval import mean_average_precision, paired_bootstrap
 from benchmarks.store import save
 
-BITS, SAMPLES = 32, 10_000
+DATASETS, BITS, SAMPLES = ("emoji-scenes",), 32, 10_000
 
 
 def runs(dataset: str, method: str, attention: str = "") -> list[RunSpec]:

@@ -14,7 +14,7 @@ from adahlib.experiments.run import encoded_pairs
 from adahlib.retrieval import mean_average_precision
 from benchmarks.store import save
 
-BITS = 32
+DATASET, BITS = "emoji-scenes", 32
 
 
 def parts(spec) -> dict[tuple, float]:
@@ -33,7 +33,7 @@ def parts(spec) -> dict[tuple, float]:
 def main() -> None:
     """Print and keep the means over seeds."""
     found = defaultdict(list)
-    for spec in (s for s in table4() if s.bits == BITS and s.attention in ("none", "both")):
+    for spec in (s for s in table4() if s.dataset == DATASET and s.bits == BITS and s.attention in ("none", "both")):
         for (task, part), value in parts(spec).items():
             found[spec.dataset, spec.bits, spec.attention, task, part].append(value)
     names = ("dataset", "bits", "attention", "task", "part")

@@ -110,7 +110,7 @@ def test_a_sheet_escapes_what_people_write(index, world):
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--texts", "{}/bad.csv", "--index", "{}/x"],
          "bad.csv, line 2: no image 'nobody.png' in the folder."),
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--texts", "{}/head.csv", "--index", "{}/x"],
-         "head.csv needs a first line that names the columns image and text."),
+         "head.csv needs a first line that names the columns image and text; it is 'picture,words'."),
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/photos"], "no search index"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/broken", "--index", "{}/x"], "cut.jpg is not a readable"),
     ],
