@@ -42,13 +42,13 @@ def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **o
 def precision_recall_figure(records: pd.DataFrame) -> Figure:
     """Return Fig. 5, a row per data set, a column per direction."""
     datasets = list(dict.fromkeys(records["dataset"]))
-    figure, axes = new_figure(8.4, 3.4 * len(datasets) + 0.4, len(datasets), 2, sharey="row")
+    figure, axes = new_figure(10.0, 3.4 * len(datasets) + 0.4, len(datasets), 2, sharey="row")
     for row, dataset in zip(axes, datasets, strict=True):
         for axis, (task, arrow) in zip(row, TASKS.items(), strict=True):
             draw_curves(axis, records[records["dataset"] == dataset], task)
             axis.set(title=f"{dataset}, {arrow}", xlabel="recall", xlim=(0, 1.01))
         row[0].set_ylabel("precision")
-    axes[0, 1].legend(frameon=True, fontsize=8)
+    figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside right upper", frameon=True, fontsize=8)
     return figure
 
 
