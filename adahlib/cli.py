@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import dataclasses
 import os
 import sys
 
@@ -53,6 +54,7 @@ def add_run_parser(commands) -> None:
     run.add_argument("--image-size", type=int, default=0, help="side in px of the backbone's input (default: its own)")
     run.add_argument("--profile", default="cpu", help="paper, cpu (default), quick or long")
     run.add_argument("--split-seed", type=int, default=0, help="of the random split (default: 0)")
+    run.add_argument("--protocol", default="all", help="of the ranking: all (default) or top-500 (Table 2)")
     run.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="a hyperparameter")
     run.add_argument("--results", help="results folder (default: the project's)")
     run.add_argument("--threads", type=int, default=1, help="of PyTorch; numbers depend on it a little (default: 1)")
@@ -69,7 +71,7 @@ def run_command(parsed) -> None:
     from adahlib.experiments import RunSpec, run
     from adahlib.experiments.tasks import described
 
-    names = ("dataset", "method", "bits", "seed", "attention", "backbone", "image_size", "profile", "split_seed")
+    names = [field.name for field in dataclasses.fields(RunSpec) if field.name != "options"]
     spec = RunSpec(**{name: getattr(parsed, name) for name in names}, options=parse_options(parsed.set))
     check_whole("--threads", parsed.threads, 1)
     torch.set_num_threads(parsed.threads)

@@ -7,7 +7,7 @@ from adahlib.errors import AdahError
 from adahlib.paths import results_root
 
 # of experiments.grid.GRIDS, without its imports, which take seconds
-NAMES = ("table1", "table4", "fig5", "fig6", "decisions", "length", "database", "smoke")
+NAMES = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database", "smoke")
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 

@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 
 from adahlib.datasets import dataset_split, load_dataset
-from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.spec import PROTOCOLS, RunSpec
 from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import PROJECT
@@ -25,7 +25,7 @@ WITHOUT_NUMBERS = (
     *("errors", "files", "paths", "progress", "torchvision_operators", "methods", "models.backbones"),
     *("experiments.spec", "experiments.fingerprint", "experiments.evaluate"),
 )
-EVALUATION = ("adahlib.experiments.evaluate",)
+EPOCH_CHOICE = ("adahlib.experiments.evaluate",)  # scores the validation pairs after each epoch
 
 
 def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
@@ -36,15 +36,15 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
         data: ``data_hash`` of its data set and split; None where the data is not at hand.
     """
     training = sources(spec)
-    evaluation = {name: digest for name, digest in hashes(EVALUATION).items() if name not in training}
+    scored = hashes((PROTOCOLS[spec.protocol],))
+    evaluation = {name: digest for name, digest in scored.items() if name not in training}
     return {"spec": spec_hash(spec), "data": data, "training": training, "evaluation": evaluation}
 
 
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
-    kind = "train_shallow" if spec.shallow() else "train"
-    roots = (f"adahlib.experiments.{kind}", METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
-    return dict(hashes((*roots, *EVALUATION) if chooses_epoch(spec) else roots))
+    roots = (spec.training(), METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
+    return dict(hashes((*roots, *EPOCH_CHOICE) if chooses_epoch(spec) else roots))
 
 
 def chooses_epoch(spec: RunSpec) -> bool:
@@ -53,9 +53,12 @@ def chooses_epoch(spec: RunSpec) -> bool:
 
 
 def spec_hash(spec: RunSpec) -> str:
-    """Return a hash of what is trained on what, with every hyperparameter; a profile counts by its options alone."""
+    """Return a hash of what is trained on what, with every hyperparameter.
+
+    A profile counts by its options alone, and a protocol by the module that scores.
+    """
     resolved = dataclasses.asdict(spec) | {"options": spec.resolved_options()}
-    del resolved["profile"]
+    del resolved["profile"], resolved["protocol"]
     return short_hash(json.dumps(resolved, sort_keys=True))
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from adahlib.errors import AdahError, unknown_name
-from adahlib.experiments.profiles import LENGTHS, profile_options
+from adahlib.experiments.alternatives import ALTERNATIVES, decisions
+from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import cache_root, results_root
@@ -23,6 +24,35 @@ def table1() -> list[RunSpec]:
     return [RunSpec(d, m, bits, seed) for m in METHODS for seed in SEEDS for d in DATASETS for bits in BITS]
 
 
+def table2() -> list[RunSpec]:
+    """The top-500 MAP of the deep methods (Table 2, DVSH's protocol); trained as for Table 1."""
+    return [
+        RunSpec(d, m, bits, seed, protocol="top-500")
+        for seed in SEEDS
+        for m in ("dvsh", "dcmh", "adah")
+        for d in DATASETS
+        for bits in BITS
+    ]
+
+
+# Table 3: the large network and the small one, whose maps are those of the profile
+NETWORKS = {
+    "mirflickr25k": ("efficientnet_lite2_hypercolumns", "efficientnet_lite0_hypercolumns"),
+    "emoji-scenes": ("efficientnet_lite2", "efficientnet_lite0"),
+}
+
+
+def table3() -> list[RunSpec]:
+    """ADAH on maps of a large and of a small network (Table 3)."""
+    return [
+        RunSpec(d, "adah", bits, seed, backbone=backbone)
+        for seed in SEEDS
+        for d, networks in NETWORKS.items()
+        for bits in BITS
+        for backbone in networks
+    ]
+
+
 def database() -> list[RunSpec]:
     """What unified database codes are worth: the methods that have them, with each modality's own codes instead."""
     options = {"database_codes": "per-modality"}
@@ -38,71 +68,6 @@ def table4() -> list[RunSpec]:
         for d in DATASETS
         for attention in ATTENTIONS
     ]
-
-
-# What each decision was chosen against; an alternative differs from the profile in these options and no others.
-ALTERNATIVES = (
-    {"margin": 0.5},
-    {"margin": 2.0},
-    {"distance": "squared", "margin": 4.0},
-    {"distance": "hamming", "margin": 4.0},
-    {"reduction": "sum"},
-    {"reduction": "valid"},
-    {"similarity": "count"},
-    {"text_threshold": "mean"},
-    {"text_threshold": "median"},
-    {"score_deviation": 0.0},
-    {"score_deviation": 0.25},
-    {"score_deviation": 0.5},
-    {"score_deviation": 0.0, "attention_learning_rate": 5e-4},
-    {"score_deviation": 0.0, "attention_learning_rate": 2e-3},
-    {"text_attention_learning_rate": 2e-5},
-    {"text_attention_learning_rate": 1e-2},
-    {"learning_rate": 2e-4},
-    {"learning_rate": 5e-3},
-    {"beta1": 0.5, "attention_beta1": 0.5},
-    {"schedule": "constant"},
-    {"adversarial_weight": 0.0},
-    {"adversarial_weight": 0.03},
-    {"adversarial_weight": 0.3},
-    {"adversarial_weight": 1.0},
-    {"adversary_queries": "free"},
-    {"mask_gradient": "through"},
-    {"hash_steps": 1},
-    {"attention_warmup": 0},
-    {"attention_warmup": 8},
-    {"head": "flatten"},
-    {"image_adapter": 0},
-    {"standardise": False},
-    {"text_init": "gaussian"},
-    {"text_dropout": 0.3},
-    {"word_dropout": 0.2},
-    {"text_features": 1000},
-    {"batch_size": 256},
-    {"epoch_choice": "best"},
-)
-RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
-
-
-# What else was decided for the photos than for the scenes.
-PHOTO_ALTERNATIVES = ({"word_dropout": 0.0}, {"adversarial_weight": 1.0}, {"image_adapter": 0})
-
-
-def decisions() -> list[RunSpec]:
-    """The alternatives at 16 bits, seed 0, quick profile: all on the scenes; rates of G and few more on the photos."""
-    rates = tuple({"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION)
-    measured = {"emoji-scenes": rates + ALTERNATIVES, "mirflickr25k": rates + PHOTO_ALTERNATIVES}
-    specs = [
-        RunSpec(dataset, "adah", 16, profile="quick", options=options)
-        for dataset, alternatives in measured.items()
-        for options in ({}, *(options for options in alternatives if differs(dataset, options)))
-    ]
-    return [*specs, RunSpec("mirflickr25k", "adah", 16, profile="quick", backbone="efficientnet_lite0")]
-
-
-def differs(dataset: str, options: dict) -> bool:
-    """Return whether options are another choice than the quick profile's own."""
-    return not options.items() <= profile_options("quick", dataset).items()
 
 
 def length() -> list[RunSpec]:
@@ -141,6 +106,8 @@ def smoke() -> list[RunSpec]:
 
 GRIDS = {
     "table1": table1,
+    "table2": table2,
+    "table3": table3,
     "table4": table4,
     "fig5": fig5,
     "fig6": fig6,
@@ -149,7 +116,7 @@ GRIDS = {
     "database": database,
     "smoke": smoke,
 }
-BOOK = ("table1", "table4", "fig5", "fig6", "decisions", "length", "database")
+BOOK = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database")
 
 
 def grid(name: str) -> list[RunSpec]:

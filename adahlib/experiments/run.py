@@ -1,6 +1,7 @@
 """run(RunSpec) → RunRecord: train or find what was trained, evaluate, write one record."""
 
 import dataclasses
+import importlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,12 @@ from filelock import FileLock, Timeout
 
 from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
-from adahlib.experiments.evaluate import CONVENTION, evaluate_encoded
 from adahlib.experiments.fingerprint import data_hash, fingerprint, pairs_and_split, short_hash, training_hash
 from adahlib.experiments.provenance import provenance
-from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.spec import PROTOCOLS, RunSpec
 from adahlib.experiments.state import current_record, failure_path
 from adahlib.experiments.store import SCHEMA, read_record, write_record
-from adahlib.experiments.train import Encoded, Trained, checkpoint_path, encode, load_encoded, save_encoded, train
-from adahlib.experiments.train_shallow import encode as encode_shallow
-from adahlib.experiments.train_shallow import train as train_shallow
+from adahlib.experiments.train import Encoded, Trained, checkpoint_path, load_encoded, save_encoded
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
@@ -93,12 +91,13 @@ def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) 
     if agree(path.exists() and not force):
         return load_encoded(path)
     resumed = checkpoint_path(spec).exists()
-    trained = (train_shallow if spec.shallow() else train)(spec)
+    training = importlib.import_module(spec.training())
+    trained = training.train(spec)
     if rank() > 0:
         return None
     if keep:
         keep(trained)
-    encoded = (encode_shallow if spec.shallow() else encode)(trained)
+    encoded = training.encode(trained)
     encoded.facts |= {"resumed": resumed, "provenance": provenance({})}
     save_encoded(encoded, path)
     return encoded
@@ -120,7 +119,8 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
     """Evaluate and return the record."""
     started = time.perf_counter()
     pairs, split = pairs_and_split(spec.dataset, spec.split_seed)
-    metrics, examples = evaluate_encoded(encoded, pairs, split)
+    scoring = importlib.import_module(PROTOCOLS[spec.protocol])
+    metrics, examples = scoring.evaluate_encoded(encoded, pairs, split)
     if not encoded.facts.get("validated", True):
         del metrics["validation"]
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
@@ -129,7 +129,7 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
         "spec": dataclasses.asdict(spec),
         "options": encoded.facts["options"],
         "metrics": metrics,
-        "convention": CONVENTION,
+        "convention": scoring.CONVENTION,
         "database_codes": encoded.facts["database_codes"],
         "codes_hash": encoded.codes_hash(),
         "history": encoded.facts["history"],

@@ -12,6 +12,9 @@ from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_opt
 from adahlib.methods import METHODS, ShallowMethod, make_method
 from adahlib.models.backbones import BACKBONES
 
+# the module that scores by each protocol
+PROTOCOLS = {"all": "adahlib.experiments.evaluate", "top-500": "adahlib.experiments.evaluate_top"}
+
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -28,6 +31,7 @@ class RunSpec:
         profile: which deviations from the paper's hyperparameters hold (``PROFILES``).
         options: further hyperparameters, over the profile's.
         split_seed: of the random split.
+        protocol: how rankings are scored: all, over the whole database, or top-500 (Table 2). It changes no training.
     """
 
     dataset: str
@@ -40,6 +44,7 @@ class RunSpec:
     profile: str = "cpu"
     options: dict = field(default_factory=dict)
     split_seed: int = 0
+    protocol: str = "all"
 
     def __post_init__(self):
         if not self.attention and self.method == "adah":
@@ -51,6 +56,7 @@ class RunSpec:
             ("method", self.method, METHODS),
             ("profile", self.profile, PROFILES),
             ("backbone", self.backbone, BACKBONES),
+            ("protocol", self.protocol, PROTOCOLS),
         ):
             if name not in known:
                 raise unknown_name(kind, name, known)
@@ -65,6 +71,13 @@ class RunSpec:
     def shallow(self) -> bool:
         """Return whether the method learns from feature vectors and not from maps."""
         return issubclass(METHODS[self.method], ShallowMethod)
+
+    def training(self) -> str:
+        """Return the name of the module that trains this kind of method."""
+        if self.shallow():
+            return "adahlib.experiments.train_shallow"
+        reads = getattr(METHODS[self.method], "reads_sentences", False)
+        return "adahlib.experiments.train_sentences" if reads else "adahlib.experiments.train"
 
     def usual_backbone(self) -> str:
         """Return the backbone of the profile."""
@@ -88,7 +101,7 @@ class RunSpec:
         plain = {f.name: f.default for f in dataclasses.fields(self)}
         plain["backbone"] = self.usual_backbone()
         parts = [self.profile] if self.profile != plain["profile"] else []
-        for name in ("backbone", "image_size", "split_seed"):
+        for name in ("backbone", "image_size", "split_seed", "protocol"):
             if getattr(self, name) != plain[name]:
                 parts.append(f"{name}={getattr(self, name)}")
         return parts + [f"{name}={_plain(value)}" for name, value in sorted(self.options.items())]

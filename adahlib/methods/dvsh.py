@@ -32,6 +32,7 @@ class DVSH(DeepMethod):
     """
 
     Options = DvshOptions
+    reads_sentences = True  # a run gives it captions in their order, where the data set has them
 
     def fit(self, images, texts, labels, sequences=None, **settings):
         """Learn from n pairs; returns self. See ``DeepMethod.fit``.

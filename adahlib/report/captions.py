@@ -17,6 +17,11 @@ BACKBONES = {
     "cnn_f": "CNN-F",
 }
 
+PROTOCOLS = {
+    "all": "MAP over the whole database",
+    "top-500": "MAP inside the first 500 ranks, divided by the relevant items among them",
+}
+
 
 def setting(records: pd.DataFrame) -> str:
     """Return the setting of the records of one data set, for a caption."""
@@ -62,7 +67,8 @@ def training(records: pd.DataFrame) -> str:
 def convention(records: pd.DataFrame) -> str:
     """Return how MAP is computed: over what, what is relevant, how ties and empty queries count."""
     return each(
-        f"MAP over the whole database, an item is relevant if it {record['convention']['relevant']}, ties: "
+        f"{PROTOCOLS[record['spec'].get('protocol', 'all')]}, "
+        f"an item is relevant if it {record['convention']['relevant']}, ties: "
         f"{record['convention']['ties'].split(';')[0]}, {record['convention']['no_relevant']}"
         for record in records["record"]
     )

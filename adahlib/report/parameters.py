@@ -35,11 +35,16 @@ class Parameters:
     compute_missing: bool = False
     other: dict = field(default_factory=dict)
 
-    def specs(self, dataset: str) -> list[RunSpec]:
-        """Return the runs of these parameters on one data set; methods without attention are asked for once."""
+    def specs(self, dataset: str, **fields) -> list[RunSpec]:
+        """Return the runs of these parameters on one data set; methods without attention are asked for once.
+
+        Args:
+            dataset: its name.
+            **fields: further fields of every ``RunSpec``.
+        """
         kinds = {m: self.attentions if m == "adah" else ("",) for m in self.methods}
         return [
-            RunSpec(dataset, method, bits, seed, attention=attention, profile=self.profile)
+            RunSpec(dataset, method, bits, seed, attention=attention, profile=self.profile, **fields)
             for bits in self.bits
             for method, attentions in kinds.items()
             for attention in attentions

@@ -17,6 +17,7 @@ OPTIONS = {
     "split_seed": "--split-seed",
     "backbone": "--backbone",
     "profile": "--profile",
+    "protocol": "--protocol",
 }
 
 

@@ -5,9 +5,10 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, estimate, read_record, run
+from adahlib.experiments.alternatives import ALTERNATIVES
 from adahlib.experiments.devices import claimed_gpu, gpu_name
 from adahlib.experiments.engine import work
-from adahlib.experiments.grid import ALTERNATIVES, BOOK, default_root, grid, select, shard
+from adahlib.experiments.grid import BOOK, default_root, grid, select, shard
 from adahlib.experiments.state import State, run_state
 from adahlib.experiments.store import write_record
 from adahlib.experiments.tasks import Outcome, keep_reason

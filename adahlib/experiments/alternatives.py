@@ -1,0 +1,68 @@
+"""What each decision of the book was chosen against: runs that differ from the profile in a few options."""
+
+from adahlib.experiments.profiles import profile_options
+from adahlib.experiments.spec import RunSpec
+
+# An alternative differs from the profile in these options and no others.
+ALTERNATIVES = (
+    {"margin": 0.5},
+    {"margin": 2.0},
+    {"distance": "squared", "margin": 4.0},
+    {"distance": "hamming", "margin": 4.0},
+    {"reduction": "sum"},
+    {"reduction": "valid"},
+    {"similarity": "count"},
+    {"text_threshold": "mean"},
+    {"text_threshold": "median"},
+    {"score_deviation": 0.0},
+    {"score_deviation": 0.25},
+    {"score_deviation": 0.5},
+    {"score_deviation": 0.0, "attention_learning_rate": 5e-4},
+    {"score_deviation": 0.0, "attention_learning_rate": 2e-3},
+    {"text_attention_learning_rate": 2e-5},
+    {"text_attention_learning_rate": 1e-2},
+    {"learning_rate": 2e-4},
+    {"learning_rate": 5e-3},
+    {"beta1": 0.5, "attention_beta1": 0.5},
+    {"schedule": "constant"},
+    {"adversarial_weight": 0.0},
+    {"adversarial_weight": 0.03},
+    {"adversarial_weight": 0.3},
+    {"adversarial_weight": 1.0},
+    {"adversary_queries": "free"},
+    {"mask_gradient": "through"},
+    {"hash_steps": 1},
+    {"attention_warmup": 0},
+    {"attention_warmup": 8},
+    {"head": "flatten"},
+    {"image_adapter": 0},
+    {"standardise": False},
+    {"text_init": "gaussian"},
+    {"text_dropout": 0.3},
+    {"word_dropout": 0.2},
+    {"text_features": 1000},
+    {"batch_size": 256},
+    {"epoch_choice": "best"},
+)
+RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
+
+
+# What else was decided for the photos than for the scenes.
+PHOTO_ALTERNATIVES = ({"word_dropout": 0.0}, {"adversarial_weight": 1.0}, {"image_adapter": 0})
+
+
+def decisions() -> list[RunSpec]:
+    """The alternatives at 16 bits, seed 0, quick profile: all on the scenes; rates of G and few more on the photos."""
+    rates = tuple({"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION)
+    measured = {"emoji-scenes": rates + ALTERNATIVES, "mirflickr25k": rates + PHOTO_ALTERNATIVES}
+    specs = [
+        RunSpec(dataset, "adah", 16, profile="quick", options=options)
+        for dataset, alternatives in measured.items()
+        for options in ({}, *(options for options in alternatives if differs(dataset, options)))
+    ]
+    return [*specs, RunSpec("mirflickr25k", "adah", 16, profile="quick", backbone="efficientnet_lite0")]
+
+
+def differs(dataset: str, options: dict) -> bool:
+    """Return whether options are another choice than the quick profile's own."""
+    return not options.items() <= profile_options("quick", dataset).items()

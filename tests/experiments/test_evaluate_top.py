@@ -1,0 +1,85 @@
+"""The top-500 protocol against a loop over ranks, and a run under it beside the run over the whole database."""
+
+import numpy as np
+import pytest
+
+from adahlib.datasets.splits import Split
+from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec, run
+from adahlib.experiments.evaluate_top import TOP, evaluate_encoded
+from adahlib.experiments.fingerprint import fingerprint, training_hash
+from adahlib.experiments.run import encoded_path
+from adahlib.experiments.train import Encoded
+from adahlib.retrieval import BinaryCodes
+
+TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
+
+
+class Pairs:
+    """Labels are all that an evaluation reads of the pairs."""
+
+    def __init__(self, labels):
+        self.labels = labels
+
+
+def loop(distances, relevant):
+    """Return AP inside the first 500 ranks ÷ relevant items among them, for distances that all differ."""
+    hits, total = 0, 0.0
+    for rank, item in enumerate(np.argsort(distances)[:TOP], start=1):
+        if relevant[item]:
+            hits += 1
+            total += hits / rank
+    return total / hits if hits else 0.0
+
+
+def test_both_directions_against_a_loop():
+    rng = np.random.default_rng(0)
+    n, bits = 700, 1024  # item j has j bits set in one modality and n - 1 - j in the other: no ties from a zero query
+    ladder = np.arange(bits) < np.arange(n)[:, None]
+    labels = (rng.random((n, 2)) < 0.3).astype(np.uint8)
+    images, texts = (BinaryCodes.from_signs(2.0 * part - 1) for part in (ladder, ladder[::-1]))
+    query, database = np.array([0, n - 1]), np.arange(1, n - 1)
+    split = Split(query, database, database[:300], database[300:])
+    metrics, examples = evaluate_encoded(Encoded(images, texts, None, None, {}), Pairs(labels), split)
+    assert examples == {}
+    for name, asked, stored in (("i2t", images, texts), ("t2i", texts, images)):
+        found = [
+            loop(
+                (asked.signs()[q] != stored.signs()[database]).sum(1),
+                (labels[q] & labels[database]).any(1),
+            )
+            for q in query
+        ]
+        assert metrics[f"map_{name}"] == pytest.approx(np.mean(found), abs=1e-12)
+        assert metrics[f"map_{name}_pessimistic"] == pytest.approx(metrics[f"map_{name}_optimistic"], abs=1e-12)
+
+
+def test_chance_is_the_mean_over_random_orders():
+    rng = np.random.default_rng(1)
+    labels = (rng.random((1300, 3)) < 0.2).astype(np.uint8)
+    codes = BinaryCodes.from_signs(rng.standard_normal((1300, 8)))
+    split = Split(np.arange(4), np.arange(4, 1300), np.arange(4, 1300), np.arange(0))
+    metrics, _ = evaluate_encoded(Encoded(codes, codes, None, None, {}), Pairs(labels), split)
+    drawn = [
+        loop(rng.random(1296), (labels[q] & labels[4:]).any(1)) for q in range(4) for _ in range(300)
+    ]
+    assert metrics["chance"] == pytest.approx(np.mean(drawn), abs=3 * np.std(drawn) / np.sqrt(len(drawn)))
+    assert "validation" not in metrics
+
+
+def test_a_run_is_trained_once_for_both_protocols(results):
+    whole, top = (RunSpec("emoji-scenes", "adah", 8, options=TINY, protocol=name) for name in ("all", "top-500"))
+    assert str(top.record_path()) == str(whole.record_path()).replace("adah-both", "adah-both~protocol=top-500")
+    assert training_hash(whole) == training_hash(top)
+    assert fingerprint(whole)["evaluation"].keys() != fingerprint(top)["evaluation"].keys()
+    first = run(whole)
+    made = encoded_path(whole).stat().st_mtime_ns
+    second = run(top)
+    assert encoded_path(top).stat().st_mtime_ns == made and first["codes_hash"] == second["codes_hash"]
+    assert second["metrics"]["map_t2i"] != first["metrics"]["map_t2i"]
+    assert second["convention"]["map"].startswith("top-500") and first["convention"]["map"].startswith("all")
+
+
+def test_an_unknown_protocol():
+    with pytest.raises(AdahError, match="unknown protocol 'top-50'; did you mean 'top-500'"):
+        RunSpec("emoji-scenes", "adah", 8, protocol="top-50")
