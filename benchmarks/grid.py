@@ -74,7 +74,7 @@ def finished(folder: Path) -> float:
     record = read_record(next((folder / "results").rglob("*.json")))
     for seed in range(FINISHED):
         spec = RunSpec("emoji-scenes", "adah", 16, seed, attention="none")
-        own = record | {"fingerprint": fingerprint(spec, data_hash("emoji-scenes", 0))}
+        own = record | {"fingerprint": fingerprint(spec, data_hash(spec))}
         write_record(own, folder / "results" / spec.record_path())
     return timed(["-c", COUNT_STATES.format(count=FINISHED)], folder)[0]
 

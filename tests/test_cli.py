@@ -36,7 +36,7 @@ def test_data_lists_and_describes_sets(capsys):
     assert main(["data", "list"]) == 0 and capsys.readouterr().out == listed
     assert main(["data", "describe", "emoji-scenes"]) == 0
     shown = capsys.readouterr().out
-    assert "pairs: 6000" in shown and "licence: CC BY-SA 4.0" in shown
+    assert "pairs: 10000" in shown and "licence: CC BY-SA 4.0" in shown
 
 
 def test_missing_release_is_one_sentence_and_exit_2(tmp_path, monkeypatch, capsys):

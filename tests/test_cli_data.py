@@ -52,7 +52,7 @@ def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
 
 def test_checking_the_embedded_set(capsys):
     assert main(["data", "check", "emoji-scenes"]) == 0
-    assert "pairs: 6,000, published 6,000" in capsys.readouterr().out
+    assert "pairs: 10,000, published 10,000" in capsys.readouterr().out
 
 
 def test_the_registry_names_and_counts_what_the_readers_read():

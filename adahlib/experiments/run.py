@@ -134,7 +134,7 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
         "codes_hash": encoded.codes_hash(),
         "history": encoded.facts["history"],
         "data": describe_data(pairs, split, encoded, spec),
-        "fingerprint": fingerprint(spec, data_hash(spec.dataset, spec.split_seed)),
+        "fingerprint": fingerprint(spec, data_hash(spec)),
         "provenance": training_provenance(encoded, seconds | {"total": sum(seconds.values())}),
     } | ({"examples": examples} if examples else {})
 

@@ -76,8 +76,11 @@ class RunSpec:
         """Return the name of the module that trains this kind of method."""
         if self.shallow():
             return "adahlib.experiments.train_shallow"
-        reads = getattr(METHODS[self.method], "reads_sentences", False)
-        return "adahlib.experiments.train_sentences" if reads else "adahlib.experiments.train"
+        return f"adahlib.experiments.{'train_sentences' if self.reads_sentences() else 'train'}"
+
+    def reads_sentences(self) -> bool:
+        """Return whether the method reads captions, where the data set has them."""
+        return getattr(METHODS[self.method], "reads_sentences", False)
 
     def usual_backbone(self) -> str:
         """Return the backbone of the profile."""

@@ -63,7 +63,7 @@ def record_changes(spec: RunSpec, record: dict, with_data: bool = True) -> list[
 def known_data(spec: RunSpec) -> str | None:
     """Return the hash of the run's data, or None where the data is not at hand."""
     try:
-        return data_hash(spec.dataset, spec.split_seed)
+        return data_hash(spec)
     except AdahError:
         return None
 

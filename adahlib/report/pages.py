@@ -19,7 +19,10 @@ from adahlib.files import whole_file
 from adahlib.paths import PROJECT
 from adahlib.report.execute import execute_page
 
-PAGES = ("table1_map", "table4_attention", "fig5_precision_recall", "fig6_masks")
+PAGES = (
+    *("table1_map", "table2_top500", "table3_networks", "table4_attention"),
+    *("fig5_precision_recall", "fig6_masks"),
+)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.profiles import PROFILES
 from adahlib.methods import METHODS
 from adahlib.models.adah import ATTENTIONS
+from adahlib.models.backbones import BACKBONES
 
 MARK = "# Parameters"  # papermill's first line in the cell that it injects
-NAMES = {"dataset": DATASETS, "methods": METHODS, "attentions": ATTENTIONS, "profile": PROFILES}
+NAMES = {"dataset": DATASETS, "methods": METHODS, "attentions": ATTENTIONS, "profile": PROFILES, "backbones": BACKBONES}
 NUMBERS = ("bits", "seeds")
 
 
@@ -20,7 +21,7 @@ class Parameters:
     """What a page was asked for.
 
     Attributes:
-        dataset, methods, attentions: names, each a tuple.
+        dataset, methods, attentions, backbones: names, each a tuple.
         bits, seeds: whole numbers, each a tuple.
         profile: name of the profile of hyperparameters.
         compute_missing: whether the page may train what has no record.
@@ -31,6 +32,7 @@ class Parameters:
     bits: tuple[int, ...] = (16,)
     seeds: tuple[int, ...] = (0,)
     attentions: tuple[str, ...] = ("both",)
+    backbones: tuple[str, ...] = ()
     profile: str = "cpu"
     compute_missing: bool = False
     other: dict = field(default_factory=dict)

@@ -13,6 +13,8 @@ from adahlib.report.tables import DATASET_TITLES
 PAGES = {
     "intro": ("table4",),
     "table1_map": ("table1", "database"),
+    "table2_top500": ("table2",),
+    "table3_networks": ("table3",),
     "table4_attention": ("table4",),
     "fig5_precision_recall": ("table4",),
     "fig6_masks": ("fig6",),

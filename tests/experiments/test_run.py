@@ -37,8 +37,8 @@ def test_a_run_writes_one_whole_record_and_reads_it_back(results):
     assert metrics["precision_recall"]["i2t"]["recall"][-1] == 1
     assert set(metrics["attention"]) >= {"iou", "attended_given_foreground", "attended_given_background"}
     assert record["data"]["counts"] == {
-        "pairs": 6000, "tags": record["data"]["counts"]["tags"], "labels": 13,
-        "query": 1000, "database": 5000, "train": 3000, "validation": 500,
+        "pairs": 10000, "tags": record["data"]["counts"]["tags"], "labels": 13,
+        "query": 1000, "database": 9000, "train": 2000, "validation": 500,
     }  # fmt: skip
     assert path.stat().st_size < 20_000
 

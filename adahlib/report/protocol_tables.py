@@ -1,0 +1,69 @@
+"""Tables 2 and 3: the paper's numbers on IAPR TC-12, and ours under the same protocol on the data sets at hand."""
+
+import pandas as pd
+
+from adahlib.report.numbers import difference, lookup, mean_and_std, printed, seeds_of, summary
+from adahlib.report.paper import BITS, TASKS, paper_results
+
+
+def printed_table(number: int, kind: str, names: dict[str, str]) -> pd.DataFrame:
+    """Return the paper's Table 2 or 3 as printed: a row per task and method or network, a column per code length.
+
+    Args:
+        number: of the table.
+        kind: what its rows name: method or backbone.
+        names: how they are called here.
+    """
+    cells = paper_results().query("table == @number")
+    rows = []
+    for task, arrow in TASKS.items():
+        for name in dict.fromkeys(cells[kind]):
+            found = {q: lookup(cells, "map", task=task, bits=q, **{kind: name}) for q in BITS}
+            rows.append({"Task": arrow, "Row": names[name]} | {f"{q} bits": printed(v) for q, v in found.items()})
+    return pd.DataFrame(rows).rename(columns={"Row": kind.replace("backbone", "network").capitalize()})
+
+
+def ours_table(records: pd.DataFrame, kind: str, names: dict[str, str], bits) -> pd.DataFrame:
+    """Return our numbers on one data set: a row per task and method or network, a column per code length.
+
+    Args:
+        records: of one data set.
+        kind: column of the records that tells the rows apart.
+        names: how its values are called, in the order of the rows.
+        bits: code lengths.
+    """
+    ours = summary(records, ["bits", kind])
+    there = [name for name in names if name in set(records[kind])]
+    rows = []
+    for task, arrow in TASKS.items():
+        for name in there:
+            found = {q: lookup(ours, bits=q, task=task, **{kind: name}) for q in bits}
+            row = {"Task": arrow, kind.replace("backbone", "network").capitalize(): names[name]}
+            row |= {f"{q} bits": mean_and_std(value) for q, value in found.items()}
+            rows.append(row | {"n": seeds_of(*found.values())})
+    return pd.DataFrame(rows)
+
+
+def gain_table(records: pd.DataFrame, table: int, kind: str, pairs: dict[str, tuple], bits) -> pd.DataFrame:
+    """Return how much one row lies above another, in the paper and here, a column per code length.
+
+    Args:
+        records: of one data set.
+        table: number of the paper's table.
+        kind: what its rows name.
+        pairs: title → whose numbers (``paper`` or ``ours``), and which row less which other:
+            ``{"VGG-19 less CNN-F": ("paper", "vgg19", "cnn_f")}``.
+        bits: code lengths.
+    """
+    ours = summary(records, ["bits", kind])
+    paper = paper_results().query("table == @table").rename(columns={"map": "mean"})
+    rows = []
+    for task, arrow in TASKS.items():
+        for title, (whose, better, worse) in pairs.items():
+            row = {"Task": arrow, "Difference": title}
+            numbers = {"paper": paper, "ours": ours}[whose]
+            for q in bits:
+                one, other = (lookup(numbers, task=task, bits=q, **{kind: name}) for name in (better, worse))
+                row[f"{q} bits"] = difference(one, None if other is None else other["mean"])
+            rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,61 @@
+"""Captions reach a method that reads words in their order: as numbers, and through a run on one's own data."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from adahlib.datasets.own import convert_own, read_own
+from adahlib.experiments import RunSpec, run
+from adahlib.experiments.fingerprint import data_hash
+from adahlib.experiments.run import encoded_path
+from adahlib.experiments.train import load_encoded
+from adahlib.experiments.train_sentences import sentences
+
+TINY = {"sentence_width": 16, "image_hidden": (8,), "epochs": 6, "batch_size": 16, "learning_rate": 1e-2}
+
+
+def own_folder(tmp_path, texts):
+    """Write one picture a text, red or blue as its first word says, which is its label too."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    rows = ["image,text,labels"]
+    for number, text in enumerate(texts):
+        first = text.split()[0]
+        Image.new("RGB", (64, 64), first).save(folder / f"{number:02d}.png")
+        rows.append(f"{number:02d}.png,{text},{first}")
+    (folder / "texts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_captions_as_numbers_of_the_vocabulary_in_their_order(tmp_path):
+    pairs = read_own(own_folder(tmp_path, ["red then blue", "blue then red red", "red!"]))
+    assert pairs.vocabulary == ("blue", "red", "then")
+    assert sentences(pairs).tolist() == [[2, 3, 1, 0], [1, 3, 2, 2], [2, 0, 0, 0]]
+    fewer = dataclasses.replace(pairs, vocabulary=("blue", "then"), tags=pairs.tags[:, [0, 2]])
+    assert sentences(fewer).tolist() == [[2, 1], [1, 2], [0, 0]]  # a word outside the vocabulary is left out
+    assert sentences(dataclasses.replace(pairs, captions=None)) is None
+
+
+@pytest.mark.usefixtures("results")
+def test_a_run_reads_the_order_of_words(tmp_path):
+    texts = ["red then blue", "blue then red"] * 40
+    file = tmp_path / "own.h5"
+    convert_own(own_folder(tmp_path, texts), file, split=split_files(tmp_path / "split", len(texts)))
+    spec = RunSpec(str(file), "dvsh", 8, options=TINY)
+    run(spec)
+    codes = load_encoded(encoded_path(spec)).texts.signs()
+    assert (codes[::2] == codes[0]).all() and (codes[1::2] == codes[1]).all()
+    assert (codes[0] != codes[1]).any()  # the bags of words are equal
+    assert data_hash(spec) != data_hash(RunSpec(str(file), "adah", 8))
+
+
+def split_files(folder, n):
+    """Write a split by ids: 20 queries, the rest the database, 40 of which train."""
+    folder.mkdir()
+    names = np.array([f"{i:02d}.png" for i in range(n)])
+    parts = {"query": names[:20], "database": names[20:], "train": names[20:60], "validation": names[60:]}
+    for part, ids in parts.items():
+        (folder / f"{part}.txt").write_text("\n".join(ids) + "\n", encoding="utf-8")
+    return folder
