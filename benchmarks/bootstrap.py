@@ -14,7 +14,7 @@ from adahlib.experiments.run import encoded_pairs
 from adahlib.retrieval import mean_average_precision, paired_bootstrap
 from benchmarks.store import save
 
-DATASETS, BITS, SAMPLES = ("emoji-scenes",), 32, 10_000
+DATASETS, BITS, SAMPLES = ("mirflickr25k", "emoji-scenes"), 32, 10_000
 
 
 def runs(dataset: str, method: str, attention: str = "") -> list[RunSpec]:

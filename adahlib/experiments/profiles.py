@@ -35,7 +35,7 @@ CPU_BY_DATASET = {
         "score_deviation": 0.75,
         "text_threshold": "quartile",
         "attention_learning_rate": 1e-2,
-        "text_attention_learning_rate": 2e-3,
+        "text_attention_learning_rate": 2e-5,
     },
 }
 EPOCHS = {
