@@ -11,6 +11,7 @@ from adahlib.methods.base import HashingMethod, check_finite, check_training_dat
 from adahlib.methods.options import build_options, check_choice
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.retrieval.arrays import as_numbers
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time
@@ -31,6 +32,7 @@ class ShallowMethod(HashingMethod):
     """
 
     Options: ClassVar[type]
+    image_mean = text_mean = None
 
     def __init__(self, bits: int, seed: int = 0, **hyperparameters):
         super().__init__(bits, seed)
@@ -42,18 +44,21 @@ class ShallowMethod(HashingMethod):
         """Learn from n pairs; returns self.
 
         Args:
-            images: features (n, d_x).
-            texts: features (n, d_y), array or sparse.
+            images, texts: features (n, d_x) and (n, d_y), arrays or sparse.
             labels: (n, c) 0/1.
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row a pair, NaN or infinity, labels other than 0 and 1, or fewer pairs than bits.
+            AdahError: not one row a pair, no columns, no numbers, NaN or infinity, labels other than 0 and 1, or fewer
+                pairs than bits.
         """
+        images, texts, labels = as_array("images", images), as_array("texts", texts), as_array("labels", labels)
         check_training_data(images, texts, labels, image_axes=2)
         if images.shape[0] < self.bits:
             raise AdahError(f"{images.shape[0]} training pairs are fewer than the {self.bits} bits; give more pairs.")
-        X, Y = as_matrix(images), as_matrix(texts)
+        if 0 in (images.shape[1], texts.shape[1]):
+            raise AdahError("images or texts have no columns; at least one feature is needed.")
+        X, Y = images.astype(np.float64, copy=False), texts.astype(np.float64, copy=False)
         self.image_mean, self.text_mean = X.mean(0), Y.mean(0)
         self.history_ = []
         self.description = description or f"{type(self).__name__} {self.bits} bits"
@@ -88,13 +93,16 @@ class ShallowMethod(HashingMethod):
         """Return ``project(features - mean)`` (n, bits), block by block.
 
         Raises:
-            AdahError: features of another width than the training's, NaN or infinity.
+            AdahError: before fit, features of another width than the training's, no numbers, NaN or infinity.
         """
+        if mean is None:
+            raise AdahError(f"{type(self).__name__} is not trained yet; call fit first.")
+        features = features.tocsr() if issparse(features) else as_array(name, features)
         if len(features.shape) != 2 or features.shape[1] != len(mean):
             raise AdahError(f"{name} have shape {tuple(features.shape)}; this model was fitted on (n, {len(mean)}).")
         values = [np.empty((0, self.bits))]
         for start in range(0, features.shape[0], BLOCK):
-            block = as_matrix(features[start : start + BLOCK])
+            block = as_array(name, features[start : start + BLOCK]).astype(np.float64, copy=False)
             check_finite(name, block)
             values.append(project(block - mean))
         return np.concatenate(values)
@@ -104,9 +112,9 @@ class ShallowMethod(HashingMethod):
         return progress(range(count), desc=self.description, unit="iteration")
 
 
-def as_matrix(features) -> np.ndarray:
-    """Return features as a dense float64 matrix."""
-    return np.asarray(features.toarray() if issparse(features) else features, dtype=np.float64)
+def as_array(name: str, features) -> np.ndarray:
+    """Return features, sparse or whatever holds numbers, as a dense array; arrays are not copied."""
+    return as_numbers(features.toarray() if issparse(features) else features, name)
 
 
 def check_database_codes(value: str) -> None:

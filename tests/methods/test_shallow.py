@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import METHODS, ShallowMethod, make_method
@@ -72,6 +72,8 @@ def test_types_and_layouts_of_the_same_numbers_are_the_same(views, name):
         (images.astype(np.float16), texts.astype(np.float32), labels.astype(bool)),
         (np.asfortranarray(images), np.repeat(texts, 2, axis=1)[:, ::2], labels.astype(float)),
         (pd.DataFrame(images, index=np.arange(60)[::-1]), pd.DataFrame(texts), pd.DataFrame(labels)),
+        (csr_matrix(images), coo_matrix(texts), csr_matrix(labels)),
+        (images.tolist(), texts.tolist(), labels.tolist()),
     ):
         assert codes_of(make_method(name, 4).fit(x, y, part), x, y) == expected
 
@@ -121,6 +123,12 @@ def test_bad_input_is_one_sentence(views, name):
         make_method(name, 4).fit(images[:, :, None, None], texts, labels)
     with pytest.raises(AdahError, match="labels hold values other than 0 and 1"):
         make_method(name, 4).fit(images, texts, labels * 2)
+    with pytest.raises(AdahError, match="images or texts have no columns"):
+        make_method(name, 4).fit(images, texts[:, :0], labels)
+    with pytest.raises(AdahError, match="images holds complex128 values"):
+        make_method(name, 4).fit(images * 1j, texts, labels)
+    with pytest.raises(AdahError, match="is not trained yet; call fit first"):
+        make_method(name, 4).encode_images(images)
     method = make_method(name, 4).fit(images, texts, labels)
     with pytest.raises(AdahError, match=r"images have shape \(60, 6\); this model was fitted on \(n, 8\)"):
         method.encode_images(texts)
