@@ -13,7 +13,8 @@ from adahlib.experiments.run import encoded_path
 from adahlib.experiments.train import load_encoded
 from adahlib.experiments.train_sentences import sentences
 
-TINY = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8, "hashing_weight": 0.1, "learning_rate": 1e-2}
+TINY = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8}
+TINY |= {"hashing_weight": 0.1, "learning_rate": 1e-2}
 
 
 def own_folder(tmp_path, texts):

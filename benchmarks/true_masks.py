@@ -1,0 +1,86 @@
+"""How much attention on images could give on the scenes: ADAH with the true foreground in place of G^I.
+
+The mask of a cell is one where at least ``SHARE`` of it is foreground; nothing else differs from visual attention, but
+that the mask learns nothing. It rides along as one more channel of the maps.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.evaluate import histograms, mean_precisions
+from adahlib.experiments.fingerprint import pairs_and_split
+from adahlib.experiments.grid import SEEDS
+from adahlib.features import feature_maps
+from adahlib.methods.adah import Adah
+from benchmarks.store import save
+
+DATASET, BITS, SHARE = "emoji-scenes", 16, 0.3
+
+
+class GivenMask(nn.Module):
+    """Stands where G^I does and returns the mask that came with the maps."""
+
+    def __init__(self):
+        super().__init__()
+        self.unused = nn.Parameter(torch.zeros(()))  # the optimizer of G wants a parameter
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.mask.to(features.dtype) + 0 * self.unused
+
+
+class SplitMaps(nn.Module):
+    """Hands the last channel of the maps to the mask, and the others to E^I."""
+
+    def __init__(self, inner: nn.Sequential, mask: GivenMask):
+        super().__init__()
+        self.inner, self.mask = inner, [mask]  # in a list, so that it is no part of this module
+
+    def forward(self, maps: Tensor) -> Tensor:
+        self.mask[0].mask = maps[:, -1:]
+        return self.inner(maps[:, :-1])
+
+    def __getitem__(self, place: int):
+        return self.inner[place]
+
+
+class AdahWithTrueMasks(Adah):
+    """ADAH with visual attention, given the masks."""
+
+    def _make_network(self):
+        data, self.data = self.data, (self.data[0][:, :-1], *self.data[1:])
+        network = super()._make_network()  # measures the maps alone
+        self.data = data
+        network.G_I = GivenMask()
+        network.E_I = SplitMaps(network.E_I, network.G_I)
+        return network
+
+
+def true_masks(pairs, side: int) -> np.ndarray:
+    """Return the true foreground by cells, bool (n, side, side)."""
+    masks = np.asarray(pairs.masks)
+    pixels = masks.shape[1] // side
+    return masks.reshape(len(masks), side, pixels, side, pixels).mean((2, 4)) >= SHARE
+
+
+def measure(seed: int) -> dict[str, float]:
+    """Return MAP of both directions with the true masks."""
+    spec = RunSpec(DATASET, "adah", BITS, seed, attention="visual")
+    pairs, split = pairs_and_split(DATASET, 0)
+    maps = feature_maps(pairs, spec.backbone)
+    maps = np.concatenate([maps, true_masks(pairs, maps.shape[2])[:, None].astype(maps.dtype)], axis=1)
+    method = AdahWithTrueMasks(BITS, seed, **spec.hyperparameters())
+    parts = (maps, pairs.tags, pairs.labels)
+    method.fit(*(part[split.train] for part in parts), description=f"true masks, seed {seed}")
+    codes = method.encode_images(maps), method.encode_texts(pairs.tags)
+    return mean_precisions(histograms(*codes, pairs.labels, split.query, split.database))
+
+
+def main() -> None:
+    """Print and keep MAP by seed."""
+    rows = []
+    for seed in SEEDS:
+        rows.append({"dataset": DATASET, "bits": BITS, "seed": seed} | measure(seed))
+        print(rows[-1], flush=True)
+    save("true_masks", {"share": SHARE, "rows": rows})
