@@ -21,7 +21,10 @@ from adahlib.paths import data_root
 
 BATCHES = ("cifar-10-python", "cifar-10-batches-py")
 JPEGS = ("cifar10_jpeg", "cifar10")
-HINT = "place cifar-10-python.tar.gz, or train/<class>/*.jpg and test/<class>/*.jpg in cifar10.zip, in ADAH_DATA."
+HINT = (
+    "place cifar-10-python.tar.gz, or train/<class>/*.jpg and test/<class>/*.jpg in cifar10.zip, in ADAH_DATA, or let "
+    "`adah data get cifar10` fetch the former."
+)
 PUBLISHED = {"train": 50_000, "test": 10_000, "classes": 10, "in the smallest class": 6_000}
 SPLIT = {"query_per_class": 100, "train_per_class": 500}
 

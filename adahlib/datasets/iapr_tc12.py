@@ -22,7 +22,10 @@ from adahlib.paths import data_root
 from adahlib.progress import progress
 
 PARTS = [("iaprtc12",), ("saiaprtc12ok", "saiapr_tc-12")]
-HINT = "place iaprtc12 (images, captions) and saiaprtc12ok (labels), each as zip, tar or folder, in ADAH_DATA."
+HINT = (
+    "place iaprtc12 (images, captions) and saiaprtc12ok (labels), each as zip, tar or folder, in ADAH_DATA, or let "
+    "`adah data get iapr-tc12` fetch them."
+)
 NUMBER = "([0-9]{1,9})"
 PUBLISHED = {"pairs": 20_000, "tags": 2_912, "labels": 255}
 SPLIT = {"query": 2_000, "train": 10_000, "validation": 1_000}

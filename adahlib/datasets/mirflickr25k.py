@@ -22,7 +22,10 @@ from adahlib.progress import progress
 
 IMAGES = [("mirflickr25k", "mirflickr")]  # names of the archive, and of the folder that it unpacks to
 ANNOTATIONS = [("mirflickr25k_annotations_v080",)]
-HINT = "place the release's two archives, mirflickr25k.zip and mirflickr25k_annotations_v080.zip, in ADAH_DATA."
+HINT = (
+    "place the release's two archives, mirflickr25k.zip and mirflickr25k_annotations_v080.zip, in ADAH_DATA, or let "
+    "`adah data get mirflickr25k` fetch them."
+)
 RELEASE_SIZE = 25_000
 MINIMUM_TAG_COUNT = 20
 PUBLISHED = {

@@ -20,7 +20,10 @@ from adahlib.errors import AdahError
 from adahlib.paths import data_root
 
 PARTS = [("NUS-WIDE",), ("Groundtruth",), ("ConceptsList",), ("ImageList",), ("NUS_WID_Tags",), ("Flickr",)]
-HINT = "place the release's Groundtruth, ConceptsList, ImageList, NUS_WID_Tags and Flickr in ADAH_DATA."
+HINT = (
+    "place the release's Groundtruth, ConceptsList, ImageList, NUS_WID_Tags and Flickr in ADAH_DATA; "
+    "`adah data get nus-wide-tc21` fetches what is open."
+)
 TC10 = ("animal", "buildings", "clouds", "grass", "lake", "person", "plants", "sky", "water", "window")
 TC21 = (
     *("animal", "beach", "buildings", "clouds", "flowers", "grass", "lake", "mountain", "ocean", "person", "plants"),
