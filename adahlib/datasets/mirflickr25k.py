@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
 from adahlib.datasets.published import check_counts
 from adahlib.datasets.release_images import ReleaseImages, readable_images
 from adahlib.datasets.releases import Release, open_release
@@ -71,7 +71,9 @@ def load(root: Path | str | None = None, name: str = "mirflickr25k", whole: bool
         vocabulary=tuple(vocabulary),
         label_names=label_names,
         image_hash=images.content_hash(),
+        captions=tuple("\n".join(tags[i]) for i in kept),
         provenance={
+            "captions": TAGS_IN_ORDER,
             "title": title(images, whole),
             "source": f"MIRFlickr-25K (Huiskes and Lew, MIR 2008), {CUTS[name]}",
             "licence": "Creative Commons licences of the photos' owners",
@@ -82,15 +84,15 @@ def load(root: Path | str | None = None, name: str = "mirflickr25k", whole: bool
     )
 
 
-def read_tags(release: Release) -> dict[int, frozenset[str]]:
-    """Return each image's tags by image number, from ``mirflickr/meta/tags/tagsN.txt``, one tag a line."""
+def read_tags(release: Release) -> dict[int, tuple[str, ...]]:
+    """Return each image's tags in order, by image number, from ``mirflickr/meta/tags/tagsN.txt``, one tag a line."""
     members = {name: member for name, member in release.under("meta/tags").items() if name.endswith(".txt")}
     if not members:
         raise AdahError(f"{release.path} has no tag files (mirflickr/meta/tags/tagsN.txt); is it MIRFlickr-25K?")
     tags = {}
     for name, member in progress(members.items(), desc="tags", unit="file"):
         number = image_number(name.removeprefix("tags").removesuffix(".txt"), f"{release.path}: {member}")
-        tags[number] = frozenset(filter(None, map(str.strip, release.text(member).splitlines())))
+        tags[number] = tuple(dict.fromkeys(filter(None, map(str.strip, release.text(member).splitlines()))))
     return tags
 
 
@@ -117,7 +119,7 @@ def read_labels(annotations: Release) -> tuple[tuple[str, ...], np.ndarray]:
     return tuple(Path(member).stem for member in members), labels
 
 
-def frequent_tags(tags: dict[int, frozenset[str]]) -> dict[str, int]:
+def frequent_tags(tags: dict[int, tuple[str, ...]]) -> dict[str, int]:
     """Return the vocabulary, tag → column: every tag on at least 20 images, in alphabetical order."""
     counts = Counter(tag for words in tags.values() for tag in words)
     words = sorted(tag for tag, count in counts.items() if count >= MINIMUM_TAG_COUNT)

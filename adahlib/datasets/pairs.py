@@ -10,6 +10,8 @@ from scipy.sparse import csr_matrix
 from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
+TAGS_IN_ORDER = "tags in the order of the release"
+
 
 @dataclass(frozen=True, eq=False)
 class ImageTextPairs:
@@ -28,7 +30,8 @@ class ImageTextPairs:
             ``licence``, ``left_out`` and counts; plain JSON values.
         masks: optional (n, height, width) bool, true foreground; only sets made for it have one.
         captions: optional n sentences, for methods that read the order of words; ``tags`` are made of them, so they
-            are no part of ``content_hash``.
+            are no part of ``content_hash``. Where ``provenance["captions"]`` is ``TAGS_IN_ORDER`` they are no sentences
+            but tags, one a line, in the order of the release.
         split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
             no part of ``content_hash``; a split has its own.
     """

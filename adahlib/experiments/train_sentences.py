@@ -1,10 +1,12 @@
 """train and encode for methods that read words in their order: captions where the data set has them, else its tags."""
 
 import time
+import warnings
 
 import numpy as np
 
 from adahlib.datasets import dataset_split, load_dataset
+from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.datasets.texts import words
 from adahlib.experiments.evaluate import validation_score
 from adahlib.experiments.fingerprint import chooses_epoch
@@ -54,12 +56,17 @@ def sentences(pairs) -> np.ndarray | None:
     """Return the captions of a data set as numbers (n, longest) of its vocabulary's words, in their order.
 
     Words have the numbers 1 to v, in column order, and 0 fills the shorter rows; words outside the vocabulary are left
-    out. None where the data set has tags only.
+    out. Tags whose order is known are read as a sentence, and a RuntimeWarning says so. None where no order is known.
     """
     if pairs.captions is None:
         return None
+    only_tags = pairs.provenance.get("captions") == TAGS_IN_ORDER
+    if only_tags:
+        message = f"{pairs.name} has tags and no sentences: they are read in the order of the release"
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    split = str.splitlines if only_tags else words
     numbers = {word: column + 1 for column, word in enumerate(pairs.vocabulary)}
-    rows = [[numbers[word] for word in words(caption) if word in numbers] for caption in pairs.captions]
+    rows = [[numbers[word] for word in split(caption) if word in numbers] for caption in pairs.captions]
     result = np.zeros((len(rows), max(1, *map(len, rows))), dtype=np.int64)
     for row, found in zip(result, rows, strict=True):
         row[: len(found)] = found

@@ -53,6 +53,7 @@ def test_reads_the_release_as_it_stands(tmp_path):
     assert [np.flatnonzero(row).tolist() for row in pairs.labels[:3]] == [[1], [2], [3]]
     assert pairs.images[0].shape == (30, 40, 3) and pairs.images[0].dtype == np.uint8
     assert pairs.tags.toarray().tolist() == [[1, 1]] * 50
+    assert pairs.captions[6] == "Common\nphoto shoot\nrare" and pairs.provenance["captions"] == TAGS_IN_ORDER
 
 
 def test_images_without_vocabulary_tag_or_label_are_outside_the_cut(tmp_path):

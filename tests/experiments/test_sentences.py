@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from adahlib.datasets.own import convert_own, read_own
+from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.experiments import RunSpec, run
 from adahlib.experiments.fingerprint import data_hash
 from adahlib.experiments.run import encoded_path
@@ -60,3 +61,15 @@ def split_files(folder, n):
     for part, ids in parts.items():
         (folder / f"{part}.txt").write_text("\n".join(ids) + "\n", encoding="utf-8")
     return folder
+
+
+def test_tags_are_read_in_the_order_of_the_release_and_a_warning_says_so(tmp_path):
+    pairs = read_own(own_folder(tmp_path, ["red blue-green", "blue red", "red"]))
+    ordered = dataclasses.replace(
+        pairs,
+        vocabulary=("blue", "green", "red"),
+        captions=("red\nblue-green\nblue", "red\nblue", "unknown"),
+        provenance=pairs.provenance | {"captions": TAGS_IN_ORDER},
+    )
+    with pytest.warns(RuntimeWarning, match="own has tags and no sentences: they are read in the order of the release"):
+        assert sentences(ordered).tolist() == [[3, 1], [3, 1], [0, 0]]  # a tag is a line, whatever it holds
