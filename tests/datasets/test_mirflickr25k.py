@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.datasets.mirflickr25k import load as load_whole
+from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.errors import AdahError
 from tests.datasets.miniatures import jpeg, unpack, write_tar, write_zip
 
