@@ -1,7 +1,6 @@
 """Where attention pays: MAP on the database items that trained and on those that did not, from the kept codes.
 
-The items that trained are more than half of a database under the protocol, and their codes are learnt by heart with or
-without attention. Reads the codes that the runs of Table 4 left in the cache, and trains what is not there.
+The codes of the items that trained, a part of the database, are learnt by heart with or without attention. Reads the codes that the runs of Table 4 left in the cache, and trains what is not there.
 """
 
 from collections import defaultdict

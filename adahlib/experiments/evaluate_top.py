@@ -6,7 +6,10 @@ from adahlib.experiments.evaluate import CONVENTION as OVER_ALL
 from adahlib.retrieval import BinaryCodes, mean_average_precision, queries_without_relevant
 
 TOP = 500
-CONVENTION = OVER_ALL | {"map": f"top-{TOP}: AP inside the first {TOP} ranks / relevant items among them"}
+CONVENTION = OVER_ALL | {
+    "map": f"top-{TOP}: AP inside the first {TOP} ranks / relevant items among them",
+    "no_relevant": f"a query with nothing relevant, or nothing among the first {TOP}, counts 0",
+}
 
 
 def evaluate_encoded(encoded, pairs, split) -> tuple[dict, dict]:

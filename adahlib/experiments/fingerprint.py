@@ -15,6 +15,7 @@ import json
 from pathlib import Path
 
 from adahlib.datasets import dataset_split, load_dataset
+from adahlib.experiments.sentences import sentences
 from adahlib.experiments.spec import PROTOCOLS, RunSpec
 from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
@@ -69,15 +70,16 @@ def training_hash(spec: RunSpec) -> str:
 
 
 def data_hash(spec: RunSpec) -> str:
-    """Return a hash of a run's data set and split as they are read here and now, captions among them where it reads."""
+    """Return a hash of a run's data set and split as they are read here and now; also of words' order, if it counts."""
     return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences())
 
 
 @functools.cache
-def hash_of_data(dataset: str, split_seed: int, with_captions: bool) -> str:
+def hash_of_data(dataset: str, split_seed: int, in_order: bool) -> str:
     pairs, split = pairs_and_split(dataset, split_seed)
-    captions = "\0".join(pairs.captions or ()) if with_captions else ""
-    return short_hash(pairs.content_hash() + split.content_hash() + captions)
+    order = sentences(pairs) if in_order else None
+    words = "" if order is None else hashlib.sha256(order.tobytes()).hexdigest()
+    return short_hash(pairs.content_hash() + split.content_hash() + words)
 
 
 @functools.lru_cache(maxsize=2)

@@ -86,10 +86,21 @@ def remember_training(encoded: Encoded, path: Path) -> None:
 
 
 def encoded_pairs(spec: RunSpec, force: bool = False, keep: Keep | None = None) -> Encoded | None:
-    """Return what the run encoded: from the cache if its training is current, else by training."""
+    """Return what the run encoded: from the cache if its training is current, else by training.
+
+    Runs that differ in their protocol alone share a training: one process trains, the others wait for it.
+    """
     path = encoded_path(spec)
-    if agree(path.exists() and not force):
-        return load_encoded(path)
+    if rank() > 0:
+        return None if agree(None) else trained_and_encoded(spec, path, keep)
+    with FileLock(lock_path(path)):
+        if agree(path.exists() and not force):
+            return load_encoded(path)
+        return trained_and_encoded(spec, path, keep)
+
+
+def trained_and_encoded(spec: RunSpec, path: Path, keep: Keep | None = None) -> Encoded | None:
+    """Train and return what was encoded, which is kept; of several processes the first one encodes."""
     resumed = checkpoint_path(spec).exists()
     training = importlib.import_module(spec.training())
     trained = training.train(spec)
@@ -122,7 +133,7 @@ def make_record(spec: RunSpec, encoded: Encoded) -> dict:
     scoring = importlib.import_module(PROTOCOLS[spec.protocol])
     metrics, examples = scoring.evaluate_encoded(encoded, pairs, split)
     if not encoded.facts.get("validated", True):
-        del metrics["validation"]
+        metrics.pop("validation", None)
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
     return {
         "schema": SCHEMA,

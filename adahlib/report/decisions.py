@@ -30,6 +30,7 @@ def measured_alternatives(datasets, bits: int = 16, profile: str = "cpu", root=N
     """
     rows = load_results(root)
     rows = rows[(rows["bits"] == bits) & (rows["profile"] == profile) & rows["dataset"].isin(datasets)]
+    rows = rows[~rows["label"].str.contains("~protocol=", regex=False)]  # the same training, scored otherwise
     rows = rows.reindex(columns=[*rows.columns, *(name for name in VALIDATION.values() if name not in rows)])
     parsed = [parse_label(label) for label in rows["label"]]
     rows = rows.assign(stem=[stem for stem, _ in parsed], options=[options for _, options in parsed], gap=gap(rows))

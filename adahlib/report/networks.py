@@ -4,6 +4,7 @@ import pandas as pd
 import torch
 from torch import nn
 
+from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grid import NETWORKS
 from adahlib.models.backbones import make_backbone
@@ -13,23 +14,26 @@ PAPER = ("vgg19", "cnn_f")  # the large network first, as in ``NETWORKS``
 
 
 def network_specs(page) -> list[RunSpec]:
-    """Return the page's runs: on each data set the two networks of ``NETWORKS``, and those that were asked for."""
-    return [
-        spec
-        for name in page.dataset
-        for backbone in dict.fromkeys((*NETWORKS[name], *page.backbones))
-        for spec in page.specs(name, backbone=backbone)
-    ]
+    """Return the page's runs: on each data set the two networks of ``NETWORKS``, and those that were asked for.
+
+    Raises:
+        AdahError: a data set has no networks of its own, and none were asked for.
+    """
+    specs = []
+    for name in page.dataset:
+        networks = dict.fromkeys((*NETWORKS.get(name, ()), *page.backbones))
+        if not networks:
+            raise AdahError(f"no networks are set for {name}; name some, for example backbones = ['vgg19', 'cnn_f'].")
+        specs += [spec for backbone in networks for spec in page.specs(name, backbone=backbone)]
+    return specs
 
 
-def network_pairs(dataset: str) -> dict[str, tuple[str, str, str]]:
-    """Return what ``gain_table`` compares on a data set: large less small, of the paper and of ours."""
-    ours = {} if dataset not in NETWORKS else {"ours": NETWORKS[dataset]}
-    pairs = {"paper": PAPER} | ours
-    return {
-        f"{BACKBONES[large]} less {BACKBONES[small]}, {whose}": (whose, large, small)
-        for whose, (large, small) in pairs.items()
-    }
+def network_pairs(records: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Return what ``gain_table`` compares: large less small, of the paper, and of ours where both have records."""
+    there = set(records["backbone"])
+    ours = [pair for pair in dict.fromkeys((*NETWORKS.values(), PAPER)) if set(pair) <= there]
+    pairs = [("paper", *PAPER), *(("ours", *pair) for pair in ours)]
+    return {f"{BACKBONES[pair[1]]} less {BACKBONES[pair[2]]}, {pair[0]}": pair for pair in pairs}
 
 
 def size_table() -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from adahlib.report.numbers import difference, lookup, mean_and_std, printed, seeds_of, summary
+from adahlib.report.numbers import EMPTY, STALE, is_stale, lookup, mean_and_std, printed, seeds_of, signed, summary
 from adahlib.report.paper import BITS, TASKS, paper_results
 
 
@@ -47,6 +47,8 @@ def ours_table(records: pd.DataFrame, kind: str, names: dict[str, str], bits) ->
 def gain_table(records: pd.DataFrame, table: int, kind: str, pairs: dict[str, tuple], bits) -> pd.DataFrame:
     """Return how much one row lies above another, in the paper and here, a column per code length.
 
+    Ours are means over the seeds that both rows have; n is their number.
+
     Args:
         records: of one data set.
         table: number of the paper's table.
@@ -55,15 +57,28 @@ def gain_table(records: pd.DataFrame, table: int, kind: str, pairs: dict[str, tu
             ``{"VGG-19 less CNN-F": ("paper", "vgg19", "cnn_f")}``.
         bits: code lengths.
     """
-    ours = summary(records, ["bits", kind])
-    paper = paper_results().query("table == @table").rename(columns={"map": "mean"})
+    paper = paper_results().query("table == @table").rename(columns={"map": "mean"}).assign(seed=0)
+    ours = [records.assign(task=task, mean=records.get(f"map_{task}"), stale=is_stale(records)) for task in TASKS]
+    numbers = {"paper": paper.assign(stale=False), "ours": pd.concat(ours)}
     rows = []
     for task, arrow in TASKS.items():
         for title, (whose, better, worse) in pairs.items():
-            row = {"Task": arrow, "Difference": title}
-            numbers = {"paper": paper, "ours": ours}[whose]
-            for q in bits:
-                one, other = (lookup(numbers, task=task, bits=q, **{kind: name}) for name in (better, worse))
-                row[f"{q} bits"] = difference(one, None if other is None else other["mean"])
-            rows.append(row)
+            found = numbers[whose][numbers[whose]["task"] == task]
+            gains = {q: paired(found[found["bits"] == q], kind, better, worse) for q in bits}
+            row = {"Task": arrow, "Difference": title} | {f"{q} bits": gained(gain) for q, gain in gains.items()}
+            counts = {str(len(gain)) for gain in gains.values() if len(gain)}
+            rows.append(row | {"n": EMPTY if whose == "paper" else "/".join(sorted(counts)) or EMPTY})
     return pd.DataFrame(rows)
+
+
+def paired(found: pd.DataFrame, kind: str, better: str, worse: str) -> pd.DataFrame:
+    """Return the difference of two rows seed by seed, where both have one, and whether either is stale."""
+    one, other = (found[found[kind] == name].set_index("seed")[["mean", "stale"]] for name in (better, worse))
+    both = one.merge(other, left_index=True, right_index=True, suffixes=("_one", "_other"))
+    stale = both["stale_one"].astype(bool) | both["stale_other"].astype(bool)
+    return pd.DataFrame({"gain": both["mean_one"] - both["mean_other"], "stale": stale})
+
+
+def gained(gain: pd.DataFrame) -> str:
+    """Return the mean of differences with its sign, with † where a record is stale; a dash for none."""
+    return signed(gain["gain"].mean()) + STALE * bool(gain["stale"].any())

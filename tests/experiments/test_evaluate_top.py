@@ -34,10 +34,11 @@ def loop(distances, relevant):
 
 def test_both_directions_against_a_loop():
     rng = np.random.default_rng(0)
-    n, bits = 700, 1024  # item j has j bits set in one modality and n - 1 - j in the other: no ties from a zero query
+    n, bits = 700, 1024  # items have 0 to n - 1 bits set, others in each modality; queries have none or most: no ties
     ladder = np.arange(bits) < np.arange(n)[:, None]
     labels = (rng.random((n, 2)) < 0.3).astype(np.uint8)
-    images, texts = (BinaryCodes.from_signs(2.0 * part - 1) for part in (ladder, ladder[::-1]))
+    order = np.concatenate([[0], 1 + rng.permutation(n - 2), [n - 1]])
+    images, texts = (BinaryCodes.from_signs(2.0 * part - 1) for part in (ladder, ladder[order]))
     query, database = np.array([0, n - 1]), np.arange(1, n - 1)
     split = Split(query, database, database[:300], database[300:])
     metrics, examples = evaluate_encoded(Encoded(images, texts, None, None, {}), Pairs(labels), split)
@@ -52,6 +53,7 @@ def test_both_directions_against_a_loop():
         ]
         assert metrics[f"map_{name}"] == pytest.approx(np.mean(found), abs=1e-12)
         assert metrics[f"map_{name}_pessimistic"] == pytest.approx(metrics[f"map_{name}_optimistic"], abs=1e-12)
+    assert abs(metrics["map_i2t"] - metrics["map_t2i"]) > 1e-3
 
 
 def test_chance_is_the_mean_over_random_orders():

@@ -11,8 +11,8 @@ from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.experiments import RunSpec, run
 from adahlib.experiments.fingerprint import data_hash
 from adahlib.experiments.run import encoded_path
+from adahlib.experiments.sentences import only_tags, sentences
 from adahlib.experiments.train import load_encoded
-from adahlib.experiments.train_sentences import sentences
 
 TINY = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8}
 TINY |= {"hashing_weight": 0.1, "learning_rate": 1e-2}
@@ -63,7 +63,7 @@ def split_files(folder, n):
     return folder
 
 
-def test_tags_are_read_in_the_order_of_the_release_and_a_warning_says_so(tmp_path):
+def test_tags_are_read_in_the_order_of_the_release(tmp_path):
     pairs = read_own(own_folder(tmp_path, ["red blue-green", "blue red", "red"]))
     ordered = dataclasses.replace(
         pairs,
@@ -71,5 +71,5 @@ def test_tags_are_read_in_the_order_of_the_release_and_a_warning_says_so(tmp_pat
         captions=("red\nblue-green\nblue", "red\nblue", "unknown"),
         provenance=pairs.provenance | {"captions": TAGS_IN_ORDER},
     )
-    with pytest.warns(RuntimeWarning, match="own has tags and no sentences: they are read in the order of the release"):
-        assert sentences(ordered).tolist() == [[3, 1], [3, 1], [0, 0]]  # a tag is a line, whatever it holds
+    assert sentences(ordered).tolist() == [[3, 1], [3, 1], [0, 0]]  # a tag is a line, whatever it holds
+    assert only_tags(ordered) and not only_tags(pairs)

@@ -1,7 +1,9 @@
 """Table 3's networks: sizes by closed form from the published layers, and the runs of the page."""
 
+import pandas as pd
 import pytest
 
+from adahlib.errors import AdahError
 from adahlib.experiments.grid import grid
 from adahlib.models.backbones import make_backbone
 from adahlib.report.networks import network_pairs, network_specs, size_row, size_table
@@ -34,10 +36,15 @@ def test_sizes_by_closed_form(name, layers):
 def test_the_paper_s_networks_come_first_and_the_large_one_before_the_small_one():
     names = size_table()["Network"].tolist()
     assert names[:2] == ["VGG-19", "CNN-F"] and len(names) == len(set(names)) == 6
-    assert list(network_pairs("emoji-scenes")) == [
-        "VGG-19 less CNN-F, paper", "EfficientNet-Lite2 less EfficientNet-Lite0, ours"
-    ]  # fmt: skip
-    assert list(network_pairs("iapr-tc12")) == ["VGG-19 less CNN-F, paper"]
+
+
+def test_pairs_are_of_networks_that_have_records():
+    paper, lite = "VGG-19 less CNN-F, paper", "EfficientNet-Lite2 less EfficientNet-Lite0, ours"
+    records = pd.DataFrame({"backbone": ["efficientnet_lite0", "efficientnet_lite2"]})
+    assert list(network_pairs(records)) == [paper, lite]
+    assert list(network_pairs(records[:1])) == [paper]
+    more = pd.DataFrame({"backbone": ["vgg19", "cnn_f", "efficientnet_lite0"]})
+    assert list(network_pairs(more)) == [paper, "VGG-19 less CNN-F, ours"]
 
 
 def test_the_page_s_runs_are_the_grid_s_and_those_asked_for():
@@ -46,3 +53,7 @@ def test_the_page_s_runs_are_the_grid_s_and_those_asked_for():
     assert runs == {spec.record_path() for spec in grid("table3")}
     more = network_specs(page_parameters(dataset="emoji-scenes", backbones="vgg19,cnn_f"))
     assert [spec.backbone for spec in more] == ["efficientnet_lite2", "efficientnet_lite0", "vgg19", "cnn_f"]
+    with pytest.raises(AdahError, match="no networks are set for iapr-tc12; name some"):
+        network_specs(page_parameters(dataset="iapr-tc12"))
+    own = network_specs(page_parameters(dataset="iapr-tc12", backbones="cnn_f"))
+    assert [(spec.dataset, spec.backbone) for spec in own] == [("iapr-tc12", "cnn_f")]

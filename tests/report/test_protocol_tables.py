@@ -36,6 +36,15 @@ def test_differences_of_the_paper_and_of_ours(results):
         "Lite2 less Lite0": ("ours", "efficientnet_lite2", "efficientnet_lite0"),
     }
     table = gain_table(existing_records(specs), 3, "backbone", pairs, [16, 32])
-    assert table.iloc[0].tolist() == ["T→I", "VGG-19 less CNN-F", "+0.009", "+0.011"]
-    assert table.iloc[1].tolist() == ["T→I", "Lite2 less Lite0", "+0.020", "–"]
+    assert table.iloc[0].tolist() == ["T→I", "VGG-19 less CNN-F", "+0.009", "+0.011", "–"]
+    assert table.iloc[1].tolist() == ["T→I", "Lite2 less Lite0", "+0.020", "–", "1"]
     assert table.iloc[3]["16 bits"] == "+0.000"
+
+
+def test_differences_are_over_common_seeds_and_marked_where_either_is_stale(results):
+    specs = [RunSpec("emoji-scenes", m, 16, s, protocol="top-500") for m in ("adah", "dcmh") for s in (0, 1)]
+    results(specs[0], 0.9, 0.4)
+    results(specs[1], 0.6, 0.4)
+    results(specs[3], 0.5, 0.4, changed="adahlib.training")
+    table = gain_table(existing_records(specs), 2, "method", {"gain": ("ours", "adah", "dcmh")}, [16])
+    assert table.iloc[0].tolist() == ["T→I", "gain", "+0.100†", "1"]
