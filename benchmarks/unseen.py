@@ -1,6 +1,7 @@
 """Where attention pays: MAP on the database items that trained and on those that did not, from the kept codes.
 
-The codes of the items that trained, a part of the database, are learnt by heart with or without attention. Reads the codes that the runs of Table 4 left in the cache, and trains what is not there.
+The codes of the items that trained, a part of the database, are learnt by heart with or without attention. Reads the
+codes that the runs of Table 4 left in the cache, and trains what is not there.
 """
 
 from collections import defaultdict
