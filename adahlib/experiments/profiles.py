@@ -68,7 +68,11 @@ CPU_PROFILES = {
     "adah": (CPU, CPU_BY_DATASET, EPOCHS),
     "dcmh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
     "prdh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
-    "dvsh": (IMAGE_BRANCH | {"sentence_width": 256}, {}, EPOCHS),
+    "dvsh": (
+        IMAGE_BRANCH | {"sentence_width": 256, "hashing_weight": 0.1, "batch_size": 64},
+        {"emoji-scenes": {"batch_size": 32}},
+        EPOCHS,
+    ),
 }
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 LENGTHS = ("quick", "cpu", "long")
