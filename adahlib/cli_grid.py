@@ -134,6 +134,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
         shown = Running(bar)
         for task, outcome in perform_all(connected, todo, root, parsed.force, parsed.threads, shown.watch):
             outcomes.append(outcome)
+            shown.forget(task)
             bar.write(f"{place(task)}: {'' if outcome.state == 'done' else 'FAILED: '}{outcome.text}")
             bar.update()
     return outcomes
@@ -151,6 +152,13 @@ class Running:
         if total and done >= total:
             del self.shares[description]
         self.bar.set_postfix_str("; ".join(self.shares.values()))
+
+    def forget(self, task) -> None:
+        """Drop what a task said last: one that converged early never reached its total."""
+        from adahlib.experiments import RunSpec
+
+        if isinstance(task, RunSpec):
+            self.shares.pop(f"{task.label()} {task.bits} bits, seed {task.seed}", None)
 
 
 def print_plan(todo: list, seconds: list[float | None]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from adahlib.cli import main
+from adahlib.cli_grid import Running
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, estimate, read_record, run
 from adahlib.experiments.alternatives import ALTERNATIVES
@@ -172,3 +173,17 @@ def test_slurm_jobs_are_one_worker_each():
 
     script = SLURMCluster(**SLURM_WORKER, queue="gpu", memory="8GB").job_script()
     assert "#SBATCH -p gpu" in script and "--nthreads 1" in script and "--nworkers" not in script
+
+
+def test_a_run_that_converged_early_is_not_shown_any_more():
+    class Bar:
+        def set_postfix_str(self, text):
+            self.text = text
+
+    shown = Running(Bar())
+    shown.watch("seph 16 bits, seed 0", 96, 100)
+    shown.watch("cca 16 bits, seed 0", 1, 2)
+    assert shown.bar.text == "seph 16 bits, seed 0: 96%; cca 16 bits, seed 0: 50%"
+    shown.forget(RunSpec("emoji-scenes", "seph", 16))
+    shown.watch("cca 16 bits, seed 0", 2, 4)
+    assert shown.bar.text == "cca 16 bits, seed 0: 50%"
