@@ -20,8 +20,8 @@ def interval_table(measured: dict, datasets) -> pd.DataFrame:
                     "Bits": row["bits"],
                     "ADAH less": f"{other}, the best other" if row["best_other"] else other,
                     "Task": TASKS[row["task"]],
-                    "Difference": signed(row["difference"]),
-                    "Interval": f"{signed(row['low'])} to {signed(row['high'])}",
+                    "Difference": signed(row["difference"], 4),
+                    "Interval": f"{signed(row['low'], 4)} to {signed(row['high'], 4)}",
                     "Queries": f"{row['queries']:,}",
                     "n": row["n"],
                 }

@@ -65,11 +65,11 @@ def stale_mark(records: pd.DataFrame) -> str:
     return STALE if is_stale(records).any() else ""
 
 
-def signed(value: float | None) -> str:
-    """Return a difference with its sign, three decimals; a dash for none."""
+def signed(value: float | None, decimals: int = 3) -> str:
+    """Return a difference with its sign; a dash for none."""
     if value is None or pd.isna(value):
         return EMPTY
-    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
+    return f"{round(value, decimals) + 0.0:+.{decimals}f}".replace("-", "−")
 
 
 def printed(value: float | None) -> str:

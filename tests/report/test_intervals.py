@@ -12,5 +12,5 @@ def test_a_row_a_comparison_of_the_asked_data_sets():
     ]
     table = interval_table({"rows": rows}, ["mirflickr25k"])
     assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
-    assert list(table["Difference"]) == ["+0.012", "−0.002"]
-    assert list(table["Interval"]) == ["−0.001 to +0.025", "−0.004 to +0.000"]
+    assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
+    assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
