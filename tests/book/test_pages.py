@@ -38,3 +38,10 @@ def test_no_metadata_of_the_tools(path):
     notebook = read(path)
     metadata = [notebook.metadata, *(cell.metadata for cell in notebook.cells)]
     assert not [entry for entry in metadata if {"papermill", "execution", "widgets"} & set(entry)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_tables_in_outputs_are_read_as_myst(path):
+    # without it a numbered table stands on the built page as its raw lines
+    notebook = read(path)
+    assert notebook.metadata.get("mystnb") == {"render_markdown_format": "myst"}
