@@ -8,10 +8,11 @@ record of every seed.
 import numpy as np
 
 from adahlib.experiments import RunSpec
+from adahlib.experiments.evaluate import histograms
 from adahlib.experiments.fingerprint import pairs_and_split
 from adahlib.experiments.grid import METHODS, SEEDS, missing
 from adahlib.experiments.run import encoded_pairs
-from adahlib.retrieval import mean_average_precision, paired_bootstrap
+from adahlib.retrieval import average_precision, paired_bootstrap
 from benchmarks.store import save
 
 DATASETS, BITS, SAMPLES = ("mirflickr25k", "emoji-scenes"), 32, 10_000
@@ -27,15 +28,9 @@ def query_precisions(dataset: str, method: str, attention: str = "") -> dict[str
     found = {"t2i": [], "i2t": []}
     for spec in runs(dataset, method, attention):
         encoded, (pairs, split) = encoded_pairs(spec), pairs_and_split(dataset, spec.split_seed)
-        labels, query, base = pairs.labels, split.query, split.database
-        for task, (asked, stored) in {
-            "t2i": (encoded.texts, encoded.images), "i2t": (encoded.images, encoded.texts)
-        }.items():  # fmt: skip
-            found[task].append(
-                mean_average_precision(
-                    asked[query], stored[base], labels[query], labels[base], return_per_query=True
-                )
-            )
+        counted = histograms(encoded.images, encoded.texts, pairs.labels, split.query, split.database)
+        for task, counts in counted.items():
+            found[task].append(average_precision(*counts))
     return {task: np.mean(values, axis=0) for task, values in found.items()}
 
 

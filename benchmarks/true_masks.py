@@ -41,9 +41,6 @@ class SplitMaps(nn.Module):
         self.mask[0].mask = maps[:, -1:]
         return self.inner(maps[:, :-1])
 
-    def __getitem__(self, place: int):
-        return self.inner[place]
-
 
 class AdahWithTrueMasks(Adah):
     """ADAH with visual attention, given the masks."""

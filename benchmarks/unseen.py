@@ -8,10 +8,11 @@ from collections import defaultdict
 
 import numpy as np
 
+from adahlib.experiments.evaluate import histograms
 from adahlib.experiments.fingerprint import pairs_and_split
 from adahlib.experiments.grid import table4
 from adahlib.experiments.run import encoded_pairs
-from adahlib.retrieval import mean_average_precision
+from adahlib.retrieval import average_precision
 from benchmarks.store import save
 
 DATASET, BITS = "emoji-scenes", 32
@@ -20,13 +21,11 @@ DATASET, BITS = "emoji-scenes", 32
 def parts(spec) -> dict[tuple, float]:
     """Return MAP by task and part of the database (trained, unseen) of one run."""
     encoded, (pairs, split) = encoded_pairs(spec), pairs_and_split(spec.dataset, spec.split_seed)
-    ask = {"t2i": (encoded.texts, encoded.images), "i2t": (encoded.images, encoded.texts)}
     places = {"trained": split.train, "unseen": np.setdiff1d(split.database, split.train)}
-    labels, query = pairs.labels, split.query
     return {
-        (task, part): mean_average_precision(asked[query], stored[place], labels[query], labels[place])
-        for task, (asked, stored) in ask.items()
+        (task, part): float(average_precision(*counts).mean())
         for part, place in places.items()
+        for task, counts in histograms(encoded.images, encoded.texts, pairs.labels, split.query, place).items()
     }
 
 

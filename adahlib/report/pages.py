@@ -20,8 +20,12 @@ from adahlib.paths import PROJECT
 from adahlib.report.execute import execute_page
 
 PAGES = (
-    *("table1_map", "table2_top500", "table3_networks", "table4_attention"),
-    *("fig5_precision_recall", "fig6_masks"),
+    "table1_map",
+    "table2_top500",
+    "table3_networks",
+    "table4_attention",
+    "fig5_precision_recall",
+    "fig6_masks",
 )
 
 

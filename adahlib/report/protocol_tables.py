@@ -5,6 +5,8 @@ import pandas as pd
 from adahlib.report.numbers import EMPTY, STALE, is_stale, lookup, mean_and_std, printed, seeds_of, signed, summary
 from adahlib.report.paper import BITS, TASKS, paper_results
 
+HEADINGS = {"method": "Method", "backbone": "Network"}
+
 
 def printed_table(number: int, kind: str, names: dict[str, str]) -> pd.DataFrame:
     """Return the paper's Table 2 or 3 as printed: a row per task and method or network, a column per code length.
@@ -19,8 +21,9 @@ def printed_table(number: int, kind: str, names: dict[str, str]) -> pd.DataFrame
     for task, arrow in TASKS.items():
         for name in dict.fromkeys(cells[kind]):
             found = {q: lookup(cells, "map", task=task, bits=q, **{kind: name}) for q in BITS}
-            rows.append({"Task": arrow, "Row": names[name]} | {f"{q} bits": printed(v) for q, v in found.items()})
-    return pd.DataFrame(rows).rename(columns={"Row": kind.replace("backbone", "network").capitalize()})
+            row = {"Task": arrow, HEADINGS[kind]: names[name]}
+            rows.append(row | {f"{q} bits": printed(value) for q, value in found.items()})
+    return pd.DataFrame(rows)
 
 
 def ours_table(records: pd.DataFrame, kind: str, names: dict[str, str], bits) -> pd.DataFrame:
@@ -38,7 +41,7 @@ def ours_table(records: pd.DataFrame, kind: str, names: dict[str, str], bits) ->
     for task, arrow in TASKS.items():
         for name in there:
             found = {q: lookup(ours, bits=q, task=task, **{kind: name}) for q in bits}
-            row = {"Task": arrow, kind.replace("backbone", "network").capitalize(): names[name]}
+            row = {"Task": arrow, HEADINGS[kind]: names[name]}
             row |= {f"{q} bits": mean_and_std(value) for q, value in found.items()}
             rows.append(row | {"n": seeds_of(*found.values())})
     return pd.DataFrame(rows)
