@@ -16,7 +16,7 @@ PAGES = {
     "table2_top500": ("table2",),
     "table3_networks": ("table3",),
     "table4_attention": ("table4",),
-    "fig5_precision_recall": ("table4",),
+    "fig5_precision_recall": ("fig5",),
     "fig6_masks": ("fig6",),
     "decisions": ("decisions", "length"),
 }
