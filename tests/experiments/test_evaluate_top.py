@@ -10,7 +10,7 @@ from adahlib.experiments.evaluate_top import TOP, evaluate_encoded
 from adahlib.experiments.fingerprint import fingerprint, training_hash
 from adahlib.experiments.run import encoded_path
 from adahlib.experiments.train import Encoded
-from adahlib.retrieval import BinaryCodes
+from adahlib.retrieval import BinaryCodes, mean_average_precision
 
 TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
 
@@ -54,6 +54,9 @@ def test_both_directions_against_a_loop():
         assert metrics[f"map_{name}"] == pytest.approx(np.mean(found), abs=1e-12)
         assert metrics[f"map_{name}_pessimistic"] == pytest.approx(metrics[f"map_{name}_optimistic"], abs=1e-12)
     assert abs(metrics["map_i2t"] - metrics["map_t2i"]) > 1e-3
+    asked, stored = split.validation, split.validation_database
+    held = images[asked], texts[stored], labels[asked], labels[stored]
+    assert metrics["validation"]["map_i2t"] == mean_average_precision(*held, top=TOP, convention="top-R-retrieved")
 
 
 def test_chance_is_the_mean_over_random_orders():
