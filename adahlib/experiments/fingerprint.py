@@ -1,27 +1,24 @@
 """What a run's numbers depend on: the spec with all its options, the data, and the source of the modules it uses.
 
 The modules are those that a run reaches by imports, from the training of its kind of method, its method, its backbone
-and the evaluation. A module counts by its syntax tree without docstrings, so that comments and layout change nothing.
-Left out are messages, paths, lists of names and the like, which change no number, and the readers of data sets, since
-what they read is hashed itself. Evaluation counts as training only where it chooses the epoch.
+and the evaluation. Of a module counts what can change a number (``records.source``). Left out are messages, paths,
+lists of names and the like, which change no number, and the readers of data sets, since what they read is hashed
+itself. Evaluation counts as training only where it chooses the epoch.
 """
 
-import ast
-import copy
 import dataclasses
 import functools
 import hashlib
 import json
-from pathlib import Path
 
 from adahlib.datasets import dataset_split, load_dataset
+from adahlib.experiments.records.source import closure, short_hash
 from adahlib.experiments.sentences import sentences
 from adahlib.experiments.spec import PROTOCOLS, RunSpec
 from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
-from adahlib.paths import PROJECT
 
-PACKAGE = PROJECT / "adahlib"
+SCHEME = 2  # of the hashes; a record with others cannot be compared
 WITHOUT_NUMBERS = (
     *("errors", "files", "paths", "progress", "torchvision_operators", "methods", "models.backbones"),
     *("experiments.spec", "experiments.fingerprint", "experiments.evaluate"),
@@ -39,7 +36,8 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
     training = sources(spec)
     scored = hashes((PROTOCOLS[spec.protocol],))
     evaluation = {name: digest for name, digest in scored.items() if name not in training}
-    return {"spec": spec_hash(spec), "data": data, "training": training, "evaluation": evaluation}
+    parts = {"spec": spec_hash(spec), "data": data, "training": training, "evaluation": evaluation}
+    return {"scheme": SCHEME} | parts
 
 
 def sources(spec: RunSpec) -> dict[str, str]:
@@ -94,7 +92,7 @@ def changes(recorded: dict | None, current: dict) -> list[str]:
 
     A module that the run no longer depends on does not matter: all that it depends on now is as it was.
     """
-    if not recorded:
+    if not recorded or recorded.get("scheme") != SCHEME:
         return ["the record is older than fingerprints"]
     found = ["the spec's options changed"] if recorded["spec"] != current["spec"] else []
     if current["data"] and recorded["data"] != current["data"]:
@@ -115,62 +113,11 @@ def shortened(names: list[str]) -> list[str]:
 
 @functools.cache
 def hashes(roots: tuple[str, ...]) -> dict[str, str]:
-    """Return the hash of each module that the roots reach by imports, the roots among them."""
-    reached, waiting = {}, list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and (name in roots or counts(name.removeprefix("adahlib."))):
-            tree = module_tree(name)
-            reached[name] = tree_hash(tree)
-            waiting += imports(tree)
-    return dict(sorted(reached.items()))
+    """Return the hash of each module that the roots reach by imports and that numbers depend on."""
+    return closure(roots, counts)
 
 
 def counts(name: str) -> bool:
     """Return whether numbers depend on a module of adahlib; the lists of methods and backbones are only lists."""
-    return name not in WITHOUT_NUMBERS and name.split(".")[0] != "datasets"
-
-
-def imports(tree: ast.Module) -> list[str]:
-    """Return the modules of adahlib that a module takes names from, looked up through packages' ``__init__``."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "adahlib":
-            found += [origin(node.module, alias.name) for alias in node.names]
-    return found
-
-
-@functools.cache
-def origin(module: str, name: str) -> str:
-    """Return the module that ``from module import name`` takes the name from."""
-    if module_path(f"{module}.{name}"):
-        return f"{module}.{name}"
-    if module_path(module).name == "__init__.py":
-        for node in module_tree(module).body:
-            if isinstance(node, ast.ImportFrom) and name in [alias.asname or alias.name for alias in node.names]:
-                return origin(node.module, name)
-    return module
-
-
-def module_path(name: str) -> Path | None:
-    """Return a module's file, or None if there is no such module."""
-    path = PACKAGE.parent.joinpath(*name.split("."))
-    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
-
-
-@functools.cache
-def module_tree(name: str) -> ast.Module:
-    return ast.parse(module_path(name).read_text(encoding="utf-8"))
-
-
-def tree_hash(tree: ast.Module) -> str:
-    """Return a hash of the module's code without its docstrings."""
-    bare = copy.deepcopy(tree)
-    for node in ast.walk(bare):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return short_hash(ast.dump(bare))
-
-
-def short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    own = name.removeprefix("adahlib.")
+    return own not in WITHOUT_NUMBERS and own.split(".")[0] != "datasets"
