@@ -8,6 +8,7 @@ import sys
 
 from adahlib.cli_data import add_data_parsers
 from adahlib.cli_grid import add_grid_parsers
+from adahlib.cli_prove import add_prove_parser
 from adahlib.cli_search import add_search_parsers
 from adahlib.errors import AdahError, check_whole
 
@@ -34,11 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="adah", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="data | run | grid | status | encode | search")
+    commands = top.add_subparsers(required=True, metavar="data | run | grid | status | encode | search | prove")
     add_data_parsers(commands)
     add_run_parser(commands)
     add_grid_parsers(commands)
     add_search_parsers(commands)
+    add_prove_parser(commands)
     return top
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 
 from adahlib.datasets import dataset_split, load_dataset
+from adahlib.experiments.records.proofs import Proof, advanced
 from adahlib.experiments.records.source import closure, short_hash
 from adahlib.experiments.sentences import sentences
 from adahlib.experiments.spec import PROTOCOLS, RunSpec
@@ -34,8 +35,7 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
         data: ``data_hash`` of its data set and split; None where the data is not at hand.
     """
     training = sources(spec)
-    scored = hashes((PROTOCOLS[spec.protocol],))
-    evaluation = {name: digest for name, digest in scored.items() if name not in training}
+    evaluation = {name: digest for name, digest in scored_sources(spec).items() if name not in training}
     parts = {"spec": spec_hash(spec), "data": data, "training": training, "evaluation": evaluation}
     return {"scheme": SCHEME} | parts
 
@@ -46,19 +46,28 @@ def sources(spec: RunSpec) -> dict[str, str]:
     return dict(hashes((*roots, *EPOCH_CHOICE) if chooses_epoch(spec) else roots))
 
 
+def scored_sources(spec: RunSpec) -> dict[str, str]:
+    """Return the hash of every module that the evaluation of a run depends on, by name."""
+    return dict(hashes((PROTOCOLS[spec.protocol],)))
+
+
 def chooses_epoch(spec: RunSpec) -> bool:
     """Return whether a run's training depends on how it is evaluated: where it keeps its best epoch."""
     return spec.resolved_options().get("epoch_choice") == "best"
 
 
 def spec_hash(spec: RunSpec) -> str:
-    """Return a hash of what is trained on what, with every hyperparameter.
+    """Return a hash of what is trained on what, with every hyperparameter."""
+    return hash_of_spec(dataclasses.asdict(spec), spec.resolved_options())
+
+
+def hash_of_spec(fields: dict, options: dict) -> str:
+    """Return a hash of a run's fields and of all its options.
 
     A profile counts by its options alone, and a protocol by the module that scores.
     """
-    resolved = dataclasses.asdict(spec) | {"options": spec.resolved_options()}
-    del resolved["profile"], resolved["protocol"]
-    return short_hash(json.dumps(resolved, sort_keys=True))
+    counting = {name: value for name, value in fields.items() if name not in ("profile", "protocol")}
+    return short_hash(json.dumps(counting | {"options": options}, sort_keys=True))
 
 
 def training_hash(spec: RunSpec) -> str:
@@ -87,19 +96,61 @@ def pairs_and_split(dataset: str, split_seed: int) -> tuple:
     return pairs, dataset_split(pairs, seed=split_seed)
 
 
-def changes(recorded: dict | None, current: dict) -> list[str]:
-    """Return what differs between a record's fingerprint and the present one, in words; empty if nothing does.
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """How a record's fingerprint compares with what its run depends on now.
 
-    A module that the run no longer depends on does not matter: all that it depends on now is as it was.
+    Attributes:
+        changes: what makes the record stale, in words; empty where nothing does.
+        proofs: names of the proofs without which it would be stale.
     """
+
+    changes: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
+
+
+def compare(spec: RunSpec, record: dict, data: str | None, proofs: tuple[Proof, ...] = ()) -> Comparison:
+    """Return how a record compares with what its run depends on now.
+
+    Args:
+        spec: the run.
+        record: its record.
+        data: hash of the data as it is here; None where it is not at hand, and then not compared.
+        proofs: what was proved to change no number.
+    """
+    recorded = record.get("fingerprint")
     if not recorded or recorded.get("scheme") != SCHEME:
-        return ["the record is older than fingerprints"]
-    found = ["the spec's options changed"] if recorded["spec"] != current["spec"] else []
-    if current["data"] and recorded["data"] != current["data"]:
-        found.append("the data changed")
-    before, now = ({**each["training"], **each["evaluation"]} for each in (recorded, current))
-    names = sorted(name for name in now if before.get(name) != now[name])
-    return found + [f"{name} changed" for name in shortened([name.removeprefix("adahlib.") for name in names])]
+        return Comparison(("the record is older than fingerprints",))
+    found = ["the spec's options changed"] if options_changed(spec, record) else []
+    found += ["the data changed"] if data and recorded["data"] != data else []
+    device, used, names = record["provenance"]["device"], [], set()
+    goals = {"training": sources(spec), "evaluation": fingerprint(spec)["evaluation"]}
+    before = {"training": recorded["training"], "evaluation": {**recorded["training"], **recorded["evaluation"]}}
+    for part, goal in goals.items():
+        way = advanced(before[part], goal, proofs, part, device)
+        used += way or ()
+        names |= set() if way is not None else differing(before["evaluation"], goal)
+    shown = shortened(sorted(name.removeprefix("adahlib.") for name in names))
+    return Comparison((*found, *(f"{name} changed" for name in shown)), tuple(dict.fromkeys(used)))
+
+
+def differing(before: dict[str, str], now: dict[str, str]) -> set[str]:
+    """Return the modules that are not as they were; those that the run no longer depends on do not matter."""
+    return {name for name, digest in now.items() if before.get(name) != digest}
+
+
+def options_changed(spec: RunSpec, record: dict) -> bool:
+    """Return whether the run is described otherwise now than when the record was made.
+
+    Fields and options that the record does not know came later. They change the source of the modules that read them,
+    and so they count there.
+    """
+    fields, options = dataclasses.asdict(spec), json.loads(json.dumps(spec.resolved_options()))
+    known = {name: value for name, value in fields.items() if name in record["spec"]}
+    if set(record["options"]) - set(options):
+        return True
+    had = {name: value for name, value in options.items() if name in record["options"]}
+    return hash_of_spec(known, had) != record["fingerprint"]["spec"]
 
 
 def shortened(names: list[str]) -> list[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import changes, data_hash, fingerprint, short_hash
+from adahlib.experiments.fingerprint import Comparison, compare, data_hash, fingerprint
+from adahlib.experiments.records.proofs import read_proofs
+from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.store import read_record
 from adahlib.paths import results_root
@@ -15,10 +17,17 @@ STATES = ("done", "stale", "failed", "missing")
 
 @dataclass(frozen=True)
 class State:
-    """What is known of a run: ``name`` is one of ``STATES``, ``reason`` says why it is not done (one line)."""
+    """What is known of a run.
+
+    Attributes:
+        name: one of ``STATES``.
+        reason: why it is not done, or what was proved so that it is; one line.
+        proofs: names of the proofs without which it would be stale.
+    """
 
     name: str
     reason: str = ""
+    proofs: tuple[str, ...] = ()
 
 
 def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = True) -> State:
@@ -38,12 +47,17 @@ def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = T
     if not path.exists():
         return State("failed", reason) if reason else State("missing")
     try:
-        found = record_changes(spec, read_record(path), with_data)
+        found = comparison(spec, read_record(path), with_data)
     except AdahError as error:
-        found = [str(error)]
-    if found and reason:
-        return State("failed", reason)
-    return State("stale", "; ".join(found)) if found else State("done")
+        found = Comparison((str(error),))
+    if found.changes:
+        return State("failed", reason) if reason else State("stale", "; ".join(found.changes))
+    return State("done", proved_sentence(found.proofs), found.proofs)
+
+
+def proved_sentence(proofs: tuple[str, ...]) -> str:
+    """Return what a record owes to proofs, in one sentence; empty where it needs none."""
+    return f"code rearranged since, same numbers proved: {', '.join(proofs)}" if proofs else ""
 
 
 def current_record(spec: RunSpec, path: Path) -> dict | None:
@@ -57,7 +71,12 @@ def current_record(spec: RunSpec, path: Path) -> dict | None:
 
 def record_changes(spec: RunSpec, record: dict, with_data: bool = True) -> list[str]:
     """Return what makes a record stale, in words; empty if nothing does."""
-    return changes(record.get("fingerprint"), fingerprint(spec, known_data(spec) if with_data else None))
+    return list(comparison(spec, record, with_data).changes)
+
+
+def comparison(spec: RunSpec, record: dict, with_data: bool = True) -> Comparison:
+    """Return how a record compares with its run as it would be made now, with the proofs of the book's results."""
+    return compare(spec, record, known_data(spec) if with_data else None, read_proofs())
 
 
 def known_data(spec: RunSpec) -> str | None:

@@ -9,7 +9,7 @@ import copy
 import functools
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from adahlib.paths import PROJECT
@@ -20,7 +20,7 @@ TEXTS_OF_PROGRESS = {"progress": ("desc", "unit")}  # and ``description`` of any
 Function = ast.FunctionDef
 
 
-def closure(roots: Iterable[str], counts) -> dict[str, str]:
+def closure(roots: Iterable[str], counts: Callable[[str], bool]) -> dict[str, str]:
     """Return the hash of each module that the roots reach by imports, the roots among them, sorted by name.
 
     Args:
@@ -89,8 +89,22 @@ def numbers_only(tree: ast.Module) -> ast.Module:
     return without_unused_imports(bare)
 
 
+def words_only(tree: ast.Module) -> list[ast.expr]:
+    """Return the expressions of a module that ``numbers_only`` drops, with their places."""
+    transformer = WithoutWords()
+    transformer.visit(copy.deepcopy(tree))
+    return transformer.dropped
+
+
 class WithoutWords(ast.NodeTransformer):
-    """Drops docstrings, the hints of arguments, results and variables, and words that only people read."""
+    """Drops docstrings, the hints of arguments, results and variables, and words that only people read.
+
+    Attributes:
+        dropped: the expressions that were dropped, hints left out.
+    """
+
+    def __init__(self):
+        self.dropped: list[ast.expr] = []
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         return without_docstring(self.generic_visit(node))
@@ -124,19 +138,25 @@ class WithoutWords(ast.NodeTransformer):
 
     def visit_Raise(self, node: ast.Raise) -> ast.Raise:
         if isinstance(node.exc, ast.Call):
-            node.exc.args, node.exc.keywords = [], []
+            self.drop(node.exc, lambda position: False, lambda keyword: False)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        words = (*TEXTS_OF_PROGRESS.get(name, ()), "description", *(["help"] if name == "option" else []))
         if name in TEXTS_OF_ERRORS:
-            node.args, node.keywords = [], []
-        elif name == "option":
-            node.args = node.args[:1]
-            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "help"]
-        words = (*TEXTS_OF_PROGRESS.get(name, ()), "description")
-        node.keywords = [keyword for keyword in node.keywords if keyword.arg not in words]
+            self.drop(node, lambda position: False, lambda keyword: False)
+        else:
+            self.drop(node, lambda position: name != "option" or position == 0, lambda keyword: keyword not in words)
         return self.generic_visit(node)
+
+    def drop(self, call: ast.Call, keeps_position: Callable[[int], bool], keeps_keyword: Callable[[str], bool]) -> None:
+        """Drop arguments of a call, and take note of them."""
+        kept = [value for position, value in enumerate(call.args) if keeps_position(position)]
+        named = [keyword for keyword in call.keywords if keeps_keyword(keyword.arg)]
+        self.dropped += [value for value in call.args if value not in kept]
+        self.dropped += [keyword.value for keyword in call.keywords if keyword not in named]
+        call.args, call.keywords = kept, named
 
 
 def without_docstring(node):

@@ -1,0 +1,16 @@
+"""The command ``adah prove``: that a refactoring changes no number."""
+
+
+def add_prove_parser(commands) -> None:
+    """Add ``adah prove``."""
+    prove = commands.add_parser("prove", help="show that changed code gives the same numbers as before")
+    prove.add_argument("--why", required=True, help="what the refactoring is, in a few words; it names the proof")
+    prove.add_argument("--base", default="HEAD", metavar="COMMIT", help="the code to compare with (default: HEAD)")
+    prove.set_defaults(command=prove_command)
+
+
+def prove_command(parsed) -> None:
+    """Prove, and print where the proof is kept."""
+    from adahlib.experiments.records.prove import prove
+
+    print(f"{prove(parsed.why, parsed.base)}: the same numbers, bit for bit; commit it with the refactoring")

@@ -1,0 +1,120 @@
+"""The canonical runs: every kind of run that the book's records are of, tiny, so that two versions can be compared.
+
+They learn from 400 scenes in clean files, once as they are, once with their tags as captions in order, once with
+sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
+before the adversary's, and one run that is interrupted and resumed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from adahlib.datasets import make_split
+from adahlib.datasets.clean_file import write_pairs
+from adahlib.datasets.emoji_scenes import SceneOptions, load_scenes
+from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
+from adahlib.experiments.alternatives import ALTERNATIVES
+from adahlib.models.adah import ATTENTIONS
+
+SCENES, QUERIES, TRAINING, VALIDATION = 400, 60, 240, 40
+MAPS = (
+    "efficientnet_lite0",
+    "efficientnet_lite0_hypercolumns",
+    "efficientnet_lite2",
+    "efficientnet_lite2_hypercolumns",
+)
+IMAGES = {"image_hidden": [16], "image_adapter": 8, "epochs": 2, "batch_size": 64}
+ADAH = IMAGES | {"text_hidden": 16, "text_features": 16, "epochs": 3, "attention_warmup": 1, "word_dropout": 0.3}
+LIKELIHOOD = IMAGES | {"text_hidden": 16, "text_dropout": 0.3, "word_dropout": 0.3}
+PUBLISHED = {"optimizer": "sgd", "eta": 1.0, "init": "gaussian", "weight_decay": 5e-4, "schedule": "linear"}
+SENTENCE = IMAGES | {"sentence_width": 8}
+
+
+@dataclass(frozen=True)
+class CanonicalRun:
+    """One tiny run.
+
+    Attributes:
+        method, options, attention, backbone, protocol: as in ``RunSpec``.
+        data: which of the data files: scenes, tags or sentences.
+        interrupted: stop the training after its first checkpoint, and resume it.
+    """
+
+    method: str
+    options: dict = field(default_factory=dict)
+    attention: str = ""
+    backbone: str = ""
+    protocol: str = "all"
+    data: str = "scenes"
+    interrupted: bool = False
+
+    def fields(self, folder: Path) -> dict:
+        """Return the fields of the ``RunSpec``, with the data file in ``folder``."""
+        plain = {name: getattr(self, name) for name in ("method", "options", "attention", "backbone", "protocol")}
+        return plain | {"dataset": str(folder / f"{self.data}.h5"), "bits": 8}
+
+    def name(self) -> str:
+        """Return what tells the run from the others, in one line."""
+        parts = [self.method, self.attention, self.backbone, self.protocol, self.data]
+        parts += [f"{name}={value}" for name, value in sorted(self.options.items())]
+        return " ".join([*(part for part in parts if part), *(["interrupted"] if self.interrupted else [])])
+
+
+def canonical_runs() -> list[CanonicalRun]:
+    """Return the canonical runs, each once."""
+    return list({run.name(): run for part in (adah_runs, deep_runs, shallow_runs) for run in part()}.values())
+
+
+def adah_runs() -> Iterator[CanonicalRun]:
+    """ADAH: each attention and network, each alternative, each protocol, interrupted, and with the best epoch."""
+    plain = CanonicalRun("adah", ADAH)
+    yield from (replace(plain, attention=attention) for attention in ATTENTIONS)
+    yield from (replace(plain, backbone=backbone, protocol=p) for backbone in MAPS for p in ("all", "top-500"))
+    yield from (replace(plain, options=ADAH | options) for options in ALTERNATIVES)
+    yield replace(plain, options=ADAH | {"epoch_choice": "best"}, protocol="top-500")
+    yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
+
+
+def deep_runs() -> Iterator[CanonicalRun]:
+    """The deep baselines on both networks' maps, as in the profile and as published, last and best epoch."""
+    for backbone in MAPS[:2]:
+        for method in ("dcmh", "prdh"):
+            for options in ({}, PUBLISHED, {"head": "flatten", "standardise": False}, {"epoch_choice": "best"}):
+                for protocol in ("all", "top-500"):
+                    yield CanonicalRun(method, LIKELIHOOD | options, backbone=backbone, protocol=protocol)
+        for data in ("scenes", "tags", "sentences"):
+            yield CanonicalRun("dvsh", SENTENCE, backbone=backbone, protocol="top-500", data=data)
+        yield CanonicalRun("dvsh", SENTENCE | {"epoch_choice": "best"}, backbone=backbone, data="tags")
+
+
+def shallow_runs() -> Iterator[CanonicalRun]:
+    """The shallow methods with each of their variants."""
+    options = {
+        "cca": ({},),
+        "cmfh": ({}, {"database_codes": "per-modality"}),
+        "scm": ({}, {"variant": "orthogonal"}),
+        "stmh": ({},),
+        "seph": ({}, {"database_codes": "per-modality"}, {"anchors": "kmeans"}, {"max_train": 100}),
+        "label-scores": ({},),
+    }
+    small = {"seph": {"anchor_count": 50}}
+    for method, variants in options.items():
+        yield from (CanonicalRun(method, small.get(method, {}) | variant) for variant in variants)
+
+
+def write_data(folder: Path) -> None:
+    """Write the clean files that canonical runs learn from: scenes.h5, tags.h5 and sentences.h5."""
+    pairs = load_scenes(SceneOptions(scenes=SCENES))
+    split = make_split(pairs, QUERIES, TRAINING, VALIDATION)
+    words = [[pairs.vocabulary[i] for i in row.indices[::-1]] for row in pairs.tags]  # not the order of columns
+    write_pairs(named(pairs, "scenes"), folder / "scenes.h5", split)
+    about = pairs.provenance | {"captions": TAGS_IN_ORDER}
+    in_order = replace(named(pairs, "tags"), captions=tuple("\n".join(row) for row in words), provenance=about)
+    write_pairs(in_order, folder / "tags.h5", split)
+    captions = tuple(f"Here are {' and '.join(row[1:] + row[:1])}." for row in words)
+    write_pairs(replace(named(pairs, "sentences"), captions=captions), folder / "sentences.h5", split)
+
+
+def named(pairs: ImageTextPairs, name: str) -> ImageTextPairs:
+    """Return the pairs under another name."""
+    return replace(pairs, name=f"canonical-{name}")

@@ -1,0 +1,142 @@
+"""python -m adahlib.experiments.records.probe JOB: what this version of the library makes of canonical runs.
+
+``adah prove`` runs it twice on the base and once on the new code, each in its own checkout, so its input and output
+stay readable for versions to come. The job is a JSON file: ``runs`` (fields of ``RunSpec`` by name), ``interrupted``
+(names of runs to stop once and resume), ``watch`` (places in the source, see ``seen``), ``out`` (where the answer
+goes), and ``only`` (``closures`` for a look at the source alone).
+"""
+
+import _thread
+import hashlib
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from adahlib.errors import AdahError
+from adahlib.experiments.fingerprint import scored_sources, sources, spec_hash
+from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.seen import Seen
+from adahlib.experiments.run import run
+from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.train import checkpoint_path
+from adahlib.files import whole_file
+
+COMPARED = ("metrics", "convention", "examples", "database_codes", "codes_hash", "history", "data", "options")
+
+
+def closures(fields: dict) -> dict:
+    """Return the modules and options that a run depends on; or why this version cannot describe the run."""
+    try:
+        spec = RunSpec(**fields)
+    except (AdahError, TypeError) as error:
+        return {"refused": str(error)}
+    options = json.loads(json.dumps(spec.resolved_options()))
+    return {"training": sources(spec), "evaluation": scored_sources(spec), "options": options, "spec": spec_hash(spec)}
+
+
+def measured(fields: dict, interrupted: bool) -> dict:
+    """Run, and return the hashes of the trained state, and the record that was made, without where and when."""
+    spec, kept = RunSpec(**fields), {}
+    with tempfile.TemporaryDirectory() as folder:
+        if interrupted:
+            interrupt_once(spec, Path(folder))
+        record = run(spec, folder, keep=lambda trained: kept.update(method=trained.method))
+        (Path(folder) / spec.record_path()).unlink()
+        again = run(spec, folder)  # evaluated from the kept codes
+    numbers, repeated = ({name: made.get(name) for name in COMPARED} for made in (record, again))
+    if numbers != repeated:
+        raise AssertionError("evaluating the kept codes gave another record")
+    if interrupted and not record["provenance"]["resumed"]:
+        raise AssertionError("the run was not interrupted")
+    method = kept["method"]
+    history = [{name: float(value).hex() for name, value in epoch.items()} for epoch in method.history_]
+    parts = {"state": state_hash(method), "unrounded losses": text_hash(history)}
+    parts |= {name: text_hash(value) for name, value in numbers.items()}
+    return parts | {"digest": text_hash(parts)}
+
+
+def text_hash(value: object) -> str:
+    """Return a sha256 over a value as JSON; floats keep every bit."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def interrupt_once(spec: RunSpec, folder: Path) -> None:
+    """Train until the first checkpoint is there, and stop as Ctrl-C does."""
+    path = checkpoint_path(spec)
+    stop = threading.Event()
+
+    def watch():
+        while not stop.is_set() and not path.exists():
+            time.sleep(0.001)
+        if not stop.is_set():
+            _thread.interrupt_main()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        run(spec, folder, keep=lambda trained: None)
+        stop.set()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def state_hash(method: object) -> str:
+    """Return a sha256 over all that a method has learned: parameters and buffers, or the arrays of a shallow one.
+
+    Names do not count, so that a refactoring may rename them; every value does.
+    """
+    network = getattr(method, "network", None)
+    arrays = network.state_dict().values() if network is not None else arrays_of(vars(method))
+    digests = sorted(hashlib.sha256(described(array)).hexdigest() for array in map(np.asarray, arrays))
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def described(array: np.ndarray) -> bytes:
+    return f"{array.dtype} {array.shape} ".encode() + np.ascontiguousarray(array).tobytes()
+
+
+def arrays_of(value: object) -> Iterator[np.ndarray]:
+    """Yield the arrays in a value, in its items or in what it is made of."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from arrays_of(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from arrays_of(part)
+    elif type(value).__module__.startswith("adahlib.") and hasattr(value, "__dict__"):
+        yield from arrays_of(vars(value))
+
+
+def main(path: str) -> int:
+    """Do the job that a file describes; an answer is written whole or not at all."""
+    job = json.loads(Path(path).read_text(encoding="utf-8"))
+    torch.set_num_threads(1)
+    answer = {"closures": {name: closures(fields) for name, fields in job["runs"].items()}}
+    if job.get("only") != "closures":
+        seen = Seen(job.get("watch", []))
+        with seen:
+            answer["runs"] = {}
+            for number, (name, fields) in enumerate(job["runs"].items()):
+                print(f"{number + 1}/{len(job['runs'])} {name}", file=sys.stderr, flush=True)
+                answer["runs"][name] = measured(fields, name in job.get("interrupted", []))
+        answer["seen"] = sorted(seen.found(), key=str)
+        answer["machine"] = provenance({})
+    with whole_file(job["out"]) as out:
+        out.write_text(json.dumps(answer), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

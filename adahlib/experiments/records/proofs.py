@@ -1,0 +1,92 @@
+"""Proofs that a refactoring changes no number: files of ``results/equivalences``, and what records gain by them.
+
+A proof holds pairs of closures: modules with their hashes before, and after, of runs that came out the same bit for
+bit with both. A record that was made with the one is as current as a record that was made with the other. Closures
+count as a whole: a new module was not run together with an old one.
+"""
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from adahlib.errors import AdahError
+from adahlib.paths import PROJECT, results_root
+
+FOLDER, SCHEMA = "equivalences", 1
+PARTS = ("training", "evaluation")
+Modules = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That runs came out the same with two versions of the modules that they depend on.
+
+    Attributes:
+        name: of its file: date and slug.
+        part: training or evaluation.
+        device: cpu, or the name of the GPU that both versions ran on.
+        old, new: module → hash, before and after.
+    """
+
+    name: str
+    part: str
+    device: str
+    old: Modules
+    new: Modules
+
+
+def read_proofs() -> tuple[Proof, ...]:
+    """Return the proofs that came with the library and those beside the results; files that changed are read again."""
+    folders = dict.fromkeys(root / FOLDER for root in (PROJECT / "results", results_root()))
+    files = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@functools.lru_cache(maxsize=8)
+def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Proof, ...]:
+    return tuple(proof for path, _ in files for proof in proofs_of(path))
+
+
+def proofs_of(path: Path) -> Iterator[Proof]:
+    """Yield the proofs of one file.
+
+    Raises:
+        AdahError: the file is torn, or of another schema.
+    """
+    try:
+        text = json.loads(path.read_text(encoding="utf-8"))
+        if text["schema"] != SCHEMA:
+            raise ValueError(f"schema {text['schema']}")
+        for kind in text["kinds"]:
+            yield Proof(path.stem, kind["part"], text["device"], kind["old"], kind["new"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise AdahError(f"{path} is no whole proof ({error}); delete it and give `adah prove` again.") from error
+
+
+def advanced(
+    modules: Modules, goal: Modules, proofs: Iterable[Proof], part: str, device: str
+) -> tuple[str, ...] | None:
+    """Return the names of the proofs that lead from a record's modules to those of today; None if none do.
+
+    Args:
+        modules: module → hash that the record was made with.
+        goal: those that its run depends on now.
+        proofs: as ``read_proofs`` gives them.
+        part: training or evaluation.
+        device: that the record was made on; a proof on another device says nothing about it.
+    """
+    usable = [proof for proof in proofs if proof.part == part and proof.device == device]
+    waiting, met = [(dict(modules), ())], [dict(modules)]
+    while waiting:
+        state, used = waiting.pop(0)
+        if goal.items() <= state.items():
+            return used
+        for proof in usable:
+            if proof.old.items() <= state.items():
+                after = {name: digest for name, digest in state.items() if name not in proof.old} | dict(proof.new)
+                if after not in met:
+                    met.append(after)
+                    waiting.append((after, (*used, proof.name)))
+    return None
