@@ -101,25 +101,25 @@ def slug(why: str) -> str:
 
 
 def look(old: Checkout, new: Checkout, runs: dict[str, CanonicalRun], folder: Path) -> dict[str, tuple[dict, dict]]:
-    """Return what both versions say of each canonical run: its modules and its options.
-
-    Raises:
-        AdahError: the new version refuses a run that the base does, or gives it other options.
-    """
+    """Return what both versions say of each canonical run: its modules and its options."""
     jobs = [Job(side, runs, folder, only="closures") for side in (old, new)]
-    found = [answer["closures"] for answer in answers(jobs, folder)]
-    for name, before in found[0].items():
-        after = found[1][name]
-        if "refused" in after:
-            if "refused" not in before:
-                raise AdahError(f"the new code refuses the run {name}: {after['refused']}")
-        elif "refused" not in before and any(
-            after["options"].get(option, "none") != value for option, value in before["options"].items()
-        ):
-            raise AdahError(f"the run {name} has other options now; a proof is for code that changes none.")
-    if all("refused" in before for before in found[0].values()):
-        raise AdahError(f"the base does none of the canonical runs: {next(iter(found[0].values()))['refused']}")
-    return {name: (found[0][name], found[1][name]) for name in runs if "refused" not in found[1][name]}
+    before, after = (answer["closures"] for answer in answers(jobs, folder))
+    check_same_runs(before, after)
+    return {name: (before[name], after[name]) for name in runs if "refused" not in after[name]}
+
+
+def check_same_runs(before: dict[str, dict], after: dict[str, dict]) -> None:
+    """Raise AdahError where the new version refuses a run that the base does, or gives it other options."""
+    done = [name for name in before if "refused" not in before[name]]
+    if not done:
+        raise AdahError(f"the base does none of the canonical runs: {next(iter(before.values()))['refused']}")
+    for name in done:
+        if "refused" in after[name]:
+            raise AdahError(f"the new code refuses the run {name}: {after[name]['refused']}")
+        options = after[name]["options"]
+        others = [key for key, value in before[name]["options"].items() if key not in options or options[key] != value]
+        if others:
+            raise AdahError(f"the run {name} has other options now ({listed(others)}); a proof is for code alone.")
 
 
 def changed_kinds(closures: dict[str, tuple[dict, dict]], results: Path) -> list[dict]:

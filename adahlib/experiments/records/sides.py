@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -47,6 +48,9 @@ class Checkout:
         packed = git(project, "archive", full, "adahlib")
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(root, filter="data")
+        for path in (root / "adahlib").rglob("*.py"):
+            if (original := project / path.relative_to(root)).is_file() and same_text(original, path):
+                copy_compiled(original, path)
         return cls(root, full)
 
     @classmethod
@@ -56,8 +60,21 @@ class Checkout:
         for name in filter(None, names.decode().split("\0")):
             if (project / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_bytes((project / name).read_bytes())
+                copy_compiled(project / name, root / name)
         return cls(root, "working tree")
+
+
+def same_text(one: Path, two: Path) -> bool:
+    """Return whether two files hold the same bytes."""
+    return one.read_bytes() == two.read_bytes()
+
+
+def copy_compiled(original: Path, path: Path) -> None:
+    """Copy a source file with what Numba compiled of it, which belongs to the file's time stamp."""
+    shutil.copy2(original, path)
+    for kept in (original.parent / "__pycache__").glob(f"{original.stem}.*.nb[ic]"):
+        (path.parent / "__pycache__").mkdir(exist_ok=True)
+        shutil.copy2(kept, path.parent / "__pycache__" / kept.name)
 
 
 def git(project: Path, *arguments: str) -> bytes:

@@ -40,7 +40,16 @@ def closure(roots: Iterable[str], counts: Callable[[str], bool]) -> dict[str, st
 @functools.cache
 def module_hash(name: str) -> str:
     """Return the hash of what can change a number in a module, 12 hex digits."""
-    return short_hash(ast.dump(numbers_only(module_tree(name))))
+    return hash_of_tree(module_tree(name))
+
+
+def hash_of_text(text: str) -> str:
+    """Return the hash of what can change a number in a module's text."""
+    return hash_of_tree(ast.parse(text))
+
+
+def hash_of_tree(tree: ast.Module) -> str:
+    return short_hash(ast.dump(numbers_only(tree)))
 
 
 @functools.cache

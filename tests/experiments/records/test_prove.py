@@ -1,0 +1,170 @@
+"""adah prove on a copy of the project: what it proves, and all that it has to refuse."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from adahlib.errors import AdahError
+from adahlib.experiments.fingerprint import compare, fingerprint
+from adahlib.experiments.records.canonical import ADAH, CanonicalRun, canonical_runs
+from adahlib.experiments.records.proofs import proofs_of
+from adahlib.experiments.records.prove import changed_kinds, check_same_runs, prove, slug
+from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.store import write_record
+from adahlib.paths import PROJECT
+
+pytestmark = pytest.mark.slow
+SEPH = CanonicalRun("seph", {"anchor_count": 50, "iterations": 5})
+TRIPLET = CanonicalRun("adah", ADAH | {"epochs": 2})
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A checkout with the package alone, and a results folder with a record of each kind that the tests prove."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(PROJECT / "adahlib", folder / "adahlib", ignore=shutil.ignore_patterns("__pycache__"))
+    git(folder, "init", "-q")
+    git(folder, "add", "adahlib")
+    git(folder, "commit", "-qm", "base")
+    for spec in (RunSpec("emoji-scenes", "seph", 16), RunSpec("emoji-scenes", "adah", 16)):
+        write_record(made_up(spec), folder / "results" / spec.record_path())
+    return folder
+
+
+def made_up(spec):
+    """Return as much of a record as a proof looks at."""
+    names = ("metrics", "convention", "data")
+    parts = {"schema": 1, "spec": {"dataset": spec.dataset, "method": spec.method}, "options": {}}
+    return parts | dict.fromkeys(names, {}) | {"fingerprint": fingerprint(spec), "provenance": {"device": "cpu"}}
+
+
+@pytest.fixture
+def edit(copy):
+    """Replace a text in a module of the copy; everything is as it was after the test."""
+
+    def replace(module, *pairs):
+        path = copy / "adahlib" / module
+        text = path.read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+    yield replace
+    git(copy, "checkout", "-q", "--", "adahlib")
+
+
+def proved(copy, *runs):
+    return prove("A test", project=copy, results=copy / "results", runs=runs)
+
+
+OLD, NEW = {"m": "1"}, {"m": "2"}
+SEPH_MODULE = "methods/seph.py"
+RENAMED = [
+    ("        bits = H >= 0\n", "        ones = H >= 0\n"),
+    ("view[chosen], bits, options", "view[chosen], ones, options"),
+]
+
+
+def test_a_renamed_variable_is_proved_and_records_stay_current(copy, edit):
+    edit(SEPH_MODULE, *RENAMED)
+    path = proved(copy, SEPH)
+    proof = json.loads(path.read_text(encoding="utf-8"))
+    assert path.name.endswith("-a-test.json") and proof["base_repeated"] and proof["statements"] == {"old": 2, "new": 2}
+    (training,) = proofs_of(path)
+    assert (training.part, training.device) == ("training", "cpu") and training.old != training.new
+    spec = RunSpec("emoji-scenes", "seph", 16)
+    record = made_up(spec)
+    record["fingerprint"]["training"] = dict(
+        training.new
+    )  # as if made with the new code, on a tree that is the old one
+    assert compare(spec, record, None).changes
+    record["fingerprint"]["training"] = dict(training.old)
+    assert compare(spec, record, None).changes == compare(spec, made_up(spec), None).changes
+
+
+def test_other_numbers_are_refused_bit_for_bit(copy, edit):
+    """A margin of 1e-7 more moves no code in a tiny run, but it moves parameters; so do two draws in another order."""
+    edit("losses/triplet.py", ("values + margin)", "values + (margin + 1e-7))"))
+    edit(
+        SEPH_MODULE,
+        ("self.image_classifier, self.text_cl", "self.text_classifier, self.image_cl"),
+        ("view in (X, Y)\n", "view in (Y, X)\n"),
+    )
+    before = sorted((copy / "results").rglob("*"))
+    with pytest.raises(
+        AdahError, match=r"2 of 2 runs came out differently: adah .*\(state.*; seph .*\(state.*codes_hash"
+    ):
+        proved(copy, TRIPLET, SEPH)
+    assert sorted((copy / "results").rglob("*")) == before
+
+
+def test_a_changed_branch_that_no_run_takes_is_refused(copy, edit):
+    edit(SEPH_MODULE, *RENAMED, ("n_init=1, ", "n_init=2, "))
+    with pytest.raises(AdahError, match=r"^1 changed statements ran in no canonical run.*seph:\d+ in choose_anchors"):
+        proved(copy, SEPH)
+
+
+KNOWN = {"training": OLD, "evaluation": {"e": "1"}, "options": {"margin": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        ({"refused": "unknown option 'margin'"}, "the new code refuses the run a: unknown option 'margin'"),
+        (KNOWN | {"options": {"margin": 2.0}}, r"the run a has other options now \(margin\)"),
+        (KNOWN | {"options": {}}, r"the run a has other options now \(margin\)"),
+    ],
+)
+def test_other_options_are_no_refactoring(after, message):
+    with pytest.raises(AdahError, match=message):
+        check_same_runs({"a": KNOWN}, {"a": after})
+
+
+def test_an_option_more_is_one():
+    check_same_runs({"a": KNOWN}, {"a": KNOWN | {"options": {"margin": 1.0, "slack": 0.0}}})
+
+
+def test_a_base_without_canonical_runs():
+    with pytest.raises(AdahError, match="the base does none of the canonical runs: no data"):
+        check_same_runs({"a": {"refused": "no data"}}, {"a": KNOWN})
+
+
+def test_nothing_changed_and_no_record(tmp_path):
+    with pytest.raises(AdahError, match="there is nothing to prove"):
+        changed_kinds({"a": (KNOWN, KNOWN)}, tmp_path)
+    with pytest.raises(AdahError, match="no record was made with the base's code"):
+        changed_kinds({"a": (KNOWN, KNOWN | {"training": NEW})}, tmp_path)
+
+
+def test_the_kinds_that_a_record_gains_by(copy):
+    training = fingerprint(RunSpec("emoji-scenes", "seph", 16))["training"]
+    known = KNOWN | {"training": training}
+    (kind,) = changed_kinds({"a": (known, known | {"training": NEW}), "b": (KNOWN, KNOWN)}, copy / "results")
+    assert kind == {"part": "training", "old": training, "new": NEW, "runs": ["a"]}
+
+
+def test_a_base_that_is_no_commit_and_a_proof_without_words(copy):
+    with pytest.raises(AdahError, match="git rev-parse failed"):
+        prove("A test", "no-such-commit", project=copy)
+    with pytest.raises(AdahError, match="say in a few words"):
+        prove("…", project=copy)
+
+
+def test_names_of_proofs():
+    assert slug("Adah derives from DeepMethod (one fit)") == "adah-derives-from-deepmethod-one-fit"
+
+
+def test_every_kind_of_record_has_a_canonical_run():
+    """A record whose closure no canonical run has could never be proved current."""
+    paths = sorted((PROJECT / "results" / "runs").glob("*/*/*.json"))
+    kinds = {tuple(fingerprint(RunSpec(**json.loads(path.read_text())["spec"]))["training"].items()) for path in paths}
+    runs = {tuple(fingerprint(RunSpec(**run.fields(PROJECT)))["training"].items()) for run in canonical_runs()}
+    assert kinds <= runs
