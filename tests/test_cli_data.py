@@ -5,10 +5,11 @@ import json
 import pytest
 
 from adahlib.cli import main
-from adahlib.datasets import DATASETS, dataset_split, iapr_tc12, load_dataset, mirflickr25k, nus_wide
-from adahlib.datasets.folder import write_folder
-from adahlib.datasets.own import read_own
-from adahlib.datasets.registry import RELEASE_OF
+from adahlib.datasets import DATASETS, dataset_split, load_dataset
+from adahlib.datasets.catalogue import RELEASE_OF
+from adahlib.datasets.own.folder import write_folder
+from adahlib.datasets.own.pairs import read_own
+from adahlib.datasets.readers import iapr_tc12, mirflickr25k, nus_wide
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
-from adahlib.datasets.class_splits import make_class_split
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.splits import Split, make_split
+from adahlib.datasets.splits import Split, make_class_split, make_split
 from adahlib.errors import AdahError, unknown_name
 
 __all__ = [
@@ -16,13 +15,13 @@ __all__ = [
 
 # name → module with load(root, …) and SPLIT (the sizes of the published protocol), and which of the module's cuts it is
 READERS = {
-    "emoji-scenes": ("emoji_scenes", {}),
-    "mirflickr25k": ("mirflickr25k", {}),
-    "mirflickr25k-labels": ("mirflickr25k", {"name": "mirflickr25k-labels"}),
-    "nus-wide-tc21": ("nus_wide", {}),
-    "nus-wide-tc10": ("nus_wide", {"name": "nus-wide-tc10"}),
-    "iapr-tc12": ("iapr_tc12", {}),
-    "cifar10": ("cifar10", {}),
+    "emoji-scenes": ("emoji.scenes", {}),
+    "mirflickr25k": ("readers.mirflickr25k", {}),
+    "mirflickr25k-labels": ("readers.mirflickr25k", {"name": "mirflickr25k-labels"}),
+    "nus-wide-tc21": ("readers.nus_wide", {}),
+    "nus-wide-tc10": ("readers.nus_wide", {"name": "nus-wide-tc10"}),
+    "iapr-tc12": ("readers.iapr_tc12", {}),
+    "cifar10": ("readers.cifar10", {}),
 }
 DATASETS = tuple(READERS)
 MEASURED = ("emoji-scenes", "mirflickr25k")  # those that the book's records are about
@@ -50,7 +49,7 @@ def load_dataset(name: str | Path, root: Path | str | None = None, **options) ->
         options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
     """
     if is_pairs_file(name):
-        from adahlib.datasets.clean_file import read_pairs
+        from adahlib.datasets.own.clean_file import read_pairs
 
         return read_pairs(name)
     module, cut = _reader(name)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adahlib.datasets.published import check_counts
+from adahlib.datasets.catalogue import check_counts
 from adahlib.datasets.texts import bag_of_words, most_frequent, words
 from adahlib.errors import AdahError
 
