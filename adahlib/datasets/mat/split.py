@@ -1,4 +1,4 @@
-"""The split that a ``.mat`` export brings along, and its pairs as every method takes them."""
+"""The split that a ``.mat`` export brings along: its training pairs are found in its database."""
 
 import hashlib
 from collections import defaultdict
@@ -8,8 +8,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.mat.axes import Axes, Parts
 from adahlib.datasets.mat.values import MatFeatures, MatPhotos, read_texts_as
-from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.photos import content_digests, joined_digest
+from adahlib.datasets.photos import content_digests
 from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
@@ -57,40 +56,3 @@ def _rows(images, texts, positions) -> list[bytes]:
         hashlib.sha256(image + text.tobytes()).digest()
         for image, text in zip(content_digests(images, positions), rows, strict=True)
     ]
-
-
-def export_pairs(export) -> ImageTextPairs:
-    """Return an export as ``ImageTextPairs``; features stand in the place of photos where there are none.
-
-    Words and labels of an export have no names and are numbered. Texts that are no bag of words become the values of
-    ``tags`` and enter ``image_hash``, since ``content_hash`` takes tags for 0/1.
-
-    Raises:
-        AdahError: the export has neither photos nor features, or no texts.
-    """
-    images = export.images if export.images is not None else export.features
-    texts = export.tags if export.tags is not None else export.text_features
-    if images is None or texts is None:
-        missing = "photos and features (give the folder of its photos)" if images is None else "tags"
-        raise AdahError(f"{export.path}: the export has no {missing}.")
-    digests = content_digests(images)
-    if export.tags is None:
-        digests += content_digests(texts)
-    words = export.vocabulary or tuple(f"word {i + 1}" for i in range(texts.shape[1]))
-    return ImageTextPairs(
-        name=export.path.stem,
-        ids=export.ids,
-        images=images,
-        tags=csr_matrix(texts),
-        labels=export.labels,
-        vocabulary=words,
-        label_names=tuple(f"label {i + 1}" for i in range(export.labels.shape[1])),
-        image_hash=joined_digest(digests),
-        captions=export.texts,
-        provenance={
-            "title": export.path.stem,
-            "source": f"{export.path.name}, layout {export.layout}"
-            + (f", photos' axes {export.axes}" if export.axes else ""),
-            "shapes": {name: list(shape) for name, shape in export.shapes.items()},
-        },
-    )

@@ -1,6 +1,5 @@
 """A Hugging Face ``datasets.Dataset`` as ImageTextPairs; the package itself is not needed here, only its object."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,8 +8,8 @@ from PIL import Image
 from adahlib.datasets.own.folder import upright
 from adahlib.datasets.own.pairs import make_pairs, split_labels
 from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.datasets.photos import content_digests, joined_digest
 from adahlib.errors import AdahError
-from adahlib.progress import progress
 
 
 class DatasetImages(Sequence):
@@ -63,7 +62,7 @@ def pairs_from_huggingface(
         images=images,
         texts=[" ".join(as_list(value)) for value in dataset[text]],
         labels=[label_list(value, names) for value in dataset[labels]],
-        image_hash=pixels_hash(images),
+        image_hash=joined_digest(content_digests(images)),
         minimum_count=minimum_count,
         provenance={"source": "a Hugging Face datasets object", "left_out": 0},
     )
@@ -98,11 +97,3 @@ def as_list(value) -> list:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple | np.ndarray) else [value]
-
-
-def pixels_hash(images: Sequence[np.ndarray]) -> str:
-    """Return a sha256 over the pixels of all images; shows progress."""
-    digest = hashlib.sha256()
-    for image in progress(images, desc="hashing images", unit="image"):
-        digest.update(f"{image.shape}\n".encode() + image.tobytes())
-    return digest.hexdigest()

@@ -6,18 +6,15 @@ the labels are those found, in alphabetical order. Pairs without a known word or
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.own.clean_file import write_pairs
-from adahlib.datasets.own.convert import split_of_files
 from adahlib.datasets.own.csv_rows import read_table
 from adahlib.datasets.own.folder import FolderImages, Item, image_names
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, words
+from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
 from adahlib.errors import AdahError, as_whole
 from adahlib.progress import progress
 
@@ -53,28 +50,6 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
         minimum_count=minimum_count,
         provenance={"source": f"folder {folder.resolve().name}", "left_out": len(images) - len(ids)},
     )
-
-
-def convert_own(
-    folder: Path | str,
-    target: Path | str,
-    table: Path | str | None = None,
-    minimum_count: int = 1,
-    split: Path | str | None = None,
-) -> dict[str, object]:
-    """Write the pairs of ``read_own`` to one clean file, and return what was found, by name, to be printed.
-
-    Args:
-        folder, table, minimum_count: as in ``read_own``.
-        target: the clean file.
-        split: folder of ids by part (``load_split``); without it the split is drawn when it is needed.
-    """
-    pairs = read_own(folder, table, minimum_count)
-    chosen, leakage = split_of_files(pairs, split) if split else (None, None)
-    write_pairs(pairs, target, chosen)
-    counted = ("left_out", "without_words", "without_labels", "token_rule", "minimum_count")
-    facts = pairs.counts() | {name: pairs.provenance[name] for name in counted}
-    return facts | ({"split": chosen.counts(), "leakage": leakage} if chosen else {})
 
 
 def only_table(folder: Path) -> Path:
@@ -115,9 +90,8 @@ def make_pairs(
         AdahError: no word is in ``minimum_count`` texts, no pair has a label, or a text is none.
     """
     as_whole("minimum_count", minimum_count, 1)
-    found = [set(words(text)) for text in texts]
-    often = Counter(word for text in found for word in text)
-    vocabulary = {word: i for i, word in enumerate(sorted(w for w, count in often.items() if count >= minimum_count))}
+    found = [words(text) for text in texts]
+    vocabulary = vocabulary_of(found, minimum=minimum_count)
     label_names = sorted({label for each in labels for label in each})
     if not vocabulary or not label_names:
         lacking = f"word in at least {minimum_count} of its texts" if label_names else "label"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.catalogue import check_counts
+from adahlib.datasets.catalogue import RELEASE_OF, check_counts
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.archives import TEXT_LIMIT
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release
-from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, most_frequent, words
+from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, text_counts, vocabulary_of, words
 from adahlib.errors import AdahError, check_whole
 from adahlib.paths import data_root
 from adahlib.progress import progress
@@ -27,7 +27,6 @@ HINT = (
     "`adah data get iapr-tc12` fetch them."
 )
 NUMBER = "([0-9]{1,9})"
-PUBLISHED = {"pairs": 20_000, "tags": 2_912, "labels": 255}
 SPLIT = {"query": 2_000, "train": 10_000, "validation": 1_000}
 
 
@@ -50,11 +49,10 @@ def load(root: Path | str | None = None, vocabulary_size: int = 2_912, whole: bo
     regions = read_regions(release)
     label_names, labels = label_matrix(regions, read_word_list(release))
     captions = read_captions(release)
-    every_word = most_frequent(map(words, captions.values()))
-    vocabulary = most_frequent(map(words, captions.values()), vocabulary_size)
+    vocabulary = vocabulary_of(map(words, captions.values()), size=vocabulary_size)
     if whole:
         found = {"pairs": len(regions), "tags": len(vocabulary), "labels": len(label_names)}
-        check_counts("iapr-tc12", found, PUBLISHED | {"tags": vocabulary_size})
+        check_counts("iapr-tc12", found, RELEASE_OF["iapr-tc12"].published["iapr-tc12"] | {"tags": vocabulary_size})
     images = photos(release, [number for number in regions if number in captions])
     kept = [int(name) for name in images.names]
     left_out = sorted(set(regions) - set(kept))
@@ -74,7 +72,7 @@ def load(root: Path | str | None = None, vocabulary_size: int = 2_912, whole: bo
             "source": "IAPR TC-12 (Grubinger et al., 2006) with SAIAPR's labels (Escalante et al., CVIU 2010)",
             "licence": "free of charge and without copyright restrictions, say its makers",
             "token_rule": TOKEN_RULE,
-            "words_in_captions": len(every_word),
+            "words_in_captions": len(text_counts(map(words, captions.values()))),
             "cut_pairs": len(regions),
             "left_out": len(left_out),
             "left_out_ids": [str(number) for number in left_out],

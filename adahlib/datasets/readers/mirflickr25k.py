@@ -6,16 +6,15 @@ for a label only.
 """
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.catalogue import check_counts
+from adahlib.datasets.catalogue import RELEASE_OF, check_counts
 from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release
-from adahlib.datasets.texts import bag_of_words
+from adahlib.datasets.texts import bag_of_words, vocabulary_of
 from adahlib.errors import AdahError
 from adahlib.paths import data_root
 from adahlib.progress import progress
@@ -28,10 +27,6 @@ HINT = (
 )
 RELEASE_SIZE = 25_000
 MINIMUM_TAG_COUNT = 20
-PUBLISHED = {
-    "mirflickr25k": {"pairs": 20_015, "tags": 1_386, "labels": 24},
-    "mirflickr25k-labels": {"pairs": 24_581, "tags": 1_386, "labels": 24},
-}
 CUTS = {"mirflickr25k": "DCMH cut", "mirflickr25k-labels": "cut by labels alone"}
 SPLIT = {"query": 2_000, "train": 10_000, "validation": 1_000}
 
@@ -53,13 +48,13 @@ def load(root: Path | str | None = None, name: str = "mirflickr25k", whole: bool
     release = open_release(root, IMAGES, HINT)
     tags = read_tags(release)
     label_names, labels = read_labels(open_release(root, ANNOTATIONS, HINT))
-    vocabulary = frequent_tags(tags)
+    vocabulary = vocabulary_of(tags.values(), minimum=MINIMUM_TAG_COUNT)
     cut = [i for i in sorted(tags) if labels[i].any()]
     if name == "mirflickr25k":
         cut = [i for i in cut if not vocabulary.keys().isdisjoint(tags[i])]
     if whole:
         found = {"pairs": len(cut), "tags": len(vocabulary), "labels": len(label_names)}
-        check_counts(name, found, PUBLISHED[name])
+        check_counts(name, found, RELEASE_OF[name].published[name])
     kept, images = readable_photos(release, cut)
     left_out = sorted(set(cut) - set(kept))
     return ImageTextPairs(
@@ -117,13 +112,6 @@ def read_labels(annotations: OpenedRelease) -> tuple[tuple[str, ...], np.ndarray
         for line in annotations.text(member).split():
             labels[image_number(line, f"{annotations.path}: {member}"), column] = 1
     return tuple(Path(member).stem for member in members), labels
-
-
-def frequent_tags(tags: dict[int, tuple[str, ...]]) -> dict[str, int]:
-    """Return the vocabulary, tag → column: every tag on at least 20 images, in alphabetical order."""
-    counts = Counter(tag for words in tags.values() for tag in words)
-    words = sorted(tag for tag, count in counts.items() if count >= MINIMUM_TAG_COUNT)
-    return {word: column for column, word in enumerate(words)}
 
 
 def readable_photos(release: OpenedRelease, numbers: list[int]) -> tuple[list[int], ReleaseImages]:

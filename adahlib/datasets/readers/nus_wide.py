@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets.catalogue import check_counts
+from adahlib.datasets.catalogue import RELEASE_OF, check_counts
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.archives import TEXT_LIMIT
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release
+from adahlib.datasets.texts import binary_matrix
 from adahlib.errors import AdahError
 from adahlib.paths import data_root
 from adahlib.progress import progress
@@ -34,12 +35,7 @@ TC21 = (
     *("reflection", "road", "rocks", "sky", "snow", "sunset", "tree", "vehicle", "water", "window"),
 )
 CONCEPTS = {"nus-wide-tc21": TC21, "nus-wide-tc10": TC10}
-PUBLISHED = {  # (name, tagged) → pairs
-    ("nus-wide-tc21", False): 195_834,
-    ("nus-wide-tc21", True): 190_421,
-    ("nus-wide-tc10", False): 186_577,
-    ("nus-wide-tc10", True): 181_365,
-}
+TAGGED = {"nus-wide-tc21": 190_421, "nus-wide-tc10": 181_365}  # pairs with a tag; all pairs stand in the catalogue
 RELEASE_SIZE = 269_648
 SPLIT = {"query": 2_100, "train": 10_500, "validation": 1_000}
 
@@ -69,8 +65,8 @@ def load(
     cut = np.flatnonzero(in_cut)
     if whole:
         found = {"images": len(names), "pairs": len(cut), "tags": len(vocabulary), "labels": labels.shape[1]}
-        published = {"pairs": PUBLISHED[name, tagged], "tags": 1_000, "labels": len(CONCEPTS[name])}
-        check_counts(name, found, {"images": RELEASE_SIZE} | published)
+        published = {"images": RELEASE_SIZE} | RELEASE_OF[name].published[name]
+        check_counts(name, found, published | ({"pairs": TAGGED[name]} if tagged else {}))
     images = photos(release, [names[i] for i in cut])
     readable = frozenset(images.names)
     kept = [i for i in cut if names[i] in readable]
@@ -172,9 +168,7 @@ def read_tags(release: OpenedRelease, images: int, tags: int) -> csr_matrix:
     bar.close()
     if len(rows) != images:
         raise AdahError(f"{where} has {len(rows)} lines, and Imagelist.txt has {images} images.")
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    indices = np.concatenate(rows).astype(np.int64)
-    return csr_matrix((np.ones(len(indices), np.uint8), indices, starts), shape=(images, tags))
+    return binary_matrix(rows, tags)
 
 
 def tag_row(line: bytes, tags: int, where: str) -> np.ndarray:

@@ -13,13 +13,12 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from adahlib.errors import AdahError
 from adahlib.files import whole_file
-from adahlib.paths import cache_root
+from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 
 MEMBER_LIMIT = 2**28  # bytes read at once: far above any photo, far below a machine's memory
@@ -135,7 +134,7 @@ class ReleaseFolder(ReleaseArchive):
 
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each file; the cache keeps a sum as long as its file has the same size and time."""
-        kept = cache_root() / "checksums" / f"{sha256(str(self.path.resolve()).encode()).hexdigest()[:20]}.json"
+        kept = cache_root() / "checksums" / f"{cache_key(str(self.path.resolve()))}.json"
         known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
         states = {member: [self.members[member], self._changed[member]] for member in members}
         new = [member for member, state in states.items() if known.get(member, [])[:2] != state]

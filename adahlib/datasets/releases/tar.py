@@ -12,14 +12,13 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from adahlib.datasets.releases.archives import DAMAGE, ReleaseArchive, check_member
 from adahlib.errors import AdahError
 from adahlib.files import whole_folder
-from adahlib.paths import cache_root
+from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 
 OPENERS = {".gz": gzip.open, ".tgz": gzip.open, ".xz": lzma.open, ".txz": lzma.open, ".bz2": bz2.open, ".tar": open}
@@ -37,7 +36,7 @@ class ReleaseTar(ReleaseArchive):
     def __init__(self, path: Path | str):
         super().__init__(path)
         status = self.path.stat()
-        key = sha256(f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:20]
+        key = cache_key(f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}")
         self._folder = cache_root() / "archives" / key
         if not self._folder.is_dir():
             self._decode()
@@ -56,7 +55,7 @@ class ReleaseTar(ReleaseArchive):
     def _decode(self) -> None:
         index = {}
         try:
-            with whole_folder(self._folder) as folder:
+            with whole_folder(self._folder, keep=True) as folder:
                 with (
                     (folder / "content.bin").open("wb") as content,
                     OPENERS[self.path.suffix](self.path, "rb") as stream,

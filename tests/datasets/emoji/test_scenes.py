@@ -1,5 +1,6 @@
 """The embedded data set: reproducible, truthful labels, tags and masks, and neither too easy nor too hard."""
 
+import shutil
 import time
 
 import numpy as np
@@ -19,7 +20,7 @@ from adahlib.datasets.emoji.groups import (
     parse_emoji_test,
 )
 from adahlib.datasets.emoji.recipe import SceneOptions, chosen_drawings, chosen_labels, scene, scene_tags
-from adahlib.datasets.emoji.tags import NOISE_WORDS, bag_of_words, kept_words, noise_tags, vocabulary_of
+from adahlib.datasets.emoji.tags import NOISE_WORDS, kept_words, noise_tags, scene_vocabulary
 from adahlib.errors import AdahError
 
 SCENES = 200
@@ -160,13 +161,7 @@ def test_words_are_dropped_at_the_asked_rate_but_never_all():
 
 def test_rare_words_leave_the_vocabulary_unless_a_scene_has_no_other():
     named = [["sun", "odd"], ["sun"], ["rare"]]
-    assert vocabulary_of(named, [["noise"], ["noise"], []], minimum=2) == ("noise", "rare", "sun")
-
-
-def test_bag_of_words_against_a_dense_loop():
-    vocabulary, tags = ("a", "b", "c"), [["c", "a", "c"], [], ["b", "unknown"]]
-    dense = [[int(word in words) for word in vocabulary] for words in tags]
-    assert np.array_equal(bag_of_words(tags, vocabulary).toarray(), dense)
+    assert scene_vocabulary(named, [["noise"], ["noise"], []], minimum=2) == {"noise": 0, "rare": 1, "sun": 2}
 
 
 def test_chance_level_leaves_room_above_it():
@@ -241,3 +236,38 @@ def test_a_failed_run_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         scenes.load(scenes=len(LABELS))
     assert list((tmp_path / "emoji-scenes").iterdir()) == []
+
+
+def test_the_cache_key_depends_on_every_module_that_makes_the_scenes(tmp_path):
+    code = tmp_path / "emoji"
+    shutil.copytree(scenes.CODE, code, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(scenes.CODE.parent / "texts.py", tmp_path)
+    keys = {scenes.scenes_key(OPTIONS)}
+    assert keys == {scenes.scenes_key(OPTIONS, code)}
+    changed = [*code.glob("*.py"), tmp_path / "texts.py"]
+    assert {"scenes.py", "recipe.py", "compose.py", "backgrounds.py", "drawings.py", "groups.py", "tags.py"} <= {
+        path.name for path in changed
+    }
+    for number, path in enumerate(changed, start=2):
+        path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+        keys.add(scenes.scenes_key(OPTIONS, code))
+        assert len(keys) == number, path
+    assert scenes.scenes_key(SceneOptions(scenes=SCENES, seed=1)) not in keys
+
+
+def test_scenes_that_another_process_finished_first_are_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path))
+    right = scenes.load(scenes=len(LABELS)).content_hash()
+    (folder,) = (tmp_path / "emoji-scenes").iterdir()
+    first = folder.rename(tmp_path / "first")
+    write = scenes.write_texts
+
+    def finished_meanwhile(*arguments, **options):
+        write(*arguments, **options)
+        first.rename(folder)
+
+    inode = (first / "images.npy").stat().st_ino
+    monkeypatch.setattr(scenes, "write_texts", finished_meanwhile)
+    assert scenes.load(scenes=len(LABELS)).content_hash() == right
+    assert (folder / "images.npy").stat().st_ino == inode
+    assert list((tmp_path / "emoji-scenes").iterdir()) == [folder]

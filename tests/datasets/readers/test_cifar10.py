@@ -202,14 +202,6 @@ def test_the_split_is_balanced_by_class(tmp_path):
         dataset_split(pairs)
 
 
-def test_a_split_by_class_needs_one_label_an_image():
-    class Pairs:
-        name, labels = "made up", np.array([[1, 1], [0, 1]])
-
-    with pytest.raises(AdahError, match="exactly one label an image"):
-        make_class_split(Pairs, 1, 1)
-
-
 @pytest.mark.data
 @pytest.mark.skipif("ADAH_DATA" not in os.environ, reason="ADAH_DATA is not set: the real CIFAR-10 is not read")
 def test_the_real_images_are_all_there():

@@ -13,7 +13,7 @@ import time
 import numpy as np
 import pytest
 
-from adahlib.datasets.catalogue import RELEASE_OF, RELEASES, ReleaseFile, find_release
+from adahlib.datasets.catalogue import RELEASES, ReleaseFile
 from adahlib.datasets.releases.download import CHUNK, ResumingDownloader, fetch
 from adahlib.errors import AdahError
 
@@ -257,14 +257,3 @@ def test_what_needs_a_form_is_not_fetched_and_says_so(tmp_path):
 def test_a_mirror_must_be_an_address(tmp_path):
     with pytest.raises(AdahError, match="mirror 'here' is no address"):
         fetch(known(), tmp_path, ["here"])
-
-
-def test_the_registry_holds_only_well_formed_facts():
-    for release in RELEASES.values():
-        for file in release.files:
-            assert file.addresses or file.form
-            assert all(re.fullmatch(rf"https?://\S+/{re.escape(file.name)}", address) for address in file.addresses)
-            assert re.fullmatch("([0-9a-f]{64})?", file.sha256) and re.fullmatch("([0-9a-f]{32})?", file.md5)
-    assert find_release("nus-wide-tc21") is RELEASE_OF["nus-wide-tc10"] is find_release("nus-wide")
-    with pytest.raises(AdahError, match="did you mean 'cifar10'"):
-        find_release("cifar-10")
