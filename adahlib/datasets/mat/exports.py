@@ -1,8 +1,8 @@
 """``.mat`` exports of data sets, as papers' authors and their followers pass them around: nine layouts, v7 and v7.3.
 
-``load_mat`` finds the layout (``mat_layouts``) and the order of the axes (``mat_axes``) from names and shapes, and
+``load_mat`` finds the layout (``layouts``) and the order of the axes (``axes``) from names and shapes, and
 refuses what is in doubt. Photos are sliced from a v7.3 file on access and features are read on access; a variable of a
-v7 file is read whole, up to ``mat_variables.LIMIT`` bytes.
+v7 file is read whole, up to ``variables.LIMIT`` bytes.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class MatExport:
 
     Attributes:
         path: file or folder.
-        layout: a name of the table in ``mat_layouts``.
+        layout: a name of the table in ``layouts``.
         axes: order of the photos' axes as they were seen; None without photos.
         shapes: shape by variable, as seen.
         ids: n names: those of the photos' files where the export has them, else numbers.
