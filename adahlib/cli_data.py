@@ -40,7 +40,7 @@ def add_data_parsers(commands) -> None:
 
 def list_command(parsed) -> None:
     """Print a line for every data set."""
-    from adahlib.datasets.registry import RELEASE_OF
+    from adahlib.datasets.catalogue import RELEASE_OF
     from adahlib.paths import data_root
 
     for name, release in RELEASE_OF.items():
@@ -53,8 +53,8 @@ def list_command(parsed) -> None:
 
 def get_command(parsed) -> int:
     """Fetch the files of a release one after another. Returns 1 if one of them is still missing, else 0."""
-    from adahlib.datasets.download import check_mirrors, fetch
-    from adahlib.datasets.registry import find_release
+    from adahlib.datasets.catalogue import find_release
+    from adahlib.datasets.releases.download import check_mirrors, fetch
     from adahlib.paths import data_root
 
     release, missing = find_release(parsed.name), 0
@@ -75,9 +75,8 @@ def get_command(parsed) -> int:
 
 def check_command(parsed) -> int:
     """Print whether files, counts and split are as they should be. Returns 1 if something is not, else 0."""
-    from adahlib.datasets import dataset_split, load_dataset
-    from adahlib.datasets.leakage import check_leakage
-    from adahlib.datasets.registry import RELEASE_OF
+    from adahlib.datasets import check_leakage, dataset_split, load_dataset
+    from adahlib.datasets.catalogue import RELEASE_OF
 
     release = RELEASE_OF.get(parsed.name)
     right = [file_is_right(file) for file in release.files] if release else []
@@ -95,7 +94,7 @@ def check_command(parsed) -> int:
 
 def file_is_right(file) -> bool:
     """Print what a release's file is; return False if it is another file. One that is absent may lie unpacked."""
-    from adahlib.datasets.file_hashes import checked
+    from adahlib.datasets.releases.hashes import checked
     from adahlib.paths import data_root
 
     path = data_root() / file.name
@@ -113,7 +112,7 @@ def file_is_right(file) -> bool:
 def describe_command(parsed) -> None:
     """Print what is known of a data set, then load it and print its counts and provenance."""
     from adahlib.datasets import load_dataset
-    from adahlib.datasets.registry import RELEASE_OF
+    from adahlib.datasets.catalogue import RELEASE_OF
 
     release = RELEASE_OF.get(parsed.name)
     if release:
@@ -127,9 +126,7 @@ def describe_command(parsed) -> None:
 
 def convert_command(parsed) -> None:
     """Write one clean file and print what it holds; with ``--split`` it holds somebody else's split."""
-    from adahlib.datasets import is_pairs_file
-    from adahlib.datasets.convert import convert
-    from adahlib.datasets.own import convert_own
+    from adahlib.datasets import convert, convert_own, is_pairs_file
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
@@ -142,8 +139,7 @@ def convert_command(parsed) -> None:
 
 def split_command(parsed) -> None:
     """Write the split of a data set as files of ids, and print how many are in each."""
-    from adahlib.datasets import dataset_split, load_dataset
-    from adahlib.datasets.splits import save_split
+    from adahlib.datasets import dataset_split, load_dataset, save_split
 
     check_whole("--split-seed", parsed.split_seed, 0)
     pairs = load_dataset(parsed.name)

@@ -29,20 +29,32 @@ def whole_file(path: Path | str) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside ``target``; on success it takes that name, else it is removed.
+def whole_folder(target: Path, keep: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder beside ``target``; on success it is synced and takes that name, else it is removed.
 
     What stood there before is moved aside first and removed last.
+
+    Args:
+        target: the folder to make.
+        keep: leave a folder that is there when ours is complete, and remove ours. This is for a name that determines
+            the content, as a cache key does: what another process has finished meanwhile is as good as ours.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     old = temporary.with_name(temporary.name + ".old")
     try:
         yield temporary
+        for path in filter(Path.is_file, temporary.rglob("*")):
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
         temporary.chmod(0o755)
-        if target.exists():
+        if target.exists() and not keep:
             os.replace(target, old)
-        os.replace(temporary, target)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            if not (keep and target.exists()):
+                raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

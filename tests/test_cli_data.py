@@ -5,10 +5,7 @@ import json
 import pytest
 
 from adahlib.cli import main
-from adahlib.datasets import DATASETS, dataset_split, iapr_tc12, load_dataset, mirflickr25k, nus_wide
-from adahlib.datasets.folder import write_folder
-from adahlib.datasets.own import read_own
-from adahlib.datasets.registry import RELEASE_OF
+from adahlib.datasets import dataset_split, load_dataset, read_own, write_folder
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +50,6 @@ def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
 def test_checking_the_embedded_set(capsys):
     assert main(["data", "check", "emoji-scenes"]) == 0
     assert "pairs: 10,000, published 10,000" in capsys.readouterr().out
-
-
-def test_the_registry_names_and_counts_what_the_readers_read():
-    assert set(RELEASE_OF) == set(DATASETS)
-    published = {name: release.published[name] for name, release in RELEASE_OF.items()}
-    assert all(published[name] == counts for name, counts in mirflickr25k.PUBLISHED.items())
-    assert published["iapr-tc12"] == iapr_tc12.PUBLISHED
-    for name, concepts in nus_wide.CONCEPTS.items():
-        assert published[name] == {"pairs": nus_wide.PUBLISHED[name, False], "tags": 1_000, "labels": len(concepts)}
 
 
 def test_checking_names_files_that_are_not_the_releases(tmp_path, monkeypatch, capsys):

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from adahlib.datasets.emoji_scenes import load
+from adahlib.datasets.emoji.scenes import load
 from adahlib.errors import AdahError
 from adahlib.features import cache_path, feature_maps, resized_batch
 from adahlib.models.backbones import make_backbone
 
 COMPUTE = """
-from adahlib.datasets.emoji_scenes import load
+from adahlib.datasets.emoji.scenes import load
 from adahlib.features import feature_maps
 print(float(feature_maps(load(scenes=400)).astype("f8").sum()))
 """

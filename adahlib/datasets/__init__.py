@@ -1,32 +1,69 @@
-"""Data sets: each reader turns a published release into ImageTextPairs."""
+"""Data sets: published ones read from their releases, the embedded emoji scenes, and one's own, as ``ImageTextPairs``.
 
+What users need is here::
+
+    pairs = load_dataset("mirflickr25k")  # or "emoji-scenes", or "own.h5"
+    split = dataset_split(pairs, seed=0)
+
+``readers`` and ``emoji`` make the pairs of the data sets that have a name; ``releases`` fetches and opens the files of
+published ones, and ``catalogue`` says where they come from; ``own`` reads folders, Hugging Face data sets and clean
+files; ``mat`` reads ``.mat`` exports. ``texts``, ``photos``, ``splits`` and ``leakage`` serve them all.
+"""
+
+import functools
 import importlib
 from pathlib import Path
 from types import ModuleType
 
-from adahlib.datasets.class_splits import make_class_split
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.splits import Split, make_split
+from adahlib.datasets.splits import Split, load_split, make_class_split, make_split, save_split, unlabelled
 from adahlib.errors import AdahError, unknown_name
 
+# name → module, imported when the name is used, since h5py and Pillow take a while to load
+ON_USE = {
+    "check_leakage": "leakage",
+    "convert": "own.convert",
+    "convert_own": "own.convert",
+    "load_mat": "mat.exports",
+    "pairs_from_huggingface": "own.huggingface",
+    "read_folder": "own.folder",
+    "read_own": "own.pairs",
+    "read_pairs": "own.clean_file",
+    "write_folder": "own.folder",
+    "write_pairs": "own.clean_file",
+}
 __all__ = [
-    *("DATASETS", "MEASURED", "ImageTextPairs", "Split", "dataset_split", "is_pairs_file", "load_dataset"),
-    "make_split",
-]
+    "DATASETS", "MEASURED", "ImageTextPairs", "Split",
+    "load_dataset", "load_with_split", "is_pairs_file",
+    "dataset_split", "make_split", "make_class_split", "unlabelled", "save_split", "load_split", "check_leakage",
+    "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
+    "read_pairs", "write_pairs", "convert", "convert_own",
+]  # fmt: skip
 
 # name → module with load(root, …) and SPLIT (the sizes of the published protocol), and which of the module's cuts it is
 READERS = {
-    "emoji-scenes": ("emoji_scenes", {}),
-    "mirflickr25k": ("mirflickr25k", {}),
-    "mirflickr25k-labels": ("mirflickr25k", {"name": "mirflickr25k-labels"}),
-    "nus-wide-tc21": ("nus_wide", {}),
-    "nus-wide-tc10": ("nus_wide", {"name": "nus-wide-tc10"}),
-    "iapr-tc12": ("iapr_tc12", {}),
-    "cifar10": ("cifar10", {}),
+    "emoji-scenes": ("emoji.scenes", {}),
+    "mirflickr25k": ("readers.mirflickr25k", {}),
+    "mirflickr25k-labels": ("readers.mirflickr25k", {"name": "mirflickr25k-labels"}),
+    "nus-wide-tc21": ("readers.nus_wide", {}),
+    "nus-wide-tc10": ("readers.nus_wide", {"name": "nus-wide-tc10"}),
+    "iapr-tc12": ("readers.iapr_tc12", {}),
+    "cifar10": ("readers.cifar10", {}),
 }
 DATASETS = tuple(READERS)
 MEASURED = ("emoji-scenes", "mirflickr25k")  # those that the book's records are about
 PAIRS_FILES = (".h5", ".hdf5")  # what adah data convert writes
+
+
+def __getattr__(name: str) -> object:
+    """Return one of the names that are imported on use (PEP 562)."""
+    if name not in ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *ON_USE})
 
 
 def _reader(name: str) -> tuple[ModuleType, dict]:
@@ -50,7 +87,7 @@ def load_dataset(name: str | Path, root: Path | str | None = None, **options) ->
         options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
     """
     if is_pairs_file(name):
-        from adahlib.datasets.clean_file import read_pairs
+        from adahlib.datasets.own.clean_file import read_pairs
 
         return read_pairs(name)
     module, cut = _reader(name)
@@ -76,3 +113,17 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     sizes = _reader(pairs.name)[0].SPLIT
     draw = make_class_split if "query_per_class" in sizes else make_split
     return draw(pairs, **sizes, seed=seed)
+
+
+@functools.lru_cache(maxsize=2)
+def load_with_split(dataset: str | Path, split_seed: int) -> tuple[ImageTextPairs, Split]:
+    """Return a data set with its split, kept for the whole process: the two that were used last are not read again.
+
+    Hashing, training and evaluating a run all need both. Use ``load_dataset`` where files may change meanwhile.
+
+    Args:
+        dataset: as in ``load_dataset``.
+        split_seed: as in ``dataset_split``.
+    """
+    pairs = load_dataset(dataset)
+    return pairs, dataset_split(pairs, seed=split_seed)

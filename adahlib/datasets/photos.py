@@ -1,6 +1,7 @@
-"""Sequences of photos that lie elsewhere, decoded on access, and hashes of what is decoded."""
+"""Photos: how bytes are decoded, sequences of photos that are decoded on access, and hashes of what is decoded."""
 
 import hashlib
+import io
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -9,9 +10,20 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image
 
-from adahlib.datasets.release_images import decode_image
 from adahlib.errors import AdahError
 from adahlib.progress import progress
+
+PIXEL_LIMIT = 50_000_000  # decoding takes some 10 bytes a pixel, and a bad file must not take a gigabyte
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # none whose reader starts another program, as EPS's does
+Image.init()  # Pillow knows TIFF and WebP only then
+
+
+def decode_image(data: bytes) -> np.ndarray:
+    """Return the uint8 RGB array (height, width, 3) of an encoded image; raise OSError if it does not decode."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > PIXEL_LIMIT:
+            raise OSError(f"{image.width}×{image.height} pixels are over {PIXEL_LIMIT}")
+        return np.asarray(image.convert("RGB"))
 
 
 class FilePhotos(Sequence):

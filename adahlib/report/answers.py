@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from adahlib.datasets.folder import read_picture
+from adahlib.datasets.own.folder import read_picture
 from adahlib.report.figures import new_figure
 from adahlib.report.panels import show, write
 from adahlib.search import Hit

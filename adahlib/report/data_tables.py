@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from adahlib.datasets.registry import RELEASE_OF, RELEASES
+from adahlib.datasets.catalogue import RELEASE_OF, RELEASES
 from adahlib.report.numbers import EMPTY
 from adahlib.report.tables import DATASET_TITLES, MASK_TITLES
 from adahlib.retrieval import mask_scores

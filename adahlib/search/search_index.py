@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.folder import FolderImages, Item, read_picture
+from adahlib.datasets.own.folder import FolderImages, Item, read_picture
 from adahlib.errors import AdahError, as_whole
 from adahlib.files import checked_folder, whole_folder
 from adahlib.retrieval import HammingIndex, load_index, save_index

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets import ImageTextPairs, Split, make_split
-from adahlib.datasets.splits import load_split, save_split
+from adahlib.datasets import ImageTextPairs, Split, load_split, make_class_split, make_split, save_split
 from adahlib.errors import AdahError
 
 
@@ -56,6 +55,14 @@ def test_a_query_in_the_database_is_refused():
 def test_too_few_pairs(pairs):
     with pytest.raises(AdahError, match="needs 31 pairs .* the data set has 30"):
         make_split(pairs, query=10, train=20, validation=1)
+
+
+def test_a_split_by_class_needs_one_label_an_image():
+    class Pairs:
+        name, labels = "made up", np.array([[1, 1], [0, 1]])
+
+    with pytest.raises(AdahError, match="exactly one label an image"):
+        make_class_split(Pairs, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adahlib.datasets.own import convert_own, read_own
+from adahlib.datasets import convert_own, read_own
 from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.experiments import RunSpec, run
 from adahlib.experiments.fingerprint import data_hash

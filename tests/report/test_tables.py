@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from adahlib.datasets.registry import RELEASE_OF
+from adahlib.datasets.catalogue import RELEASE_OF
 from adahlib.experiments import RunSpec
 from adahlib.report.data_tables import counts_table, facts_table, sources_table
 from adahlib.report.method_tables import database_table, method_table, rank_table, tie_table

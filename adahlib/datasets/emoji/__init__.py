@@ -1,0 +1,1 @@
+"""The embedded data set: scenes of OpenMoji drawings, drawn on this machine from a seed."""

@@ -1,0 +1,104 @@
+"""One's own images and texts: a folder of images, and a CSV whose rows say what belongs to which image."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from adahlib.datasets.own.csv_rows import read_table
+from adahlib.errors import AdahError
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """An image's file name relative to its folder, and its text, which may be empty."""
+
+    image: str
+    text: str = ""
+
+
+class FolderImages(Sequence):
+    """The images of some items, each decoded on access to uint8 RGB (height, width, 3)."""
+
+    def __init__(self, folder: Path, items: Sequence[Item]):
+        self.folder, self.items = folder, items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return read_picture(self.folder / self.items[index].image)
+
+
+def read_picture(path: Path | str) -> np.ndarray:
+    """Return an image file as uint8 RGB (height, width, 3).
+
+    Raises:
+        AdahError: the file is missing or does not decode.
+    """
+    try:
+        with Image.open(path) as stored:
+            return upright(stored)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise AdahError(f"{path} is not a readable image ({error}); give a JPEG, PNG or the like.") from error
+
+
+def upright(image: Image.Image) -> np.ndarray:
+    """Return an image as uint8 RGB (height, width, 3), turned as the camera says that it is to be seen."""
+    if image.mode.startswith("I;16"):  # of 16 bits, which Pillow would cut off at 255 and not scale
+        image = Image.fromarray((np.asarray(ImageOps.exif_transpose(image)) >> 8).astype(np.uint8))
+    return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Item]:
+    """Return the items of a folder: every image below it, with its text from the CSV; images without one have none.
+
+    Args:
+        folder: of images, in subfolders too.
+        texts: CSV as ``read_table`` takes it, with the column ``text``; the texts of several rows are joined.
+
+    Raises:
+        AdahError: no image in the folder, a CSV of another form, or a row whose image is not there.
+    """
+    images = image_names(folder)
+    words: dict[str, str] = {}
+    for image, row in read_table(texts, images, ("text",)) if texts else ():
+        words[image] = " ".join(filter(None, (words.get(image), row["text"])))
+    return [Item(image, words.get(image, "")) for image in images]
+
+
+def image_names(folder: Path | str) -> list[str]:
+    """Return the images below a folder, as sorted paths from there; raise AdahError if there are none."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise AdahError(f"{folder} is no folder; give the folder that holds the images.")
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    images = sorted(path.relative_to(folder).as_posix() for path in found)
+    if not images:
+        raise AdahError(f"{folder} holds no images; known are {', '.join(sorted(SUFFIXES))}.")
+    return images
+
+
+def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
+    """Write some pairs as a folder of PNG files and a CSV of their tags and labels, the form that is read here.
+
+    Returns:
+        The CSV's path, ``folder/texts.csv``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "texts.csv"
+    with table.open("w", newline="", encoding="utf-8") as lines:
+        rows = csv.writer(lines)
+        rows.writerow(["image", "text", "labels"])
+        for position in positions:
+            name = f"{position:05d}.png"
+            Image.fromarray(np.asarray(pairs.images[position])).save(folder / name)
+            words = (pairs.vocabulary[column] for column in pairs.tags[position].indices)
+            labels = (pairs.label_names[column] for column in np.flatnonzero(pairs.labels[position]))
+            rows.writerow([name, " ".join(words), ";".join(labels)])
+    return table
