@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from adahlib.datasets import make_split
-from adahlib.datasets.clean_file import write_pairs
-from adahlib.datasets.emoji_scenes import SceneOptions, load_scenes
+from adahlib.datasets import make_split, write_pairs
+from adahlib.datasets.emoji.scenes import SceneOptions, load_scenes
 from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
 from adahlib.experiments.alternatives import ALTERNATIVES
 from adahlib.models.adah import ATTENTIONS
