@@ -18,7 +18,7 @@ from adahlib.datasets.folder import FolderImages, Item, image_names
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.tables import read_table
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, words
-from adahlib.errors import AdahError, as_whole
+from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
 
 SEPARATORS = re.compile(r"[;|]")  # between the labels of a cell
@@ -114,7 +114,7 @@ def make_pairs(
     Raises:
         AdahError: no word is in ``minimum_count`` texts, no pair has a label, or a text is none.
     """
-    as_whole("minimum_count", minimum_count, 1)
+    minimum_count = check_whole("minimum_count", minimum_count, 1)
     found = [set(words(text)) for text in texts]
     often = Counter(word for text in found for word in text)
     vocabulary = {word: i for i, word in enumerate(sorted(w for w, count in often.items() if count >= minimum_count))}
