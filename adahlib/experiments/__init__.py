@@ -1,8 +1,9 @@
 """A run is a plain description; running it writes one record; all tables are functions of records."""
 
+from adahlib.experiments.results import load_results
 from adahlib.experiments.run import run
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import load_results, read_record
+from adahlib.experiments.store import read_record
 from adahlib.experiments.train import Trained, train
 
 __all__ = ["RunSpec", "Trained", "load_results", "read_record", "run", "train"]
