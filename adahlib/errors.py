@@ -9,17 +9,17 @@ class AdahError(ValueError):
     """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
 
 
-def check_whole(name: str, value: object, low: int, high: int | None = None) -> None:
-    """Raise AdahError unless the value is a whole number from low to high (None: no upper end)."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
+def check_whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """Return a whole number from low to high (None: no upper end) as an int; NumPy's integers are whole numbers too.
+
+    Raises:
+        AdahError: the value is of another type, a bool among them, or out of range.
+    """
+    whole = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else None
+    if whole is None or whole < low or (high is not None and whole > high):
         limit = f", at least {low}" if high is None else f" from {low} to {high}"
-        raise AdahError(f"{name}={value!r} must be a whole number{limit}.")
-
-
-def as_whole(name: str, value: object, low: int, high: int | None = None) -> int:
-    """Return a whole number from low to high, one of NumPy's too, as an int; raise AdahError for anything else."""
-    whole = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else value
-    check_whole(name, whole, low, high)
+        shown = value if whole is None else whole
+        raise AdahError(f"{name}={shown!r} must be a whole number{limit}.")
     return whole
 
 

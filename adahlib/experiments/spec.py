@@ -1,67 +1,83 @@
-"""RunSpec: the plain description of one run, and the name of the file its record goes to."""
+"""RunSpec: the plain description of one run. Its fields are declared here and nowhere else.
+
+The flags of ``adah run``, the command line of a record, the name of its file and the columns of ``load_results`` are
+all derived from ``dataclasses.fields(RunSpec)``.
+"""
 
 import dataclasses
 import hashlib
-import json
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+import shlex
+from dataclasses import KW_ONLY, dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
 
 from adahlib.datasets import DATASETS, is_pairs_file
-from adahlib.errors import check_whole, unknown_name
+from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
 from adahlib.methods import METHODS, ShallowMethod, make_method
+from adahlib.methods.base import MAXIMUM_BITS
+from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
 
 # the module that scores by each protocol
 PROTOCOLS = {"all": "adahlib.experiments.evaluate", "top-500": "adahlib.experiments.evaluate_top"}
+# A record's path always says these; every other field stands in it only where it differs from its default.
+ALWAYS_NAMED = ("dataset", "method", "bits", "seed", "attention")
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """One run: what is trained on what. Checked when it is made.
+    """One run: what is trained on what. It is checked and put into one form when it is made.
 
-    Attributes:
-        dataset: name of the data set, or the file of one's own that ``adah data convert`` wrote.
-        method: name of the method.
-        bits: code length q.
-        seed: of the method's randomness.
-        attention: none, visual, textual or both; empty for the method's own: both for ADAH, nothing for the others.
-        backbone: whose frozen maps, or vectors for a shallow method, are the images; empty for the profile's.
-        image_size: side in pixels of the backbone's input; 0 for the backbone's own.
-        profile: which deviations from the paper's hyperparameters hold (``PROFILES``).
-        options: further hyperparameters, over the profile's.
-        split_seed: of the random split.
-        protocol: how rankings are scored: all, over the whole database, or top-500 (Table 2). It changes no training.
+    Each field has its default and its line of help below; ``adah run --help`` prints them. Runs that are the same are
+    equal and have one record, however they are written: NumPy's numbers become Python's, an option takes the type of
+    its default (``margin=1`` is ``margin=1.0``, a list is a tuple), the file of a data set becomes an absolute path,
+    and the backbone's own image size becomes 0. A run can be the key of a dictionary.
+
+    Raises:
+        AdahError: an unknown name or option, or a value of the wrong type or out of range.
     """
 
-    dataset: str
-    method: str
-    bits: int
-    seed: int = 0
-    attention: str = ""
-    backbone: str = ""
-    image_size: int = 0
-    profile: str = "cpu"
-    options: dict = field(default_factory=dict)
-    split_seed: int = 0
-    protocol: str = "all"
+    dataset: str = field(metadata={"help": "name that adah data list shows, or file that adah data convert wrote"})
+    method: str = option("adah", "hashing method: adah, or one of those that it is compared with")
+    bits: int = option(16, "code length q in bits, from 1 to 1024")
+    seed: int = option(0, "seed of all random numbers that the method draws")
+    _: KW_ONLY
+    attention: str = option("", "attention of ADAH: none, visual, textual or both; both if left out")
+    profile: str = option("cpu", "set of hyperparameters: paper, cpu, quick or long")
+    backbone: str = option("", "network whose frozen maps or vectors stand for the images; the profile's if left out")
+    image_size: int = option(0, "side in pixels of the backbone's square input; 0 means the backbone's own")
+    split_seed: int = option(0, "seed of the random split into queries, database, training and validation pairs")
+    protocol: str = option("all", "ranks that are scored: all of the database, or top-500 (Table 2); same training")
+    options: dict = field(
+        default_factory=dict,
+        hash=False,  # a dictionary has no hash; runs that differ in their options alone are still unequal
+        metadata={"help": "hyperparameter that replaces the profile's; may be repeated"},
+    )
 
     def __post_init__(self):
-        if not self.attention and self.method == "adah":
-            object.__setattr__(self, "attention", "both")
-        if not self.backbone and self.profile in PROFILES and self.method in METHODS:
-            object.__setattr__(self, "backbone", self.usual_backbone())
-        for kind, name, known in (
-            ("data set", self.dataset, (self.dataset,) if is_pairs_file(self.dataset) else DATASETS),
-            ("method", self.method, METHODS),
-            ("profile", self.profile, PROFILES),
-            ("backbone", self.backbone, BACKBONES),
-            ("protocol", self.protocol, PROTOCOLS),
-        ):
-            if name not in known:
-                raise unknown_name(kind, name, known)
-        check_whole("split_seed", self.split_seed, 0)
-        make_method(self.method, self.bits, self.seed, **self.hyperparameters())
+        for each in dataclasses.fields(self):
+            self._set(each.name, checked(each, getattr(self, each.name)))
+        if is_pairs_file(self.dataset):
+            self._set("dataset", str(Path(self.dataset).resolve()))
+        check_known("data set", self.dataset, (self.dataset,) if is_pairs_file(self.dataset) else DATASETS)
+        check_known("method", self.method, METHODS)
+        check_known("profile", self.profile, PROFILES)
+        check_known("protocol", self.protocol, PROTOCOLS)
+        self._set("attention", self.attention or ("both" if self.method == "adah" else ""))
+        self._set("backbone", self.backbone or self.usual_backbone())
+        check_known("backbone", self.backbone, BACKBONES)
+        if self.image_size == BACKBONES[self.backbone].image_size:
+            self._set("image_size", 0)
+        resolved = self.resolved_options()
+        for name in self.options:
+            check_known("option", name, resolved)
+        self._set("options", {name: resolved[name] for name in sorted(self.options)})
+
+    def _set(self, name: str, value: object) -> None:
+        """Set a field while the run is made; afterwards it is frozen."""
+        object.__setattr__(self, name, value)
 
     def hyperparameters(self) -> dict:
         """Return the options given to the method: the profile's, then attention, then this run's own."""
@@ -91,8 +107,20 @@ class RunSpec:
         return dataclasses.asdict(make_method(self.method, self.bits, self.seed, **self.hyperparameters()).options)
 
     def record_path(self) -> PurePosixPath:
-        """Return the record's place under ``results/``: runs/<dataset>/<method>/<bits>-<seed>.json."""
-        return PurePosixPath("runs", PurePosixPath(self.dataset).name, self.label(), f"{self.bits}-{self.seed}.json")
+        """Return the record's place under ``results/``: runs/<dataset>/<label>/<bits>-<seed>.json.
+
+        The folder of a data set that is a file is called after it and after a hash of its absolute path, as in
+        ``photos-3f9a12c4.h5``, so that two files of one name in different folders have records of their own. A file
+        that is moved is another data set.
+        """
+        return PurePosixPath("runs", self.dataset_folder(), self.label(), f"{self.bits}-{self.seed}.json")
+
+    def dataset_folder(self) -> str:
+        """Return the folder of a data set's records: its name, or its file's name with a hash of the file's path."""
+        if not is_pairs_file(self.dataset):
+            return self.dataset
+        path = Path(self.dataset)
+        return f"{path.stem}-{hashlib.sha256(path.as_posix().encode()).hexdigest()[:8]}{path.suffix}"
 
     def label(self) -> str:
         """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``."""
@@ -100,21 +128,65 @@ class RunSpec:
         return name + "".join(f"~{part}" for part in self.variations())
 
     def variations(self) -> list[str]:
-        """Return what differs from the defaults, as it stands in ``label()``."""
-        plain = {f.name: f.default for f in dataclasses.fields(self)}
-        plain["backbone"] = self.usual_backbone()
-        parts = [self.profile] if self.profile != plain["profile"] else []
-        for name in ("backbone", "image_size", "split_seed", "protocol"):
-            if getattr(self, name) != plain[name]:
-                parts.append(f"{name}={getattr(self, name)}")
-        return parts + [f"{name}={_plain(value)}" for name, value in sorted(self.options.items())]
+        """Return what differs from the defaults, as it stands in ``label()``; the profile stands there by its name."""
+        fields = [value if name == "profile" else f"{name}={value}" for name, value in self._unusual().items()]
+        return fields + [f"{name}={in_file_name(value)}" for name, value in self.options.items()]
 
-    def content_hash(self) -> str:
-        """Return a sha256 over all fields."""
-        return hashlib.sha256(json.dumps(dataclasses.asdict(self), sort_keys=True).encode()).hexdigest()
+    def command(self) -> str:
+        """Return the command line that makes this run's record, quoted for a shell."""
+        values = {name: getattr(self, name) for name in ALWAYS_NAMED if getattr(self, name) != ""} | self._unusual()
+        parts = [part for name, value in values.items() for part in (flag(name), str(value))]
+        parts += [part for name, value in self.options.items() for part in (flag("options"), f"{name}={value}")]
+        return shlex.join(["adah", "run", *parts])
+
+    def _unusual(self) -> dict[str, object]:
+        """Return the fields outside ``ALWAYS_NAMED`` and the options whose value is not the default."""
+        usual = {each.name: each.default for each in dataclasses.fields(self)} | {"backbone": self.usual_backbone()}
+        names = [name for name in usual if name not in ALWAYS_NAMED and name != "options"]
+        return {name: getattr(self, name) for name in names if getattr(self, name) != usual[name]}
 
 
-def _plain(value) -> str:
+def flag(name: str) -> str:
+    """Return the flag of ``adah run`` that sets a field; each option is set by a ``--set`` of its own."""
+    return "--set" if name == "options" else f"--{name.replace('_', '-')}"
+
+
+def checked(each: dataclasses.Field, value: object) -> object:
+    """Return a field's value as its type, without NumPy's types; raise AdahError for a value that is none."""
+    if each.type is int:
+        return check_whole(each.name, value, *((1, MAXIMUM_BITS) if each.name == "bits" else (0,)))
+    if each.type is str:
+        if not isinstance(value, str | Path):
+            raise AdahError(f"{each.name}={value!r} must be a name (a string).")
+        return str(value)
+    if each.name == "options":
+        return checked_options(value)
+    return value
+
+
+def checked_options(options: object) -> dict:
+    """Return the options without NumPy's types; raise AdahError for one that is a field of the run."""
+    if not isinstance(options, dict):
+        raise AdahError(f"options={options!r} must be a dictionary of names and values.")
+    for name in {each.name for each in dataclasses.fields(RunSpec)} & set(options):
+        raise AdahError(f"{name} is a field of the run and no option: give {name}={options[name]!r} ({flag(name)}).")
+    return {name: without_numpy(value) for name, value in options.items()}
+
+
+def without_numpy(value: object) -> object:
+    """Return a value, or the items of a list or tuple, as Python's own types."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    return type(value)(without_numpy(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def check_known(kind: str, name: str, known) -> None:
+    """Raise AdahError with the nearest known name unless the name is known."""
+    if name not in known:
+        raise unknown_name(kind, name, known)
+
+
+def in_file_name(value: object) -> str:
     """Return an option's value as it may stand in a file name."""
-    text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = "x".join(map(str, value)) if isinstance(value, tuple) else str(value)
     return text.replace("/", "_")

@@ -28,7 +28,7 @@ def measured_alternatives(datasets, bits: int = 16, profile: str = "cpu", root=N
         profile: of hyperparameters.
         root: the results folder (default: the project's).
     """
-    rows = load_results(root)
+    rows = load_results(root, variations=True, stale=False)
     rows = rows[(rows["bits"] == bits) & (rows["profile"] == profile) & rows["dataset"].isin(datasets)]
     rows = rows[~rows["label"].str.contains("~protocol=", regex=False)]  # the same training, scored otherwise
     rows = rows.reindex(columns=[*rows.columns, *(name for name in VALIDATION.values() if name not in rows)])

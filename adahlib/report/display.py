@@ -8,7 +8,6 @@ from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grid import missing
-from adahlib.report.records import run_command
 
 
 def table(frame: pd.DataFrame, caption: str, name: str) -> Markdown:
@@ -67,4 +66,4 @@ def missing_note(specs: list[RunSpec]) -> Markdown | None:
     if not lacking:
         return None
     more = f"{len(lacking)} of {len(specs)} records are missing"
-    return Markdown(f"**{more}**; `{run_command(lacking[0])}` makes the first.")
+    return Markdown(f"**{more}**; `{lacking[0].command()}` makes the first.")

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from adahlib.experiments import RunSpec, Trained
+from adahlib.experiments.results import record_row
 from adahlib.experiments.run import make_record
-from adahlib.experiments.store import record_row
 from adahlib.experiments.train import checkpoint_path, encode
 from adahlib.report.numbers import EMPTY, signed, stale_mark
 from adahlib.report.paper import TASKS

@@ -1,6 +1,5 @@
 """The records behind a page: those that are there, and the command for those that are not."""
 
-import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -8,17 +7,10 @@ import pandas as pd
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
 from adahlib.experiments.grid import missing
-from adahlib.experiments.state import record_changes, run_state
+from adahlib.experiments.results import stale_reason
+from adahlib.experiments.state import run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
-
-OPTIONS = {
-    "image_size": "--image-size",
-    "split_seed": "--split-seed",
-    "backbone": "--backbone",
-    "profile": "--profile",
-    "protocol": "--protocol",
-}
 
 
 def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
@@ -45,9 +37,7 @@ def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | st
 def existing_records(specs: list[RunSpec], root: Path | str | None = None) -> pd.DataFrame:
     """Return the records of ``specs`` that are there, in the order of ``specs``."""
     order = {str(spec.record_path()): place for place, spec in enumerate(specs)}
-    rows = load_results(root)
-    if "path" not in rows:
-        return rows.assign(record=[], stale=[])
+    rows = load_results(root, variations=True, stale=False)
     rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
     return with_records(rows.reset_index(drop=True), root, {str(spec.record_path()): spec for spec in specs})
 
@@ -67,18 +57,6 @@ def with_records(rows: pd.DataFrame, root: Path | str | None = None, asked: dict
     return rows.assign(record=records, stale=reasons)
 
 
-def stale_reason(record: dict, asked: RunSpec | None = None) -> str:
-    """Return why a record is not current, or "": its code or its profile has changed since.
-
-    The data is left out, so that a page reads the same on machines with and without it; ``adah status`` compares it.
-    """
-    try:
-        asked = asked or RunSpec(**record["spec"])
-        return "; ".join(record_changes(asked, record, with_data=False))
-    except (AdahError, TypeError) as error:
-        return str(error)
-
-
 def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
     """Return what a page shows: all records if they may be computed, else those that are there.
 
@@ -95,16 +73,6 @@ def missing_sentence(lacking: list[RunSpec]) -> str:
     """Return the sentence that names the first missing record and the command that makes it."""
     more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
     return (
-        f"the record {lacking[0].record_path()}{more} is missing; make it with `{run_command(lacking[0])}`, "
+        f"the record {lacking[0].record_path()}{more} is missing; make it with `{lacking[0].command()}`, "
         "or run the page with compute_missing=True."
     )
-
-
-def run_command(spec: RunSpec) -> str:
-    """Return the command that makes one record."""
-    plain = {f.name: f.default for f in dataclasses.fields(RunSpec)}
-    plain["backbone"] = spec.usual_backbone()
-    parts = ["adah run", f"--dataset {spec.dataset}", f"--method {spec.method}", f"--bits {spec.bits}"]
-    parts += [f"--seed {spec.seed}"] + ([f"--attention {spec.attention}"] if spec.attention else [])
-    parts += [f"{flag} {getattr(spec, name)}" for name, flag in OPTIONS.items() if getattr(spec, name) != plain[name]]
-    return " ".join(parts + [f"--set {name}={value}" for name, value in sorted(spec.options.items())])

@@ -56,7 +56,7 @@ def record_table(records: pd.DataFrame) -> pd.DataFrame:
 
 def all_records(datasets, root=None) -> list[tuple[str, str, pd.DataFrame]]:
     """Return name and title of each data set, and every record on it that there is, with column ``stale``."""
-    rows = with_records(load_results(root), root)
+    rows = with_records(load_results(root, variations=True, stale=False), root)
     groups = [(name, rows[rows["dataset"] == name]) for name in datasets]
     return [(name, DATASET_TITLES.get(name, name), group) for name, group in groups if len(group)]
 
@@ -64,7 +64,7 @@ def all_records(datasets, root=None) -> list[tuple[str, str, pd.DataFrame]]:
 def summary_sentence(root=None) -> str:
     """Return how many records the book asks for, and how many of them are there, current and stale."""
     specs = grid("all")
-    rows = with_records(load_results(root), root)
+    rows = with_records(load_results(root, variations=True, stale=False), root)
     asked = {str(spec.record_path()) for spec in specs}
     found = rows[rows["path"].isin(asked)] if len(rows) else rows
     stale = is_stale(found).sum()

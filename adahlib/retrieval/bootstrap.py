@@ -32,7 +32,7 @@ def paired_bootstrap(
     difference = first - second
     if np.isnan(difference).any():
         raise AdahError("average precisions hold NaN; give every query a value.")
-    check_whole("samples", samples, 1)
+    samples = check_whole("samples", samples, 1)
     if not 0 < level < 1:
         raise AdahError(f"level={level!r} must lie between 0 and 1.")
     rng, n = np.random.default_rng(seed), len(difference)

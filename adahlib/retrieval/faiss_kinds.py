@@ -5,7 +5,7 @@ import math
 import faiss
 import numpy as np
 
-from adahlib.errors import as_whole, unknown_name
+from adahlib.errors import check_whole, unknown_name
 
 # kind → its settings and their defaults; 0 stands for a default that depends on the codes
 KINDS = {
@@ -30,7 +30,7 @@ def check_setting(kind: str, name: str, value: int) -> int:
     """Return a setting as an int; raise AdahError unless it is one of the kind's, a whole number and in range."""
     if name not in KINDS[kind]:
         raise unknown_name(f"setting of {kind}", name, KINDS[kind])
-    return as_whole(f"{kind}: {name}", value, SMALLEST.get(name, 1), LARGEST.get(name, MOST))
+    return check_whole(f"{kind}: {name}", value, SMALLEST.get(name, 1), LARGEST.get(name, MOST))
 
 
 def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.IndexBinary:

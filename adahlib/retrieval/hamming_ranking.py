@@ -5,7 +5,7 @@ import functools
 import numpy as np
 from numpy.typing import ArrayLike
 
-from adahlib.errors import as_whole, unknown_name
+from adahlib.errors import check_whole, unknown_name
 from adahlib.retrieval.average_precision import TIES, check_choice, histogram_scores, sequence_scores
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.cutoffs import gain_at, hits_at, ideal_gain, ranked_gain, ranked_hits, ratio
@@ -91,7 +91,7 @@ class HammingRanking:
 
     def within_radius(self, radius: int = 2) -> tuple[np.ndarray, np.ndarray]:
         """Return precision and recall per query within a Hamming radius; a query that finds nothing has precision 0."""
-        radius = as_whole("radius", radius, 0)
+        radius = check_whole("radius", radius, 0)
         found, hits = (part[:, : radius + 1].sum(axis=1) for part in (self.items, self.relevant))
         return ratio(hits, found), ratio(hits, self.relevant.sum(axis=1))
 
@@ -103,7 +103,7 @@ class HammingRanking:
 
     def _checked(self, rank: int, ties: str) -> int:
         """Return the rank, at most the size of the database; raise unless it is a whole number and ties are known."""
-        rank = as_whole("rank", rank, 1)
+        rank = check_whole("rank", rank, 1)
         if ties not in TIES:
             raise unknown_name("handling of ties", ties, TIES)
         return min(rank, self.size)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from adahlib.errors import AdahError, as_whole, unknown_name
+from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.retrieval.codes import BinaryCodes, check_length
 from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, stored_codes
 from adahlib.retrieval.nearest import resolve_ties
@@ -88,7 +88,7 @@ class HammingIndex:
         Where fewer than k are found, distance and id are -1.
         """
         self._check(query)
-        k = as_whole("k", k, 1, MOST)
+        k = check_whole("k", k, 1, MOST)
         distances, ids = np.full((len(query), k), NOTHING, np.int32), np.full((len(query), k), NOTHING, np.int64)
         if len(self) and len(query):
             found, places = self._faiss.search(query.packed, min(k, len(self)))
@@ -103,7 +103,7 @@ class HammingIndex:
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return for each query the distances and ids of all items found within the radius, nearest first."""
         self._check(query)
-        radius = min(as_whole("radius", radius, 0), self.bits)
+        radius = min(check_whole("radius", radius, 0), self.bits)
         if self.kind == "hnsw":
             raise AdahError("an index of kind hnsw cannot be searched by radius; use flat, ivf or multihash.")
         if not len(self) or not len(query):
@@ -122,7 +122,7 @@ class HammingIndex:
             raise AdahError("recall needs at least one item and one query.")
         exact = HammingIndex(self.bits)
         exact.add(self.codes)
-        k = min(as_whole("k", k, 1, MOST), len(self))
+        k = min(check_whole("k", k, 1, MOST), len(self))
         farthest = exact.search(query, k)[0][:, -1]
         found = self.search(query, k)[0]
         return float(((found >= 0) & (found <= farthest[:, None])).mean())

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.datasets.own.folder import FolderImages, Item, read_picture
-from adahlib.errors import AdahError, as_whole
+from adahlib.errors import AdahError, check_whole
 from adahlib.files import checked_folder, whole_folder
 from adahlib.retrieval import HammingIndex, load_index, save_index
 from adahlib.search.model import EncodingModel, load_model
@@ -72,7 +72,7 @@ class SearchIndex:
             raise AdahError(f"answers={answers!r} must be images or texts.")
         if not len(self.indexes[answers]):
             raise AdahError("no item of this index has a text that the model knows; ask for images instead.")
-        k = min(as_whole("k", k, 1), len(self.items))
+        k = min(check_whole("k", k, 1), len(self.items))
         found = zip(*(part[0] for part in self.indexes[answers].search(codes, k)), strict=True)
         kept = [(int(distance), int(place)) for distance, place in found if place >= 0]
         return [Hit(rank, distance, self.items[place]) for rank, (distance, place) in enumerate(kept, start=1)]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from adahlib.experiments.fingerprint import changes, fingerprint, sources
+from adahlib.experiments.fingerprint import changes, fingerprint, shortened, sources
 from adahlib.experiments.spec import RunSpec
 
 SPEC = RunSpec("emoji-scenes", "adah", 16)
@@ -38,7 +38,7 @@ def test_the_modules_of_a_run():
         ("losses/adversarial.py", '"T→Î"', '"T→I2"', ["losses.adversarial changed"]),
         ("retrieval/average_precision.py", "cumsum", "cumprod", ["retrieval.average_precision changed"]),
         ("report/numbers.py", "mean", "median", []),
-        ("cli.py", "adah", "ahad", []),
+        ("cli/__init__.py", "adah", "ahad", []),
     ],
 )
 def test_a_change_to_the_source(tmp_path, module, old, new, stale):
@@ -68,3 +68,9 @@ def test_a_profile_counts_by_its_options_alone():
     quick = RunSpec("emoji-scenes", "adah", 16, profile="quick")
     spelled_out = RunSpec("emoji-scenes", "adah", 16, profile="paper", options=own, backbone=quick.backbone)
     assert fingerprint(spelled_out) == fingerprint(quick)
+
+
+def test_more_than_three_modules_of_a_package_are_counted():
+    few, many = ["losses.a", "losses.b", "losses.c"], ["methods.a", "methods.b", "methods.c", "methods.d"]
+    assert shortened([]) == [] and shortened(few) == few
+    assert shortened([*few, *many, "training"]) == [*few, "methods (4 modules)", "training"]

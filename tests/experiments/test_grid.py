@@ -3,7 +3,7 @@
 import pytest
 
 from adahlib.cli import main
-from adahlib.cli_grid import Running
+from adahlib.cli.runs import Running
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, estimate, read_record, run
 from adahlib.experiments.alternatives import ALTERNATIVES

@@ -1,13 +1,10 @@
 """Records behind a page: found in the order asked for, or named together with the command that makes them."""
 
-import shlex
-
 import pytest
 
-from adahlib import cli
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
-from adahlib.report.records import existing_records, page_records, records, run_command
+from adahlib.report.records import existing_records, page_records, records
 
 SPECS = [RunSpec("emoji-scenes", "adah", 16, seed) for seed in (2, 0, 1)]
 
@@ -34,18 +31,3 @@ def test_a_page_shows_what_is_there_but_not_nothing(results):
     results(SPECS[1])
     assert list(page_records(SPECS)["seed"]) == [0]
     assert existing_records(SPECS[:1]).empty
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        RunSpec("emoji-scenes", "adah", 32, 4, attention="none"),
-        RunSpec("mirflickr25k", "adah", 16, image_size=224, backbone="vgg19", profile="quick", split_seed=3),
-        RunSpec("emoji-scenes", "adah", 16, options={"margin": 2.0, "head": "pool"}),
-    ],
-)
-def test_the_command_makes_that_run(spec):
-    parsed = cli.parser().parse_args(shlex.split(run_command(spec))[1:])
-    names = ("dataset", "method", "bits", "seed", "attention", "backbone", "image_size", "profile", "split_seed")
-    made = RunSpec(**{name: getattr(parsed, name) for name in names}, options=cli.parse_options(parsed.set))
-    assert made == spec

@@ -15,7 +15,7 @@ from adahlib.datasets.own.csv_rows import read_table
 from adahlib.datasets.own.folder import FolderImages, Item, image_names
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
-from adahlib.errors import AdahError, as_whole
+from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
 
 SEPARATORS = re.compile(r"[;|]")  # between the labels of a cell
@@ -89,7 +89,7 @@ def make_pairs(
     Raises:
         AdahError: no word is in ``minimum_count`` texts, no pair has a label, or a text is none.
     """
-    as_whole("minimum_count", minimum_count, 1)
+    minimum_count = check_whole("minimum_count", minimum_count, 1)
     found = [words(text) for text in texts]
     vocabulary = vocabulary_of(found, minimum=minimum_count)
     label_names = sorted({label for each in labels for label in each})

@@ -44,7 +44,7 @@ def load(root: Path | str | None = None, vocabulary_size: int = 2_912, whole: bo
     Raises:
         AdahError: an archive is missing, damaged or not of this release, or the counts are not the published ones.
     """
-    check_whole("vocabulary_size", vocabulary_size, 1)
+    vocabulary_size = check_whole("vocabulary_size", vocabulary_size, 1)
     release = open_release(Path(root) if root is not None else data_root(), PARTS, HINT)
     regions = read_regions(release)
     label_names, labels = label_matrix(regions, read_word_list(release))

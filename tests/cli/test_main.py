@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -15,18 +16,27 @@ def adah(*arguments):
     return subprocess.run([sys.executable, "-m", "adahlib.cli", *arguments], capture_output=True, text=True)
 
 
-def test_help_names_the_commands():
-    shown = adah("--help")
-    assert shown.returncode == 0 and all(name in shown.stdout for name in ("data", "run", "grid"))
+@pytest.mark.parametrize("module", ["adahlib", "adahlib.cli"])
+def test_help_names_the_commands(module):
+    shown = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True)
+    listed = {line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    ") and line[4] != " "}
+    assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "encode", "search"}
 
 
-def test_help_names_every_grid_and_comes_without_torch():
-    from adahlib.cli_grid import NAMES
-    from adahlib.experiments.grid import GRIDS
+def test_the_entry_point_is_the_command():
+    (script,) = [script for script in entry_points(group="console_scripts") if script.name == "adah"]
+    assert script.load() is main
 
-    assert tuple(GRIDS) == NAMES
-    code = "import sys; from adahlib.cli import parser; parser(); assert 'torch' not in sys.modules"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+@pytest.mark.parametrize("arguments", [["--help"], ["data", "--help"], ["data", "get", "--help"], ["encode", "--help"]])
+def test_help_comes_without_numerical_libraries(arguments):
+    code = (
+        "import contextlib, sys; from adahlib.cli import main\n"
+        f"with contextlib.suppress(SystemExit): main({arguments})\n"
+        "print('loaded', sorted({'torch', 'numpy', 'pandas'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.startswith("usage: ") and shown.endswith("loaded []\n")
 
 
 def test_data_lists_and_describes_sets(capsys):

@@ -6,6 +6,9 @@ import pytest
 
 from adahlib.cli import main
 from adahlib.datasets import dataset_split, load_dataset, read_own, write_folder
+from adahlib.experiments import RunSpec
+
+TINY = {"epochs": 1, "text_hidden": 8}
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +78,11 @@ def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_pat
 
 
 def test_a_run_takes_the_file_of_a_converted_set(file, results):
-    options = ["--profile", "quick", "--bits", "8", "--set", "epochs=1", "--set", "text_hidden=8"]
+    options = ["--profile", "quick", "--bits", "8"]
+    options += [part for name, value in TINY.items() for part in ("--set", f"{name}={value}")]
     assert main(["run", "--dataset", str(file), *options]) == 0
     (record,) = results.rglob("*.json")
-    assert record.relative_to(results).parts[:2] == ("runs", "photos.h5")
+    assert record == results / RunSpec(file, "adah", 8, profile="quick", options=TINY).record_path()
     counts = json.loads(record.read_text())["data"]["counts"]
     assert (counts["pairs"], counts["query"], counts["validation"], counts["train"]) == (80, 8, 4, 68)
 

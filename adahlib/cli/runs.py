@@ -1,19 +1,27 @@
-"""The commands ``adah grid`` and ``adah status``: what a table needs, what is there, and making the rest."""
+"""The commands ``adah run``, ``adah grid`` and ``adah status``: one record, all records of a table, what is there.
 
+PyTorch is imported when a command is carried out or shows its own help, and not before: see ``CommandParser``.
+"""
+
+import ast
+import functools
+import os
 from collections import Counter
 from pathlib import Path
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, check_whole
 from adahlib.paths import results_root
 
-# of experiments.grid.GRIDS, without its imports, which take seconds
-NAMES = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database", "smoke")
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 
-def add_grid_parsers(commands) -> None:
-    """Add ``adah grid`` and ``adah status``."""
+def add_run_parsers(commands) -> None:
+    """Add ``adah run``, ``adah grid`` and ``adah status``."""
+    run = commands.add_parser("run", help="train, evaluate and write one record under results/")
+    run.add_later = add_run_arguments
+    run.set_defaults(command=run_command)
     grid = commands.add_parser("grid", help="make the records of a table that are missing, stale or asked for again")
+    grid.add_later = add_grid_name
     add_selection(grid)
     grid.add_argument("--dry-run", action="store_true", help="print the runs and an estimate, and make nothing")
     grid.add_argument("--jobs", type=int, help="runs at a time (default: number of GPUs, else 1)")
@@ -24,21 +32,104 @@ def add_grid_parsers(commands) -> None:
     grid.add_argument("--force", action="store_true", help="do everything again")
     grid.set_defaults(command=grid_command)
     status = commands.add_parser("status", help="what is done, failed, missing and stale, and why")
-    add_selection(status, default="all")
+    status.add_later = functools.partial(add_grid_name, default="all")
+    add_selection(status)
     status.add_argument("--all", action="store_true", help=f"list every run (default: {SHOWN} of each state)")
     status.set_defaults(command=status_command)
 
 
-def add_selection(parser, default: str | None = None) -> None:
-    """Add the arguments that choose runs; without ``default`` the grid's name must be given."""
+def add_run_arguments(parser) -> None:
+    """Add the arguments of ``adah run``: a flag for every field of ``RunSpec``, then those of the command itself."""
+    from dataclasses import MISSING, fields
+
+    from adahlib.experiments.spec import RunSpec, flag
+
+    for field in fields(RunSpec):
+        about = field.metadata["help"]
+        if field.name == "options":
+            keywords = {"dest": "options", "action": "append", "default": [], "metavar": "OPTION=VALUE"}
+        elif field.default is MISSING:
+            keywords = {"type": field.type, "required": True}
+        else:
+            keywords = {"type": field.type, "default": field.default}
+            about += "" if field.default == "" else f" (default: {field.default})"
+        parser.add_argument(flag(field.name), help=about, **keywords)
+    parser.add_argument("--results", help="results folder (default: the project's)")
+    parser.add_argument("--threads", type=int, default=1, help="of PyTorch; numbers depend on it a little (default: 1)")
+    parser.add_argument("--model", help="also write the trained model to this file, for adah encode")
+    parser.add_argument("--force", action="store_true", help="train also if the record is there")
+
+
+def spec_of(parsed):
+    """Return the run that the flags of ``adah run`` describe."""
+    from dataclasses import fields
+
+    from adahlib.experiments import RunSpec
+
+    values = {field.name: getattr(parsed, field.name) for field in fields(RunSpec)}
+    return RunSpec(**values | {"options": parse_options(parsed.options)})
+
+
+def add_grid_name(parser, default: str | None = None) -> None:
+    """Add the name of the grid, which must be given unless there is a default."""
+    from adahlib.experiments.grid import GRIDS
+
     optional = {"nargs": "?", "default": default} if default else {}
-    parser.add_argument("name", help=f"{', '.join(NAMES)}, pages or all", **optional)
+    parser.add_argument("name", help=f"{', '.join(GRIDS)}, pages or all", **optional)
+
+
+def add_selection(parser) -> None:
+    """Add the arguments that choose some of a grid's runs."""
     parser.add_argument("--dataset", action="append", help="only this data set; may be repeated")
     parser.add_argument("--method", action="append", help="only this method; may be repeated")
     parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
     parser.add_argument("--shard", metavar="i/n", help="only every n-th run, from the i-th: 1/4, 2/4, …")
     parser.add_argument("--results", type=Path, help="results folder (default: the project's)")
+
+
+def run_command(parsed) -> None:
+    """Make one record and print its place and its MAP."""
+    import torch
+
+    from adahlib import distributed
+    from adahlib.experiments import run
+    from adahlib.experiments.tasks import described
+
+    spec = spec_of(parsed)
+    check_whole("--threads", parsed.threads, 1)
+    torch.set_num_threads(parsed.threads)
+    distributed.start()
+    if distributed.rank() > 0:
+        os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
+    record = run(spec, root=parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
+    if distributed.rank() == 0:
+        print(f"{spec.record_path()}: {described(record)[0]}", flush=True)
+
+
+def model_keeper(spec, path: str | None):
+    """Return what writes the trained model to a file, or None where none is asked for."""
+    if path is None:
+        return None
+    if spec.method != "adah":
+        raise AdahError(f"--model keeps models of adah only; leave it out with --method {spec.method}.")
+    from adahlib.search import save_model
+
+    return lambda trained: save_model(spec, trained, path)
+
+
+def parse_options(settings: list[str]) -> dict:
+    """Return the hyperparameters of ``--set option=value``; values are Python literals or plain words."""
+    options = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise AdahError(f"--set {setting}: give OPTION=VALUE, for example --set margin=1.0.")
+        try:
+            options[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            options[name] = value
+    return options
 
 
 def grid_command(parsed) -> int:

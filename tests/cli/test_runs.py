@@ -1,0 +1,74 @@
+"""``adah run``, ``adah grid`` and ``adah status``: their flags, and what they make of them."""
+
+import dataclasses
+
+import pytest
+
+from adahlib import cli
+from adahlib.cli.runs import run_command, spec_of, status_command
+from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec
+from adahlib.experiments.grid import GRIDS
+
+
+def spec_from(*arguments):
+    """Return the run of ``adah run`` with these arguments."""
+    return spec_of(cli.parser().parse_args(["run", "--dataset", "emoji-scenes", *arguments]))
+
+
+def helped(command, capsys):
+    """Return the help of a command as one line."""
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, "--help"])
+    assert left.value.code == 0
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_help_of_run_shows_every_field_with_its_help_and_default(capsys):
+    shown = helped("run", capsys)
+    for field in dataclasses.fields(RunSpec):
+        assert field.metadata["help"] in shown
+        if isinstance(field.default, int):
+            assert f"{field.metadata['help']} (default: {field.default})" in shown
+    assert all(name in shown for name in ("--results", "--threads", "--model", "--force"))
+
+
+@pytest.mark.parametrize("command", ["grid", "status"])
+def test_help_names_every_grid(command, capsys):
+    assert f"{', '.join(GRIDS)}, pages or all" in helped(command, capsys)
+
+
+def test_flags_left_out_are_the_defaults():
+    assert spec_from() == RunSpec("emoji-scenes")
+
+
+def test_flags_are_the_fields():
+    given = ("--method", "adah", "--bits", "32", "--seed", "4", "--attention", "none", "--image-size", "160")
+    given += ("--set", "image_hidden=(64, 32)", "--set", "margin=2", "--set", "head=pool")
+    options = {"image_hidden": (64, 32), "margin": 2.0, "head": "pool"}
+    wanted = RunSpec("emoji-scenes", "adah", 32, 4, attention="none", image_size=160, options=options)
+    assert spec_from(*given) == wanted
+
+
+def test_an_option_without_a_value_is_refused():
+    with pytest.raises(AdahError, match="--set margin: give OPTION=VALUE"):
+        spec_from("--set", "margin")
+
+
+@pytest.mark.parametrize(("arguments", "words"), [(["run"], "--dataset"), (["grid"], "name")])
+def test_what_must_be_given_is_named(arguments, words, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2 and f"required: {words}" in capsys.readouterr().err
+
+
+def test_status_is_of_all_grids_unless_one_is_named():
+    parsed = cli.parser().parse_args(["status"])
+    assert parsed.name == "all" and cli.parser().parse_args(["status", "fig6", "--all"]).name == "fig6"
+
+
+def test_a_parser_can_be_used_twice():
+    parser = cli.parser()
+    for _ in range(2):
+        assert parser.parse_args(["run", "--dataset", "emoji-scenes"]).command is run_command
+        assert parser.parse_args(["status"]).command is status_command

@@ -1,0 +1,56 @@
+"""``train_run`` trains every method, each in its own way, and to the codes that ``run`` evaluates."""
+
+import importlib
+import types
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from adahlib.datasets.own import convert_own
+from adahlib.experiments import RunSpec, run, train_run
+from adahlib.methods import METHODS
+
+DEEP = {"epochs": 1, "image_hidden": (8,), "image_adapter": 0, "batch_size": 16}
+TINY = {
+    "adah": DEEP | {"text_hidden": 8, "text_features": 8, "attention_warmup": 0},
+    "dcmh": DEEP | {"text_hidden": 8},
+    "prdh": DEEP | {"text_hidden": 8},
+    "dvsh": DEEP | {"sentence_width": 8},
+    "cmfh": {"iterations": 2},
+    "seph": {"iterations": 2, "anchor_count": 8},
+}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Sixty pictures of three colours with sentences, as one clean file."""
+    folder = tmp_path_factory.mktemp("colours") / "pictures"
+    folder.mkdir()
+    noise = np.random.default_rng(0).integers(0, 60, size=(60, 48, 48, 3))
+    rows = ["image,text,labels"]
+    for number in range(60):
+        name = ("red", "green", "blue")[number % 3]
+        colour = np.array(Image.new("RGB", (48, 48), name), dtype=int)
+        Image.fromarray(np.clip(colour + noise[number], 0, 255).astype(np.uint8)).save(folder / f"{number:02d}.png")
+        rows.append(f"{number:02d}.png,a {name} wall number {number % 7},{name}")
+    (folder / "texts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    convert_own(folder, folder.parent / "colours.h5")
+    return folder.parent / "colours.h5"
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # fewer meaningful bits than there are
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_is_trained_as_a_run_trains_it(file, results, method):
+    spec = RunSpec(file, method, 8, options=TINY.get(method, {}))
+    trained = train_run(spec)
+    assert len(trained.pairs) == 60 and trained.seconds["fit"] > 0 and not list(results.rglob("*.json"))
+    encoded = importlib.import_module(spec.training()).encode(trained)
+    assert len(encoded.images) == len(encoded.texts) == 60
+    assert encoded.codes_hash() == run(spec)["codes_hash"]
+
+
+def test_no_exported_function_hides_a_module_that_trains():
+    for name in {RunSpec("emoji-scenes", method).training() for method in METHODS}:
+        package, _, module = name.rpartition(".")
+        assert isinstance(getattr(importlib.import_module(package), module), types.ModuleType)
