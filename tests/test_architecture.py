@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from adahlib.paths import PROJECT
+
 ALLOWED = {
     "losses": {"losses"},
     "models": {"models"},
@@ -26,20 +28,20 @@ def imported_parts(path):
 
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_arrows_point_one_way(folder):
-    for path in sorted((pytest.PROJECT / "adahlib" / folder).rglob("*.py")):
+    for path in sorted((PROJECT / "adahlib" / folder).rglob("*.py")):
         foreign = set(imported_parts(path)) - ALLOWED[folder] - COMMON
         assert not foreign, f"{path} imports {foreign}"
 
 
 def test_the_report_never_trains():
     """Training goes through experiments: no module of the report reaches for the loop, the losses or ``fit``."""
-    for path in (pytest.PROJECT / "adahlib" / "report").glob("*.py"):
+    for path in (PROJECT / "adahlib" / "report").glob("*.py"):
         assert not {"training", "losses"} & set(imported_parts(path)), path
         assert ".fit(" not in path.read_text(encoding="utf-8"), path
 
 
 def test_files_and_functions_stay_small():
-    for path in (pytest.PROJECT / "adahlib").rglob("*.py"):
+    for path in (PROJECT / "adahlib").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
         assert source.count("\n") <= 200, f"{path} is long: one idea per file"
         for node in ast.walk(ast.parse(source)):

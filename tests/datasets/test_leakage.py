@@ -11,7 +11,7 @@ from adahlib.datasets.leakage import check_leakage
 from adahlib.datasets.splits import DIGEST, PARTS, load_parts, load_split, save_split
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from tests.methods.test_adah import TINY, toy_pairs
+from tests.toys import TINY_ADAH, toy_pairs
 
 
 def make_pairs(images, ids=None):
@@ -136,7 +136,7 @@ def test_somebody_elses_split_trains_a_method_by_hand(tmp_path):
     ids = pairs.ids
     write_parts(tmp_path / "authors", {"query": ids[:20], "database": ids[20:], "train": ids[40:100]})
     split = load_split(pairs, tmp_path / "authors")
-    method = make_method("adah", 8, **TINY | {"epochs": 2, "attention": "none"})
+    method = make_method("adah", 8, **TINY_ADAH | {"epochs": 2, "attention": "none"})
     method.fit(maps[split.train], tags[split.train], labels[split.train])
     assert method.encode_images(maps[split.database]).packed.shape == (100, 1)
     assert method.encode_texts(tags[split.query]).packed.shape == (20, 1)

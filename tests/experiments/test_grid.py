@@ -16,9 +16,9 @@ from adahlib.experiments.tasks import Outcome, keep_reason
 from adahlib.methods import METHODS
 from adahlib.methods.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
+from tests.toys import TINY_RUN
 
-TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
-RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY) for seed in (0, 1)]
+RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY_RUN) for seed in (0, 1)]
 RUNS_1_PATH = RUNS[1].record_path()
 
 
@@ -160,7 +160,7 @@ def test_a_worker_with_other_code_refuses(results):
 def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
     keep_reason(RUNS[1], results, "it broke")
     assert run_state(RUNS[1]).name == "failed"
-    changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY | {"epochs": 2})
+    changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY_RUN | {"epochs": 2})
     monkeypatch.setattr(RunSpec, "record_path", lambda spec: RUNS_1_PATH)
     assert run_state(changed).name == "missing"
 

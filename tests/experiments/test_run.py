@@ -12,13 +12,13 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
+from tests.toys import TINY_RUN, settings_of
 
-TINY = {"epochs": 3, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
-SETTINGS = [part for name, value in TINY.items() for part in ("--set", f"{name}={value}")]
+OPTIONS = TINY_RUN | {"epochs": 3}
 
 
 def spec(**changes):
-    return RunSpec(**({"dataset": "emoji-scenes", "method": "adah", "bits": 8, "options": TINY} | changes))
+    return RunSpec(**({"dataset": "emoji-scenes", "method": "adah", "bits": 8, "options": OPTIONS} | changes))
 
 
 def numbers(record):
@@ -49,12 +49,12 @@ def test_same_seed_same_numbers(results):
 
 
 def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, tmp_path, second_cache):
-    command = [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *SETTINGS]
-    command += ["--set", "epochs=12"]
+    command = [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8"]
+    command += settings_of(OPTIONS | {"epochs": 12})
     undisturbed = tmp_path / "undisturbed"
     elsewhere = os.environ | {"ADAH_CACHE": second_cache}
     subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL, env=elsewhere)
-    changed = spec(options=TINY | {"epochs": 12})
+    changed = spec(options=OPTIONS | {"epochs": 12})
     from adahlib.experiments.train import checkpoint_path
 
     victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
