@@ -86,6 +86,7 @@ def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_pat
         assert [kept.ids[i] for i in dataset_split(kept).query] == (ids / "query.txt").read_text().split()
 
 
+@pytest.mark.slow
 def test_a_run_takes_the_file_of_a_converted_set(file, results):
     options = ["--profile", "quick", "--bits", "8", "--set", "epochs=1", "--set", "text_hidden=8"]
     assert main(["run", "--dataset", str(file), *options]) == 0

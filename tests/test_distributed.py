@@ -37,6 +37,7 @@ def train(path, attention, *launcher):
     return torch.load(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attention", ["none", "both"])
 def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
     alone = train(tmp_path / "one.pt", attention)
@@ -47,6 +48,7 @@ def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
         np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
 
 
+@pytest.mark.slow
 def test_torchrun_of_the_command_writes_one_record(results):
     run = ["run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *settings_of(TINY_RUN)]
     command = [sys.executable, *TORCHRUN, "-m", "adahlib", *run]

@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 
 from adahlib.report.build import render
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def articles(html):

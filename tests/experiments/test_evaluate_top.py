@@ -71,6 +71,7 @@ def test_chance_is_the_mean_over_random_orders():
     assert "validation" not in metrics
 
 
+@pytest.mark.slow
 def test_a_run_is_trained_once_for_both_protocols(results):
     whole, top = (RunSpec("emoji-scenes", "adah", 8, options=TINY_RUN, protocol=name) for name in ("all", "top-500"))
     assert str(top.record_path()) == str(whole.record_path()).replace("adah-both", "adah-both~protocol=top-500")

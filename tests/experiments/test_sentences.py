@@ -40,6 +40,7 @@ def test_captions_as_numbers_of_the_vocabulary_in_their_order(tmp_path):
     assert sentences(dataclasses.replace(pairs, captions=None)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("results")
 def test_a_run_reads_the_order_of_words(tmp_path):
     texts = ["red then blue", "blue then red"] * 40
