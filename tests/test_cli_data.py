@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adahlib.cli import main
-from adahlib.datasets import DATASETS, dataset_split, iapr_tc12, load_dataset, mirflickr25k, nus_wide
+from adahlib.datasets import DATASETS, dataset_split, emoji_scenes, iapr_tc12, load_dataset, mirflickr25k, nus_wide
 from adahlib.datasets.folder import write_folder
 from adahlib.datasets.own import read_own
 from adahlib.datasets.registry import RELEASE_OF
@@ -15,7 +15,7 @@ from adahlib.datasets.registry import RELEASE_OF
 def folder(tmp_path_factory):
     """A folder of scenes with a CSV, as one's own might be."""
     photos = tmp_path_factory.mktemp("own") / "photos"
-    write_folder(load_dataset("emoji-scenes"), range(80), photos)
+    write_folder(emoji_scenes.load(scenes=80), range(80), photos)
     return photos
 
 
@@ -50,6 +50,7 @@ def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
     assert "2  queries whose photo is in the database under another id" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_checking_the_embedded_set(capsys):
     assert main(["data", "check", "emoji-scenes"]) == 0
     assert "pairs: 10,000, published 10,000" in capsys.readouterr().out
@@ -73,6 +74,7 @@ def test_checking_names_files_that_are_not_the_releases(tmp_path, monkeypatch, c
     assert "mirflickr25k_annotations_v080.zip: not there" in told.out and told.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_path, capsys):
     ids = tmp_path / "ids"
     assert main(["data", "split", str(file), str(ids), "--split-seed", "3"]) == 0

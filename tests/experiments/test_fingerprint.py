@@ -64,15 +64,6 @@ def test_spec_and_data():
     assert changes(None, now) == ["the record is older than fingerprints"]
 
 
-def test_many_changed_modules_of_a_package_are_counted():
-    before, now = fingerprint(SPEC), fingerprint(SPEC)
-    changed = [name for name in before["training"] if name.startswith("adahlib.models.")]
-    before["training"] |= dict.fromkeys([*changed, "adahlib.losses.triplet"], "of another day")
-    assert changes(before, now) == ["losses.triplet changed", f"models ({len(changed)} modules) changed"]
-    before["training"] |= {name: now["training"][name] for name in changed[3:]}
-    assert changes(before, now)[1:] == [f"{name.removeprefix('adahlib.')} changed" for name in changed[:3]]
-
-
 def test_a_profile_counts_by_its_options_alone():
     own = RunSpec("emoji-scenes", "adah", 16, profile="quick").hyperparameters()
     del own["attention"]

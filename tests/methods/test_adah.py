@@ -16,6 +16,7 @@ from tests.toys import TINY_ADAH as TINY
 from tests.toys import retrieval_maps, toy_pairs
 
 
+@pytest.mark.slow
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -25,6 +26,7 @@ def test_learns_to_retrieve_across_modalities():
     assert method.database_codes == "per-modality"
 
 
+@pytest.mark.slow
 def test_the_adversary_finds_the_informative_cells():
     maps, texts, labels = toy_pairs(400)
     fast = {"attention": "visual", "attention_learning_rate": 3e-2, "hash_steps": 1, "epochs": 60}
@@ -182,6 +184,7 @@ print(method.encode_images(maps).content_hash(), method.encode_texts(texts).cont
 """
 
 
+@pytest.mark.slow
 def test_a_killed_training_resumes_to_the_same_codes(tmp_path):
     def start(name):
         return subprocess.Popen(

@@ -19,6 +19,7 @@ from tests.toys import TINY_DCMH as TINY
 from tests.toys import retrieval_maps, toy_pairs
 
 
+@pytest.mark.slow
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -222,6 +223,7 @@ if distributed.rank() == 0:
 """
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_numbers_of_one(tmp_path):
     script = tmp_path / "fit.py"
     script.write_text(SHARED)
