@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def articles(html):
     pages = sorted((html / "book").glob("*.html"))
+    assert len(pages) > 10
     return {page.name: BeautifulSoup(page.read_text(), "html.parser").article for page in pages}
 
 

@@ -15,6 +15,7 @@ METADATA_LINKS = {"index", "search", "next", "prev", "canonical", "author", "cop
 @pytest.fixture(scope="module")
 def pages(html):
     paths = [*html.glob("*.html"), *html.glob("book/*.html")]
+    assert len(paths) > 10
     return {path: BeautifulSoup(path.read_text(), "html.parser") for path in sorted(paths)}
 
 
