@@ -3,13 +3,15 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.adahlib-installed
 PIP    := $(PY) -m pip --disable-pip-version-check
+# Two tests at a time, a file's tests in one process, one thread each: the suite is written for two cores.
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pages test lint bench paper clean
+.PHONY: help install book pages test test-fast lint bench paper clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; \
 		do printf '%-14s %s\n' "$$target" "$$what"; done
 
 install: $(STAMP) ## create .venv and install the pinned versions (the other targets do it when needed)
@@ -23,11 +25,16 @@ pages: $(STAMP) ## run the pages on records again, in place, for committing
 	@echo "pages: executing every page but the live ones"
 	@$(PY) -m adahlib.report.refresh
 
-test: $(STAMP) ## lint, run the tests, and re-run the pages that read committed records (skipped tests are listed)
+test-fast: $(STAMP) ## lint, and run the tests that train no run, start no program and need no release
+	@echo "test-fast: ruff, and pytest without what is marked slow or data"
+	@$(VENV)/bin/ruff check .
+	@$(PYTEST) -q -m "not slow and not data" tests
+
+test: $(STAMP) ## lint, run all tests, and re-run the pages that read committed records (skipped tests are listed)
 	@echo "test: ruff, pytest, and nbval on every page but the live ones"
 	@status=0; $(VENV)/bin/ruff check . || status=1; \
 	live="--ignore=book/quickstart.ipynb --ignore=book/search.ipynb --ignore=book/your_data.ipynb"; \
-	$(PY) -m pytest -rs --nbval --nbval-current-env tests book $$live || status=1; exit $$status
+	$(PYTEST) -rs --nbval --nbval-current-env tests book $$live || status=1; exit $$status
 
 lint: $(STAMP) ## check the style of the code and the notebooks
 	@echo "lint: ruff check"

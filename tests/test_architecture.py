@@ -1,8 +1,10 @@
-"""Who may import whom: data flow one way, from release files to the book."""
+"""Who may import whom: data flow one way, from release files to the book. Files and functions stay small."""
 
 import ast
 
 import pytest
+
+from adahlib.paths import PROJECT
 
 ALLOWED = {
     "losses": {"losses"},
@@ -14,34 +16,76 @@ ALLOWED = {
     "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval"},
 }
 COMMON = {"distributed", "errors", "files", "paths", "progress", "torchvision_operators", "__init__"}
+MODULES = sorted((PROJECT / "adahlib").rglob("*.py"))
+LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 350, 55
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported_modules(path):
+    """Yield the full names that a module imports: ``a.b`` and ``a.b.c`` for ``from a.b import c``."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def imported_parts(path):
-    """Return the parts of adahlib that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        yield from (name.split(".")[1] for name in names if name.startswith("adahlib."))
+    """Return the parts of adahlib that a module imports: ``losses`` for ``from adahlib.losses.triplet import …``."""
+    return {name.split(".")[1] for name in imported_modules(path) if name.startswith("adahlib.")}
 
 
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_arrows_point_one_way(folder):
-    for path in sorted((pytest.PROJECT / "adahlib" / folder).rglob("*.py")):
-        foreign = set(imported_parts(path)) - ALLOWED[folder] - COMMON
+    for path in sorted((PROJECT / "adahlib" / folder).rglob("*.py")):
+        foreign = imported_parts(path) - ALLOWED[folder] - COMMON
         assert not foreign, f"{path} imports {foreign}"
 
 
 def test_the_report_never_trains():
     """Training goes through experiments: no module of the report reaches for the loop, the losses or ``fit``."""
-    for path in (pytest.PROJECT / "adahlib" / "report").glob("*.py"):
-        assert not {"training", "losses"} & set(imported_parts(path)), path
+    for path in (PROJECT / "adahlib" / "report").rglob("*.py"):
+        assert not {"training", "losses"} & imported_parts(path), path
         assert ".fit(" not in path.read_text(encoding="utf-8"), path
 
 
+def hidden_imports(tree):
+    """Return the imports of adahlib that fingerprints and the rules above do not see."""
+    nodes = list(ast.walk(tree))
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    relative = ["." * node.level for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
+    return [name for name in plain if name.split(".")[0] == "adahlib"] + relative
+
+
+def test_adahlib_is_imported_by_from_and_the_full_name():
+    """A fingerprint follows ``from adahlib.x import y`` alone: a module imported otherwise would make nothing stale."""
+    for path in MODULES:
+        assert not hidden_imports(tree_of(path)), f"{path}: write from adahlib.… import …"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import adahlib.losses.triplet as t", ["adahlib.losses.triplet"]),
+        ("import numpy, adahlib", ["adahlib"]),
+        ("from .triplet import loss", ["."]),
+        ("from adahlib.losses import triplet", []),
+        ("import numpy.linalg", []),
+    ],
+)
+def test_hidden_imports_are_found(line, found):
+    assert hidden_imports(ast.parse(line)) == found
+
+
 def test_files_and_functions_stay_small():
-    for path in (pytest.PROJECT / "adahlib").rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        assert source.count("\n") <= 350, f"{path} is long: one idea per file"
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef):
-                assert node.end_lineno - node.lineno <= 55, f"{path}: {node.name} is long"
+    """A file holds one idea: the limit leaves room for a whole one, so that none is split for its length alone."""
+    for path in MODULES:
+        tree = tree_of(path)
+        length = len(path.read_text(encoding="utf-8").splitlines())
+        assert length <= LINES_OF_A_FILE, f"{path} has {length} lines: is it one idea?"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = node.end_lineno - node.lineno + 1
+                assert length <= LINES_OF_A_FUNCTION, f"{path}: {node.name} has {length} lines"

@@ -9,15 +9,19 @@ import pytest
 import torch
 
 from adahlib.distributed import agree, gather, processes, rank, share, sum_gradients
+from adahlib.paths import PROJECT
+from tests.toys import TINY_RUN, settings_of
 
+TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 SCRIPT = """
 import sys, torch
 from adahlib import distributed
 from adahlib.methods import make_method
-from tests.methods.test_adah import TINY, toy_pairs
+from tests.toys import TINY_ADAH, toy_pairs
 
 distributed.start()
-options = TINY | {"epochs": 3, "attention": sys.argv[2], "word_dropout": 0.2, "image_dropout": 0.4, "text_dropout": 0.2}
+options = TINY_ADAH | {"epochs": 3, "attention": sys.argv[2]}
+options |= {"word_dropout": 0.2, "image_dropout": 0.4, "text_dropout": 0.2}
 method = make_method("adah", 8, **options).fit(*toy_pairs(157))  # 157: the last batch of 29 has uneven shares
 if distributed.rank() == 0:
     torch.save({"network": method.network.state_dict(), "history": method.history_}, sys.argv[1])
@@ -28,27 +32,26 @@ def train(path, attention, *launcher):
     script = path.with_suffix(".py")
     script.write_text(SCRIPT)
     command = [sys.executable, *launcher, str(script), str(path), attention]
-    environment = os.environ | {"PYTHONPATH": str(pytest.PROJECT)}
-    subprocess.run(command, check=True, env=environment, cwd=pytest.PROJECT, timeout=300)
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    subprocess.run(command, check=True, env=environment, cwd=PROJECT, timeout=300)
     return torch.load(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attention", ["none", "both"])
 def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
     alone = train(tmp_path / "one.pt", attention)
-    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-    shared = train(tmp_path / "two.pt", attention, *torchrun)
+    shared = train(tmp_path / "two.pt", attention, *TORCHRUN)
     for ours, theirs in zip(alone["history"], shared["history"], strict=True):
         assert theirs == pytest.approx(ours, abs=1e-4)
     for name, values in alone["network"].items():
         np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
 
 
+@pytest.mark.slow
 def test_torchrun_of_the_command_writes_one_record(results):
-    tiny = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": "(16,)", "image_adapter": 0}
-    settings = [part for name, value in tiny.items() for part in ("--set", f"{name}={value}")]
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "adahlib"]
-    command = [*torchrun, "run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *settings]
+    run = ["run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *settings_of(TINY_RUN)]
+    command = [sys.executable, *TORCHRUN, "-m", "adahlib", *run]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
     assert done.stdout.count("MAP I→T") == 1
     assert len(list(results.rglob("*.json"))) == 1

@@ -46,6 +46,7 @@ def test_key_follows_content_and_size():
     assert cache_path("a", network, 128) != cache_path("b", network, 128) != cache_path("b", network, 160)
 
 
+@pytest.mark.slow
 def test_a_killed_computation_resumes_where_it_stopped(cache):
     def start():
         return subprocess.Popen([sys.executable, "-c", COMPUTE], stdout=subprocess.PIPE, text=True, env=os.environ)

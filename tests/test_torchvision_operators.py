@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from adahlib.paths import PROJECT
 
 # A process of its own: an operator can be declared once only, and torchvision is imported once only.
@@ -17,6 +19,7 @@ assert declared != _has_ops()
 """
 
 
+@pytest.mark.slow
 def test_torchvision_imports_after_the_declaration():
     finished = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, cwd=PROJECT)
     assert finished.returncode == 0, finished.stderr

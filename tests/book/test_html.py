@@ -8,10 +8,13 @@ from bs4 import BeautifulSoup
 
 from adahlib.report.build import render
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def articles(html):
     pages = sorted((html / "book").glob("*.html"))
+    assert len(pages) > 10
     return {page.name: BeautifulSoup(page.read_text(), "html.parser").article for page in pages}
 
 

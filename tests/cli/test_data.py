@@ -15,7 +15,7 @@ TINY = {"epochs": 1, "text_hidden": 8}
 def folder(tmp_path_factory):
     """A folder of scenes with a CSV, as one's own might be."""
     photos = tmp_path_factory.mktemp("own") / "photos"
-    write_folder(load_dataset("emoji-scenes"), range(80), photos)
+    write_folder(load_dataset("emoji-scenes", scenes=80), range(80), photos)
     return photos
 
 
@@ -50,6 +50,7 @@ def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
     assert "2  queries whose photo is in the database under another id" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_checking_the_embedded_set(capsys):
     assert main(["data", "check", "emoji-scenes"]) == 0
     assert "pairs: 10,000, published 10,000" in capsys.readouterr().out
@@ -64,6 +65,7 @@ def test_checking_names_files_that_are_not_the_releases(tmp_path, monkeypatch, c
     assert "mirflickr25k_annotations_v080.zip: not there" in told.out and told.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_path, capsys):
     ids = tmp_path / "ids"
     assert main(["data", "split", str(file), str(ids), "--split-seed", "3"]) == 0
@@ -77,6 +79,7 @@ def test_somebody_elses_split_goes_with_the_converted_file(folder, file, tmp_pat
         assert [kept.ids[i] for i in dataset_split(kept).query] == (ids / "query.txt").read_text().split()
 
 
+@pytest.mark.slow
 def test_a_run_takes_the_file_of_a_converted_set(file, results):
     options = ["--profile", "quick", "--bits", "8"]
     options += [part for name, value in TINY.items() for part in ("--set", f"{name}={value}")]

@@ -1,6 +1,7 @@
 """The command ``adah`` as a user runs it: help, data, exit codes, interruption."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,15 +13,22 @@ import pytest
 from adahlib.cli import main
 
 
-def adah(*arguments):
-    return subprocess.run([sys.executable, "-m", "adahlib.cli", *arguments], capture_output=True, text=True)
+@pytest.mark.parametrize("command", ["data", "run", "grid", "status", "prove", "encode", "search"])
+def test_help_says_what_each_command_does(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert re.search(rf"^ +{command} +\w.{{9}}", capsys.readouterr().out, re.MULTILINE)
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert f"usage: adah {command} " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["adahlib", "adahlib.cli"])
 def test_help_names_the_commands(module):
     shown = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True)
     listed = {line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    ") and line[4] != " "}
-    assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "encode", "search"}
+    assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "prove", "encode", "search"}
 
 
 def test_the_entry_point_is_the_command():
@@ -28,6 +36,7 @@ def test_the_entry_point_is_the_command():
     assert script.load() is main
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["data", "--help"], ["data", "get", "--help"], ["encode", "--help"]])
 def test_help_comes_without_numerical_libraries(arguments):
     code = (
@@ -64,9 +73,11 @@ def test_a_model_of_another_method_is_refused_before_it_trains(tmp_path, capsys)
 
 
 def test_unknown_flags_exit_2():
-    assert adah("run", "--datset", "emoji-scenes").returncode == 2
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", "--datset", "emoji-scenes"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_interrupting_says_how_to_go_on(results):
     options = ["--set", "text_hidden=8", "--set", "epochs=500"]

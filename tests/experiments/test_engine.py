@@ -15,11 +15,12 @@ import time
 import psutil
 import pytest
 
-from adahlib.experiments import read_record
+from adahlib.experiments import load_results, read_record
 
+pytestmark = pytest.mark.slow
 GRID = ["grid", "smoke", "--shard", "12/12", "--results"]  # four short runs
 TOTAL = 4
-WHOLE = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
+NUMBERS = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
 
 
 def adah(*arguments, check=0, **environment):
@@ -40,7 +41,7 @@ def records(folder):
 
 
 def numbers(folder):
-    return {name: {key: record[key] for key in WHOLE} for name, record in records(folder).items()}
+    return {name: {key: record[key] for key in NUMBERS} for name, record in records(folder).items()}
 
 
 def dates(folder):
@@ -71,14 +72,18 @@ def training():
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """The numbers of the grid when nothing goes wrong."""
-    from tests.conftest import cache_without_codes
-
+def whole(tmp_path_factory, cache_without_codes):
+    """The results folder of the grid when nothing goes wrong."""
     folder = tmp_path_factory.mktemp("undisturbed")
     text = adah(*GRID, folder / "results", ADAH_CACHE=str(cache_without_codes(folder / "cache")))
     assert f"{TOTAL} runs: {TOTAL} missing; {TOTAL} to do" in text
-    return numbers(folder / "results")
+    return folder / "results"
+
+
+@pytest.fixture
+def undisturbed(whole):
+    """The numbers of that grid."""
+    return numbers(whole)
 
 
 def test_a_killed_worker_costs_nothing(undisturbed, results):
@@ -153,12 +158,10 @@ def test_a_grid_under_slurm(undisturbed, results, monkeypatch):
     assert numbers(results) == undisturbed
 
 
-def test_what_a_killed_process_left_half_written_is_no_record(undisturbed, results):
-    adah(*GRID, results)
-    whole = sorted(results.rglob("*.json"))[0]
-    (whole.parent / f".{whole.name}.abc.json").write_text(whole.read_text()[:500])
-    from adahlib.experiments import load_results
-
+def test_what_a_killed_process_left_half_written_is_no_record(whole, results):
+    shutil.copytree(whole, results)
+    record = sorted(results.rglob("*.json"))[0]
+    (record.parent / f".{record.name}.abc.json").write_text(record.read_text()[:500])
     assert len(load_results(results, variations=True)) == TOTAL
     assert f"{TOTAL} done; 0 to do" in adah(*GRID, results)
 
@@ -172,8 +175,8 @@ def test_two_commands_at_once_share_the_runs(undisturbed, results):
     assert numbers(results) == undisturbed
 
 
-def test_a_torn_record_is_named_and_made_again_alone(undisturbed, results):
-    adah(*GRID, results)
+def test_a_torn_record_is_named_and_made_again_alone(whole, undisturbed, results):
+    shutil.copytree(whole, results)
     before = dates(results)
     torn = sorted(results.rglob("*.json"))[1]
     torn.write_bytes(torn.read_bytes()[:900])
@@ -199,8 +202,7 @@ def small_disk(tmp_path):
 def test_a_full_disk_loses_nothing(undisturbed, results, small_disk):
     text = adah(*GRID, small_disk, check=1)
     assert "FAILED: OSError: [Errno 28] No space left on device" in text
-    whole = records(small_disk)  # each of them can be read
-    assert len(whole) < TOTAL
+    assert len(records(small_disk)) < TOTAL  # and each of them can be read
     subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
     adah(*GRID, small_disk)
     assert json.dumps(numbers(small_disk)) == json.dumps(undisturbed)

@@ -11,8 +11,7 @@ from adahlib.experiments.fingerprint import fingerprint, training_hash
 from adahlib.experiments.run import encoded_path
 from adahlib.experiments.train import Encoded
 from adahlib.retrieval import BinaryCodes, mean_average_precision
-
-TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
+from tests.toys import TINY_RUN
 
 
 class Pairs:
@@ -72,8 +71,9 @@ def test_chance_is_the_mean_over_random_orders():
     assert "validation" not in metrics
 
 
+@pytest.mark.slow
 def test_a_run_is_trained_once_for_both_protocols(results):
-    whole, top = (RunSpec("emoji-scenes", "adah", 8, options=TINY, protocol=name) for name in ("all", "top-500"))
+    whole, top = (RunSpec("emoji-scenes", "adah", 8, options=TINY_RUN, protocol=name) for name in ("all", "top-500"))
     assert str(top.record_path()) == str(whole.record_path()).replace("adah-both", "adah-both~protocol=top-500")
     assert training_hash(whole) == training_hash(top)
     assert fingerprint(whole)["evaluation"].keys() != fingerprint(top)["evaluation"].keys()

@@ -10,6 +10,7 @@ import pytest
 
 from adahlib.experiments.fingerprint import changes, fingerprint, shortened, sources
 from adahlib.experiments.spec import RunSpec
+from adahlib.paths import PROJECT
 
 SPEC = RunSpec("emoji-scenes", "adah", 16)
 SHOW = """
@@ -29,6 +30,7 @@ def test_the_modules_of_a_run():
     assert "adahlib.retrieval.ranking" in sources(best)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "old", "new", "stale"),
     [
@@ -42,7 +44,7 @@ def test_the_modules_of_a_run():
     ],
 )
 def test_a_change_to_the_source(tmp_path, module, old, new, stale):
-    shutil.copytree(pytest.PROJECT / "adahlib", tmp_path / "adahlib")
+    shutil.copytree(PROJECT / "adahlib", tmp_path / "adahlib")
     changed = tmp_path / "adahlib" / module
     text = changed.read_text(encoding="utf-8")
     assert old in text

@@ -16,9 +16,10 @@ from adahlib.experiments.tasks import Outcome, keep_reason
 from adahlib.methods import METHODS
 from adahlib.methods.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
+from tests.toys import TINY_RUN
 
-TINY = {"epochs": 1, "text_hidden": 8, "text_features": 8, "image_hidden": (8,), "image_adapter": 0}
-RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY) for seed in (0, 1)]
+RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY_RUN) for seed in (0, 1)]
+TRAINED = RUNS[0]
 RUNS_1_PATH = RUNS[1].record_path()
 
 
@@ -58,12 +59,18 @@ def test_dry_run_lists_with_an_estimate_and_makes_nothing(results, capsys):
     assert not results.exists()
 
 
-def test_estimates_come_from_records_of_such_runs(results, capsys):
-    run(RUNS[0])
-    known = estimate.typical_seconds(results)
-    seconds = read_record(results / RUNS[0].record_path())["provenance"]["seconds"]["total"]
-    assert estimate.expected_seconds(RUNS[1], known) == seconds
+@pytest.mark.slow
+def test_estimates_come_from_records_of_such_runs(made):
+    known = estimate.typical_seconds(made)
+    record = read_record(made / RUNS[0].record_path())
+    assert estimate.expected_seconds(RUNS[1], known) == record["provenance"]["seconds"]["total"]
     assert estimate.expected_seconds(RunSpec("emoji-scenes", "adah", 8), known) is None
+    record["provenance"]["resumed"] = True  # its seconds are not those of the whole run
+    write_record(record, made / RUNS[0].record_path())
+    assert estimate.typical_seconds(made) == {}
+
+
+def test_times_in_words():
     assert estimate.in_words([60.0, 60.0, None], jobs=2) == "about 60 s without 1 whose time is unknown"
     assert [estimate.duration(value) for value in (12.4, 600, 7200)] == ["12 s", "10 min", "2.0 h"]
 
@@ -88,13 +95,14 @@ def test_smoke_has_every_kind_of_run_and_a_folder_of_its_own(monkeypatch):
     assert not {run.record_path() for run in runs} & {run.record_path() for run in grid("all")}
 
 
-def test_status_says_what_is_not_done_and_why(results, capsys):
-    record = run(RUNS[0])
+@pytest.mark.slow
+def test_status_says_what_is_not_done_and_why(made, capsys):
+    record = read_record(made / RUNS[0].record_path())
     assert run_state(RUNS[0]) == State("done") and run_state(RUNS[1]) == State("missing")
     record["fingerprint"]["training"]["adahlib.losses.triplet"] = "another"
-    write_record(record, results / RUNS[0].record_path())
+    write_record(record, made / RUNS[0].record_path())
     assert run_state(RUNS[0]) == State("stale", "losses.triplet changed")
-    keep_reason(RUNS[1], results, "it broke")
+    keep_reason(RUNS[1], made, "it broke")
     assert run_state(RUNS[1]) == State("failed", "it broke")
     run(RUNS[0])  # makes the stale record again
     assert run_state(RUNS[0]).name == "done"
@@ -105,6 +113,7 @@ def test_status_says_what_is_not_done_and_why(results, capsys):
     ]
 
 
+@pytest.mark.slow
 def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch, capsys):
     monkeypatch.setenv("ADAH_DATA", str(results.parent / "nowhere"))
     command = ["grid", "fig6", "--dataset", "mirflickr25k"]
@@ -160,7 +169,7 @@ def test_a_worker_with_other_code_refuses(results):
 def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
     keep_reason(RUNS[1], results, "it broke")
     assert run_state(RUNS[1]).name == "failed"
-    changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY | {"epochs": 2})
+    changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY_RUN | {"epochs": 2})
     monkeypatch.setattr(RunSpec, "record_path", lambda spec: RUNS_1_PATH)
     assert run_state(changed).name == "missing"
 

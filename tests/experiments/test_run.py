@@ -1,4 +1,4 @@
-"""Runs and records with real processes: one record, whole or absent, the same numbers twice, also after a kill."""
+"""Runs and records: one record, whole or absent, the same numbers twice, also after a real process was killed."""
 
 import json
 import os
@@ -12,25 +12,33 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
+from adahlib.experiments.run import encoded_path
+from adahlib.experiments.store import write_record
+from adahlib.experiments.train import checkpoint_path, load_encoded, save_encoded
+from adahlib.methods.adah import Adah
+from tests.toys import TINY_RUN, settings_of
 
-TINY = {"epochs": 3, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
-SETTINGS = [part for name, value in TINY.items() for part in ("--set", f"{name}={value}")]
+OPTIONS = TINY_RUN | {"epochs": 3}
 
 
 def spec(**changes):
-    return RunSpec(**({"dataset": "emoji-scenes", "method": "adah", "bits": 8, "options": TINY} | changes))
+    return RunSpec(**({"dataset": "emoji-scenes", "method": "adah", "bits": 8, "options": OPTIONS} | changes))
+
+
+TRAINED = spec()
 
 
 def numbers(record):
     return {key: record[key] for key in ("spec", "options", "metrics", "codes_hash", "history", "data")}
 
 
-def test_a_run_writes_one_whole_record_and_reads_it_back(results):
-    record = run(spec())
-    path = results / spec().record_path()
-    assert path.parent.parent == results / "runs" / "emoji-scenes" and path.name == "8-0.json"
-    assert [p for p in results.rglob("*") if p.is_file()] == [path]
-    assert read_record(path) == json.loads(json.dumps(record)) == json.loads(json.dumps(run(spec())))
+@pytest.mark.slow
+def test_a_run_writes_one_whole_record_and_reads_it_back(made):
+    path = made / spec().record_path()
+    record = read_record(path)
+    assert path.parent.parent == made / "runs" / "emoji-scenes" and path.name == "8-0.json"
+    assert [p for p in made.rglob("*") if p.is_file()] == [path]
+    assert record == json.loads(json.dumps(run(spec())))
     metrics = record["metrics"]
     assert 0 < metrics["chance"] < metrics["map_t2i"] < 1
     assert metrics["map_i2t_pessimistic"] <= metrics["map_i2t"] <= metrics["map_i2t_optimistic"]
@@ -43,20 +51,21 @@ def test_a_run_writes_one_whole_record_and_reads_it_back(results):
     assert path.stat().st_size < 20_000
 
 
-def test_same_seed_same_numbers(results):
-    assert numbers(run(spec())) == numbers(run(spec(), force=True))
-    assert run(spec(seed=1))["codes_hash"] != run(spec())["codes_hash"]
+@pytest.mark.slow
+def test_same_seed_same_numbers(made):
+    first = read_record(made / spec().record_path())
+    assert numbers(first) == numbers(run(spec(), force=True))
+    assert first["codes_hash"] != run(spec(seed=1))["codes_hash"]
 
 
-def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, tmp_path, second_cache):
-    command = [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *SETTINGS]
-    command += ["--set", "epochs=12"]
+@pytest.mark.slow
+def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, tmp_path, cache_without_codes):
+    command = [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8"]
+    command += settings_of(OPTIONS | {"epochs": 12})
     undisturbed = tmp_path / "undisturbed"
-    elsewhere = os.environ | {"ADAH_CACHE": second_cache}
+    elsewhere = os.environ | {"ADAH_CACHE": str(cache_without_codes(tmp_path / "second-cache"))}
     subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL, env=elsewhere)
-    changed = spec(options=TINY | {"epochs": 12})
-    from adahlib.experiments.train import checkpoint_path
-
+    changed = spec(options=OPTIONS | {"epochs": 12})
     victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
     while victim.poll() is None and not checkpoint_path(changed).exists():
         time.sleep(0.005)
@@ -71,21 +80,45 @@ def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, 
     assert not checkpoint_path(changed).exists()
 
 
-def test_what_was_encoded_is_evaluated_again_without_training(results):
-    record = run(spec())
-    kept = results / spec().record_path()
+@pytest.mark.slow
+def test_what_was_encoded_is_evaluated_again_without_training(made, monkeypatch):
+    kept = made / spec().record_path()
+    record = read_record(kept)
     kept.unlink()
-    started = time.perf_counter()
-    assert numbers(run(spec())) == numbers(record)
-    assert time.perf_counter() - started < record["provenance"]["seconds"]["total"]
+    monkeypatch.setattr(Adah, "fit", refuse_to_train)
+    again = run(spec())
+    assert numbers(again) == numbers(record) and read_record(kept) == again
+    assert again["provenance"]["date"] == record["provenance"]["date"] <= again["provenance"]["evaluated"]["date"]
 
 
-def test_results_are_a_table(results):
+@pytest.mark.slow
+def test_codes_without_provenance_take_that_of_the_record_that_has_the_same_codes(made, monkeypatch):
+    path = made / spec().record_path()
+    kept, record = load_encoded(encoded_path(spec())), read_record(path)
+    del kept.facts["provenance"]  # as older codes are
+    save_encoded(kept, encoded_path(spec()))
+    record["fingerprint"]["evaluation"]["adahlib.retrieval.ranking"] = "another"  # stale, so that it is made again
+    record["provenance"] |= {"date": "2026-01-02T03:04:05+00:00", "processor": "abacus"}
+    write_record(record, path)
+    monkeypatch.setattr(Adah, "fit", refuse_to_train)
+    provenance = run(spec())["provenance"]
+    assert (provenance["date"], provenance["processor"]) == ("2026-01-02T03:04:05+00:00", "abacus")
+    assert provenance["evaluated"]["date"] > provenance["date"]
+
+
+def refuse_to_train(method, *data, **options):
+    raise AssertionError("trained again")
+
+
+def test_no_results_are_an_empty_table(results):
     assert load_results(results).empty
-    run(spec())
+
+
+@pytest.mark.slow
+def test_results_are_a_table(made):
     run(spec(attention="none", bits=16))
-    assert load_results(results).empty  # tiny runs are variations
-    table = load_results(results, variations=True)
+    assert load_results(made).empty  # tiny runs are variations
+    table = load_results(made, variations=True)
     assert isinstance(table, pd.DataFrame) and len(table) == 2
     columns = {"dataset", "method", "bits", "seed", "attention", "backbone", "map_i2t", "map_t2i", "chance", "seconds"}
     assert columns <= set(table.columns)

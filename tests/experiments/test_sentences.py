@@ -14,8 +14,8 @@ from adahlib.experiments.run import encoded_path
 from adahlib.experiments.sentences import only_tags, sentences
 from adahlib.experiments.train import load_encoded
 
-TINY = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8}
-TINY |= {"hashing_weight": 0.1, "learning_rate": 1e-2}
+OPTIONS = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8}
+OPTIONS |= {"hashing_weight": 0.1, "learning_rate": 1e-2}
 
 
 def own_folder(tmp_path, texts):
@@ -40,12 +40,13 @@ def test_captions_as_numbers_of_the_vocabulary_in_their_order(tmp_path):
     assert sentences(dataclasses.replace(pairs, captions=None)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("results")
 def test_a_run_reads_the_order_of_words(tmp_path):
     texts = ["red then blue", "blue then red"] * 40
     file = tmp_path / "own.h5"
     convert_own(own_folder(tmp_path, texts), file, split=split_files(tmp_path / "split", len(texts)))
-    spec = RunSpec(str(file), "dvsh", 8, options=TINY)
+    spec = RunSpec(str(file), "dvsh", 8, options=OPTIONS)
     run(spec)
     codes = load_encoded(encoded_path(spec)).texts.signs()
     assert (codes[::2] == codes[0]).all() and (codes[1::2] == codes[1]).all()

@@ -7,50 +7,16 @@ import time
 import numpy as np
 import pytest
 import torch
-from scipy.sparse import csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
 from adahlib.models.backbones import make_backbone
-from adahlib.retrieval import chance_level, mean_average_precision
-
-TINY = {
-    "text_hidden": 32,
-    "text_features": 24,
-    "image_hidden": (32,),
-    "head": "pool",
-    "text_init": "default",
-    "standardise": True,
-    "image_dropout": 0.1,
-    "schedule": "cosine",
-    "learning_rate": 3e-3,
-    "attention_learning_rate": 1e-3,
-    "batch_size": 32,
-    "epochs": 6,
-}
+from adahlib.paths import PROJECT
+from tests.toys import TINY_ADAH as TINY
+from tests.toys import retrieval_maps, toy_pairs
 
 
-def toy_pairs(n=160, seed=0):
-    """Pairs of 4 classes: each has a channel that fires in four cells, and a word; the rest is noise."""
-    rng = np.random.default_rng(seed)
-    classes = rng.integers(0, 4, n)
-    maps = rng.standard_normal((n, 6, 4, 4)).astype(np.float16)
-    maps[np.arange(n), classes, rng.integers(0, 4, n)] += 3
-    texts = (rng.random((n, 12)) < 0.1).astype(np.uint8)
-    texts[np.arange(n), classes] = 1
-    return maps, csr_matrix(texts), np.eye(4, dtype=np.uint8)[classes]
-
-
-def retrieval_maps(method, maps, texts, labels, asked, stored):
-    """Return MAP of both directions above chance."""
-    images, words = method.encode_images(maps), method.encode_texts(texts)
-    chance = chance_level(labels[asked], labels[stored])
-    return [
-        mean_average_precision(query[asked], database[stored], labels[asked], labels[stored]) - chance
-        for query, database in ((images, words), (words, images))
-    ]
-
-
+@pytest.mark.slow
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -60,6 +26,7 @@ def test_learns_to_retrieve_across_modalities():
     assert method.database_codes == "per-modality"
 
 
+@pytest.mark.slow
 def test_the_adversary_finds_the_informative_cells():
     maps, texts, labels = toy_pairs(400)
     fast = {"attention": "visual", "attention_learning_rate": 3e-2, "hash_steps": 1, "epochs": 60}
@@ -209,18 +176,19 @@ FIT = """
 import sys
 from pathlib import Path
 from adahlib.methods import make_method
-from tests.methods.test_adah import TINY, toy_pairs
+from tests.toys import TINY_ADAH, toy_pairs
 maps, texts, labels = toy_pairs(2000)
-method = make_method("adah", 16, seed=3, **TINY | {"epochs": 8})
+method = make_method("adah", 16, seed=3, **TINY_ADAH | {"epochs": 8})
 method.fit(maps, texts, labels, checkpoint=Path(sys.argv[1]))
 print(method.encode_images(maps).content_hash(), method.encode_texts(texts).content_hash())
 """
 
 
+@pytest.mark.slow
 def test_a_killed_training_resumes_to_the_same_codes(tmp_path):
     def start(name):
         return subprocess.Popen(
-            [sys.executable, "-c", FIT, str(tmp_path / name)], stdout=subprocess.PIPE, text=True, cwd=pytest.PROJECT
+            [sys.executable, "-c", FIT, str(tmp_path / name)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
         )
 
     undisturbed, _ = start("undisturbed.pt").communicate()

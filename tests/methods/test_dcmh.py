@@ -14,27 +14,12 @@ from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisatio
 from adahlib.methods import make_method
 from adahlib.methods.dcmh_options import DcmhOptions
 from adahlib.models.backbones import make_backbone
-from tests.methods.test_adah import retrieval_maps, toy_pairs
-
-TINY = {
-    "text_hidden": 32,
-    "image_hidden": (32,),
-    "head": "pool",
-    "init": "default",
-    "standardise": True,
-    "image_dropout": 0.1,
-    "text_dropout": 0.1,
-    "word_dropout": 0.1,
-    "optimizer": "adam",
-    "learning_rate": 1e-2,
-    "final_learning_rate": 1e-4,
-    "weight_decay": 0.0,
-    "eta": 0.0,
-    "batch_size": 32,
-    "epochs": 6,
-}
+from adahlib.paths import PROJECT
+from tests.toys import TINY_DCMH as TINY
+from tests.toys import retrieval_maps, toy_pairs
 
 
+@pytest.mark.slow
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -226,28 +211,27 @@ SHARED = """
 import sys, warnings, torch
 from adahlib import distributed
 from adahlib.methods import make_method
-from tests.methods.test_adah import toy_pairs
-from tests.methods.test_dcmh import TINY as DCMH
-from tests.methods.test_dvsh import TINY as DVSH
+from tests.toys import TINY_DCMH, TINY_DVSH, toy_pairs
 
 warnings.simplefilter("ignore")
 distributed.start()
 data, states = toy_pairs(93), {}  # the last batch of 29 has uneven shares
-for name, options in (("dcmh", DCMH), ("prdh", DCMH), ("dvsh", DVSH)):
+for name, options in (("dcmh", TINY_DCMH), ("prdh", TINY_DCMH), ("dvsh", TINY_DVSH)):
     states[name] = make_method(name, 8, **options | {"epochs": 2}).fit(*data).network.state_dict()
 if distributed.rank() == 0:
     torch.save(states, sys.argv[1])
 """
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_numbers_of_one(tmp_path):
     script = tmp_path / "fit.py"
     script.write_text(SHARED)
     torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
     for name, launcher in (("one", ()), ("two", torchrun)):
         command = [sys.executable, *launcher, str(script), str(tmp_path / name)]
-        environment = os.environ | {"PYTHONPATH": str(pytest.PROJECT)}
-        subprocess.run(command, check=True, env=environment, cwd=pytest.PROJECT, timeout=300)
+        environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+        subprocess.run(command, check=True, env=environment, cwd=PROJECT, timeout=300)
     alone, shared = (torch.load(tmp_path / name) for name in ("one", "two"))
     for method, state in alone.items():
         for name, values in state.items():

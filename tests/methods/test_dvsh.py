@@ -8,17 +8,9 @@ from scipy.sparse import csr_matrix
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
 from adahlib.models.fusion import FusedCodes
-from tests.methods.test_adah import retrieval_maps, toy_pairs
+from tests.toys import TINY_DVSH as TINY
+from tests.toys import retrieval_maps, toy_pairs
 
-TINY = {
-    "sentence_width": 24,
-    "image_hidden": (32,),
-    "head": "pool",
-    "standardise": True,
-    "learning_rate": 1e-2,
-    "batch_size": 32,
-    "epochs": 12,
-}
 pytestmark = pytest.mark.filterwarnings("ignore:DVSH reads words:RuntimeWarning")
 
 

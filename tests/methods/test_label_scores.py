@@ -6,7 +6,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.methods import ShallowMethod, make_method
 from adahlib.methods.label_scores import ridge_regression
-from tests.methods.test_adah import retrieval_maps, toy_pairs
+from tests.toys import retrieval_maps, toy_pairs
 
 
 def test_ridge_regression_is_the_minimiser():

@@ -7,8 +7,8 @@ import torch
 from adahlib.errors import AdahError
 from adahlib.losses.likelihood import decorrelation_loss, likelihood_loss
 from adahlib.methods import make_method
-from tests.methods.test_adah import retrieval_maps, toy_pairs
-from tests.methods.test_dcmh import TINY
+from tests.toys import TINY_DCMH as TINY
+from tests.toys import retrieval_maps, toy_pairs
 
 
 def test_learns_to_retrieve_across_modalities():

@@ -82,6 +82,7 @@ def test_text_branch_starts_from_the_papers_gaussian():
         assert abs(float(weight.std()) - 0.01) < 5e-4 and abs(float(weight.mean())) < 5e-4
 
 
+@pytest.mark.slow
 def test_image_hashing_starts_from_vgg_fc6_and_fc7():
     backbone = make_backbone("vgg19", pretrained=False)
     torch.manual_seed(3)

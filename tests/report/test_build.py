@@ -47,6 +47,7 @@ def runs(project):
     return len((project / "runs").read_text().splitlines())
 
 
+@pytest.mark.slow
 def test_each_step_is_repeated_only_when_what_it_reads_changed(project):
     committed = (project / LIVE_PAGE).read_bytes()
     first_page = build(project)
@@ -67,6 +68,7 @@ def test_each_step_is_repeated_only_when_what_it_reads_changed(project):
     assert (project / LIVE_PAGE).read_bytes() == committed
 
 
+@pytest.mark.slow
 def test_a_warning_is_an_error_and_leaves_no_book(project):
     (project / "book/intro.md").write_text("# Intro\n\n{doc}`nowhere`\n")
     source, html = project / "_build/source", project / "_build/html"

@@ -19,6 +19,7 @@ def page(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_parameter_reaches_the_page_and_the_page_itself_stays(page, tmp_path):
     before, output = page.read_bytes(), tmp_path / "out" / "page.ipynb"
     execute_page(page, output, {"bits": 32})
@@ -26,6 +27,7 @@ def test_a_parameter_reaches_the_page_and_the_page_itself_stays(page, tmp_path):
     assert page.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_executing_in_place_twice_gives_the_same_bytes(page):
     execute_page(page, page)
     first = page.read_bytes()
@@ -33,6 +35,7 @@ def test_executing_in_place_twice_gives_the_same_bytes(page):
     assert page.read_bytes() == first and b"papermill" not in first
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_leaves_nothing_behind(page, tmp_path):
     output = tmp_path / "out" / "page.ipynb"
     with pytest.raises(papermill.PapermillExecutionError, match="AssertionError"):

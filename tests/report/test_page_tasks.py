@@ -26,6 +26,7 @@ def page(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(page, results):
     root = results(RunSpec("emoji-scenes", "adah", 16))
     task = page()
@@ -40,6 +41,7 @@ def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(p
     assert state(task, root).name == "stale"
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_leaves_a_reason_and_no_page(page, results):
     root = results(RunSpec("emoji-scenes", "adah", 16))
     task = page("1 / 0")

@@ -14,6 +14,7 @@ from adahlib.retrieval import (
     distance_histograms,
     mean_average_precision,
 )
+from tests.toys import SMALL_RANKINGS, levels_of, one_query, random_sides
 
 
 def ap_by_loop(ranked, top, convention):
@@ -43,28 +44,7 @@ def ap_of_stable_sort(order, distances, relevant, top, convention):
     return ap_by_loop([relevant[item] for item in ranked], top, convention)
 
 
-def one_query(distances, relevant, bits):
-    """A query and a database at the given distances, with the given relevance."""
-    database = np.where(np.arange(bits) < np.array(distances)[:, None], 1.0, -1.0)
-    labels = np.array([[1, 0] if hit else [0, 1] for hit in relevant])
-    return BinaryCodes.from_signs(-np.ones((1, bits))), BinaryCodes.from_signs(database), [[1, 0]], labels
-
-
-SMALL = {
-    "all tie": ([2] * 6, [1, 0, 1, 0, 0, 1]),
-    "all tie and all relevant": ([1] * 5, [1] * 5),
-    "nothing relevant": ([0, 1, 1, 2, 3], [0] * 5),
-    "one relevant item": ([3], [1]),
-    "one irrelevant item": ([3], [0]),
-    "no ties": ([2, 0, 3, 1], [1, 0, 1, 1]),
-    "two levels": ([0, 0, 0, 2, 2, 2], [0, 1, 0, 1, 1, 0]),
-    "relevant last": ([0, 1, 1, 3, 3, 3], [0, 0, 0, 1, 0, 1]),
-    "a late hit lowers the mean": ([0, 1, 3, 3], [1, 0, 1, 0]),
-    "duplicates of a level inside": ([0, 1, 1, 1, 1, 3], [1, 0, 1, 1, 0, 0]),
-}
-
-
-@pytest.mark.parametrize("case", SMALL)
+@pytest.mark.parametrize("case", SMALL_RANKINGS)
 @pytest.mark.parametrize(
     ("convention", "tops"),
     [
@@ -75,7 +55,7 @@ SMALL = {
     ],
 )
 def test_ties_equal_the_mean_and_the_extremes_over_all_permutations(case, convention, tops):
-    distances, relevant = SMALL[case]
+    distances, relevant = SMALL_RANKINGS[case]
     sides = one_query(distances, relevant, bits=3)
     for top in tops:
         orders = list(ap_of_all_orders(distances, relevant, top, convention))
@@ -84,20 +64,6 @@ def test_ties_equal_the_mean_and_the_extremes_over_all_permutations(case, conven
         expected["stable"] = ap_of_stable_sort(in_database_order, distances, relevant, top, convention)
         found = {ties: mean_average_precision(*sides, top, convention, ties) for ties in TIES}
         assert found == pytest.approx(expected, abs=1e-12), (case, top)
-
-
-def random_sides(bits=5, n_query=9, n_database=120):
-    generator = np.random.default_rng(7)
-    codes = [BinaryCodes.from_signs(generator.standard_normal((n, bits))) for n in (n_query, n_database)]
-    labels = [(generator.random((n, 6)) < 0.2).astype(int) for n in (n_query, n_database)]
-    labels[0][0] = 0
-    return (*codes, *labels)
-
-
-def levels_of(query, database, query_labels, database_labels):
-    """Yield, per query, distances and relevance as plain arrays."""
-    for code, wanted in zip(query.signs(), query_labels, strict=True):
-        yield (database.signs() != code).sum(axis=1), (database_labels @ wanted > 0).astype(int)
 
 
 # relevant-first is no bound where the divisor counts what was retrieved: the permutations test that case

@@ -8,7 +8,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.retrieval import BinaryCodes, HammingIndex, load_codes, load_index, save_codes, save_index
 from adahlib.retrieval.faiss_kinds import KINDS
-from tests.retrieval.test_index import random_codes
+from tests.toys import random_codes
 
 
 @pytest.mark.parametrize("bits", [1, 9, 64, 1024])

@@ -14,7 +14,7 @@ from adahlib.retrieval import (
     mean_average_precision,
     queries_without_relevant,
 )
-from tests.retrieval.test_average_precision import SMALL, levels_of, one_query, random_sides
+from tests.toys import SMALL_RANKINGS, levels_of, one_query, random_sides
 
 RANKS = (1, 2, 3, 5, 9)
 
@@ -37,10 +37,10 @@ def ndcg_by_loop(ranked, rank):
 METRICS = {"precision_at": precision_by_loop, "recall_at": recall_by_loop, "ndcg_at": ndcg_by_loop}
 
 
-@pytest.mark.parametrize("case", SMALL)
+@pytest.mark.parametrize("case", SMALL_RANKINGS)
 @pytest.mark.parametrize("name", METRICS)
 def test_ties_equal_the_mean_and_the_extremes_over_all_permutations(case, name):
-    distances, relevant = SMALL[case]
+    distances, relevant = SMALL_RANKINGS[case]
     ranking = HammingRanking(*one_query(distances, relevant, bits=3))
     for rank in RANKS:
         scores = []

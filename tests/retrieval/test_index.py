@@ -6,18 +6,9 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import BinaryCodes, HammingIndex
+from adahlib.retrieval import HammingIndex
 from adahlib.retrieval.faiss_kinds import KINDS
-
-
-def random_codes(n, bits, seed=0, centres=0):
-    """n random codes; with centres, near one of so many, as hash codes of classes are."""
-    generator = np.random.default_rng(seed)
-    signs = generator.standard_normal((n, bits))
-    if centres:
-        middle = np.sign(np.random.default_rng(99).standard_normal((centres, bits)))
-        signs = middle[generator.integers(0, centres, n)] * np.where(generator.random((n, bits)) < 0.1, -1, 1)
-    return BinaryCodes.from_signs(signs)
+from tests.toys import random_codes
 
 
 def by_sorting(query, codes, ids):

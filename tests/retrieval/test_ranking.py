@@ -13,26 +13,19 @@ from adahlib.retrieval import (
     queries_without_relevant,
     ranking,
 )
+from tests.toys import random_sides
 
 
-def random_sides(bits, n_query=7, n_database=23, n_labels=5, seed=0):
-    generator = np.random.default_rng(seed)
-    signs = [np.sign(generator.standard_normal((n, bits))) for n in (n_query, n_database)]
-    # two items then share 0.6 labels on average, however many labels there are
-    density = (0.6 / n_labels) ** 0.5
-    labels = [(generator.random((n, n_labels)) < density).astype(int) for n in (n_query, n_database)]
-    return signs, labels
+def few_sides(bits, n_query=7, n_database=23, n_labels=5, seed=0):
+    """Return sides with few enough queries and items to loop over all pairs."""
+    return random_sides(bits, n_query, n_database, n_labels, seed)
 
 
-def pairs_by_loop(signs, labels):
+def pairs_by_loop(query, database, query_labels, database_labels):
     """Yield (query, distance, relevant) of every pair."""
-    for i, (code, wanted) in enumerate(zip(signs[0], labels[0], strict=True)):
-        for other, offered in zip(signs[1], labels[1], strict=True):
+    for i, (code, wanted) in enumerate(zip(query.signs(), query_labels, strict=True)):
+        for other, offered in zip(database.signs(), database_labels, strict=True):
             yield i, int((code != other).sum()), any(a and b for a, b in zip(wanted, offered, strict=True))
-
-
-def codes_of(signs):
-    return [BinaryCodes.from_signs(side) for side in signs]
 
 
 @pytest.mark.parametrize("block", [1, 3, 64])
@@ -41,14 +34,14 @@ def codes_of(signs):
 )
 def test_histograms_equal_a_loop_over_pairs(bits, n_labels, block, monkeypatch):
     monkeypatch.setattr(ranking, "QUERIES", block)
-    signs, labels = random_sides(bits, n_labels=n_labels)
+    sides = few_sides(bits, n_labels=n_labels)
     items, relevant = np.zeros((2, 7, bits + 1), dtype=np.int64)
-    for i, distance, shared in pairs_by_loop(signs, labels):
+    for i, distance, shared in pairs_by_loop(*sides):
         items[i, distance] += 1
         relevant[i, distance] += shared
     assert 0 < relevant.sum() < items.sum()
-    np.testing.assert_array_equal(distance_histograms(*codes_of(signs), *labels, device="cpu"), (items, relevant))
-    found = distance_histograms(*codes_of(signs), *labels)
+    np.testing.assert_array_equal(distance_histograms(*sides, device="cpu"), (items, relevant))
+    found = distance_histograms(*sides)
     assert [part.dtype for part in found] == [np.int64, np.int64]
     np.testing.assert_array_equal(found, (items, relevant))
 
@@ -56,8 +49,7 @@ def test_histograms_equal_a_loop_over_pairs(bits, n_labels, block, monkeypatch):
 @pytest.mark.parametrize("n_database", [80, 81, 70_001])
 @pytest.mark.parametrize("bits", [1, 2, 16])
 def test_counting_in_pairs_equals_counting_one_by_one(bits, n_database, monkeypatch):
-    signs, labels = random_sides(bits, n_query=3, n_database=n_database)
-    sides = (*codes_of(signs), *labels)
+    sides = few_sides(bits, n_query=3, n_database=n_database)
     monkeypatch.setattr(ranking, "pairs_pay", lambda *_: False)
     one_by_one = distance_histograms(*sides)
     monkeypatch.setattr(ranking, "pairs_pay", lambda *_: True)
@@ -66,10 +58,10 @@ def test_counting_in_pairs_equals_counting_one_by_one(bits, n_database, monkeypa
 
 
 def test_labels_may_be_tensors_booleans_or_floats():
-    signs, labels = random_sides(8)
-    expected = distance_histograms(*codes_of(signs), *labels)
+    query, database, *labels = few_sides(8)
+    expected = distance_histograms(query, database, *labels)
     for kind in (torch.tensor, lambda side: side.astype(bool), lambda side: side.astype(np.float32)):
-        np.testing.assert_array_equal(distance_histograms(*codes_of(signs), *map(kind, labels)), expected)
+        np.testing.assert_array_equal(distance_histograms(query, database, *map(kind, labels)), expected)
 
 
 def test_longest_codes_reach_the_largest_distance():
@@ -79,10 +71,10 @@ def test_longest_codes_reach_the_largest_distance():
 
 
 def test_precision_recall_equals_a_loop_over_radii():
-    signs, labels = random_sides(11, seed=3)
-    pairs = list(pairs_by_loop(signs, labels))
+    sides = few_sides(11, seed=3)
+    pairs = list(pairs_by_loop(*sides))
     total = sum(shared for _, _, shared in pairs)
-    precision, recall = precision_recall(*codes_of(signs), *labels)
+    precision, recall = precision_recall(*sides)
     assert precision.shape == recall.shape == (12,)
     for radius in range(12):
         inside = [shared for _, distance, shared in pairs if distance <= radius]
@@ -90,7 +82,7 @@ def test_precision_recall_equals_a_loop_over_radii():
         np.testing.assert_allclose(precision[radius], expected)
         np.testing.assert_allclose(recall[radius], sum(inside) / total)
     assert np.isnan(precision[0])
-    assert precision[-1] == pytest.approx(chance_level(*labels))
+    assert precision[-1] == pytest.approx(chance_level(*sides[2:]))
 
 
 def test_recall_is_nan_when_nothing_is_relevant():
@@ -101,13 +93,13 @@ def test_recall_is_nan_when_nothing_is_relevant():
 
 
 def test_chance_and_queries_without_relevant_equal_a_loop():
-    signs, labels = random_sides(1, n_query=30, n_database=4, n_labels=6, seed=1)
+    sides = few_sides(1, n_query=30, n_database=4, n_labels=6, seed=1)
     shared = np.zeros(30)
-    for i, _, relevant in pairs_by_loop(signs, labels):
+    for i, _, relevant in pairs_by_loop(*sides):
         shared[i] += relevant
     assert 0 < (shared == 0).sum() < 30
-    assert chance_level(*labels) == pytest.approx(shared.sum() / 120)
-    assert queries_without_relevant(*labels) == (shared == 0).sum()
+    assert chance_level(*sides[2:]) == pytest.approx(shared.sum() / 120)
+    assert queries_without_relevant(*sides[2:]) == (shared == 0).sum()
 
 
 CODES = BinaryCodes.from_signs(np.ones((3, 8)))

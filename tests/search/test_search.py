@@ -14,6 +14,7 @@ from adahlib.errors import AdahError
 from adahlib.features import feature_maps
 from adahlib.search import SearchIndex, load_model, read_folder
 
+pytestmark = pytest.mark.slow
 RUN = ["run", "--dataset", "emoji-scenes", "--bits", "32", "--attention", "both", "--profile", "quick"]
 RUN += ["--set", "epochs=2"]
 COUNT = 60

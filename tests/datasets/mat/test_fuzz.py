@@ -159,6 +159,7 @@ def measured(files):
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
 
 
+@pytest.mark.slow
 @linux
 def test_bad_files_take_less_than_a_gigabyte(tmp_path):
     lines, peak = measured(write_huge(tmp_path))
@@ -166,6 +167,7 @@ def test_bad_files_take_less_than_a_gigabyte(tmp_path):
     assert peak < 1e9 / 2**20, f"{peak} MiB"
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("kind", ["photos", "texts"])
 def test_damaged_bytes_of_v73_files_neither_crash_nor_fill_the_memory(tmp_path, kind):

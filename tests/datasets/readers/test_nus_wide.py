@@ -205,6 +205,7 @@ def test_changed_text_is_an_error_or_read_as_it_stands(data):
             assert list(zip(pairs.ids, pairs.labels.tolist(), pairs.tags.toarray().tolist(), strict=True)) == right
 
 
+@pytest.mark.slow
 def test_a_table_of_tags_is_read_in_bounded_memory(tmp_path):
     """20,000 rows of 1,000 tags are 40 MB of text; as numbers in a table they would be 20 MB, as Python's 160 MB."""
     row = b"0 " * 400 + b"1 " + b"0 " * 599 + b"\n"

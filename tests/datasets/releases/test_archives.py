@@ -177,6 +177,7 @@ def test_a_header_that_is_to_hold_megabytes_is_refused(tmp_path):
         opened(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_line_without_end_and_an_image_of_gigapixels_take_little_memory(tmp_path):
     with zipfile.ZipFile(tmp_path / "made.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with archive.open("line", "w", force_zip64=True) as member:

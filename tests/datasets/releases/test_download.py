@@ -228,6 +228,7 @@ def adah_get(root, *bases):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_killed_command_goes_on_where_it_stopped(tmp_path, server):
     killed, part = adah_get(tmp_path, server.base("stall")), tmp_path / ".iaprtc12.tgz.partial" / "part"

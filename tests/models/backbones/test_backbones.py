@@ -13,6 +13,8 @@ NAMES = [
     *("cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "efficientnet_lite0_pooled"),
     *("efficientnet_lite2", "efficientnet_lite2_hypercolumns", "vgg19", "vgg19_fc7"),
 ]
+# a hundred million weights and more take seconds to draw
+MARKED = [pytest.param(name, marks=[pytest.mark.slow] if name == "vgg19_fc7" else []) for name in NAMES]
 
 
 def random_images(number, name):
@@ -26,7 +28,7 @@ def test_registry():
         make_backbone("vgg16")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MARKED)
 def test_random_weights_come_from_the_global_seed(name):
     images, maps = random_images(1, name), []
     for seed in (0, 0, 1):
@@ -38,14 +40,14 @@ def test_random_weights_come_from_the_global_seed(name):
     assert 1e-3 < maps[0].std() < 1e3  # a deep random network neither vanishes nor explodes
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MARKED)
 def test_every_parameter_can_be_trained(name):
     backbone = make_backbone(name, pretrained=False)
     backbone(random_images(2, name)).sum().backward()
     assert all(parameter.grad.abs().sum() > 0 for parameter in backbone.parameters())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MARKED)
 def test_wrong_images_and_wrong_options(name):
     backbone = make_backbone(name, pretrained=False)
     for shape in [(3, 64, 64), (2, 64, 64, 3), (2, 1, 64, 64)]:
@@ -55,7 +57,7 @@ def test_wrong_images_and_wrong_options(name):
         make_backbone(name, weights="some.pth", pretrained=False)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MARKED)
 def test_missing_and_foreign_files(name, tmp_path):
     with pytest.raises(AdahError, match="none.bin not found"):
         make_backbone(name, tmp_path / "none.bin")

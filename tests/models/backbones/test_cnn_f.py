@@ -74,6 +74,7 @@ def test_response_norm_is_the_definition():
                 assert normed[0, channel, row, column].item() == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("generation", ["old", "new"])
 def test_fc6_lands_transposed(tmp_path, generation, random_filters, write_matconvnet):
     layers = random_filters(CONVOLUTIONS)

@@ -47,6 +47,7 @@ def test_maps_are_those_of_torchvision(weights):
     torch.testing.assert_close(backbone.hash_pool(maps), pooled, atol=rounding, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_vectors_are_those_after_fc7_of_torchvision(weights):
     with torch.device("meta"):
         network = torchvision.models.vgg19()
