@@ -2,7 +2,7 @@
 
 They learn from 400 scenes in clean files, once as they are, once with their tags as captions in order, once with
 sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
-before the adversary's, and one run that is interrupted and resumed.
+before the adversary's, one run that is interrupted and resumed, and one that trains the backbone.
 """
 
 from collections.abc import Iterator
@@ -37,6 +37,8 @@ class CanonicalRun:
         method, options, attention, backbone, protocol: as in ``RunSpec``.
         data: which of the data files: scenes, tags or sentences.
         interrupted: stop the training after its first checkpoint, and resume it.
+        direct: options of a method that no run reaches, but a user of the library may: it is fitted to photos and dense
+            texts, with a backbone that is trained; None for an ordinary run.
     """
 
     method: str
@@ -46,6 +48,7 @@ class CanonicalRun:
     protocol: str = "all"
     data: str = "scenes"
     interrupted: bool = False
+    direct: dict | None = None
 
     def fields(self, folder: Path) -> dict:
         """Return the fields of the ``RunSpec``, with the data file in ``folder``."""
@@ -56,7 +59,8 @@ class CanonicalRun:
         """Return what tells the run from the others, in one line."""
         parts = [self.method, self.attention, self.backbone, self.protocol, self.data]
         parts += [f"{name}={value}" for name, value in sorted(self.options.items())]
-        return " ".join([*(part for part in parts if part), *(["interrupted"] if self.interrupted else [])])
+        parts += ["interrupted"] * self.interrupted + ["direct"] * (self.direct is not None)
+        return " ".join(part for part in parts if part)
 
 
 def canonical_runs() -> list[CanonicalRun]:
@@ -72,6 +76,7 @@ def adah_runs() -> Iterator[CanonicalRun]:
     yield from (replace(plain, options=ADAH | options) for options in ALTERNATIVES)
     yield replace(plain, options=ADAH | {"epoch_choice": "best"}, protocol="top-500")
     yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
+    yield replace(plain, direct={"fine_tune": True})
 
 
 def deep_runs() -> Iterator[CanonicalRun]:

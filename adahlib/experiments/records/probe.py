@@ -2,8 +2,9 @@
 
 ``adah prove`` runs it twice on the base and once on the new code, each in its own checkout, so its input and output
 stay readable for versions to come. The job is a JSON file: ``runs`` (fields of ``RunSpec`` by name), ``interrupted``
-(names of runs to stop once and resume), ``watch`` (places in the source, see ``seen``), ``out`` (where the answer
-goes), and ``only`` (``closures`` for a look at the source alone).
+(names of runs to stop once and resume), ``direct`` (name → more options, for methods that are fitted without a run),
+``watch`` (places in the source, see ``seen``), ``out`` (where the answer goes), and ``only`` (``closures`` for a look
+at the source alone).
 """
 
 import _thread
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from adahlib.datasets import load_dataset
 from adahlib.errors import AdahError
 from adahlib.experiments.fingerprint import scored_sources, sources, spec_hash
 from adahlib.experiments.provenance import provenance
@@ -26,8 +28,12 @@ from adahlib.experiments.records.seen import Seen
 from adahlib.experiments.run import run
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.train import checkpoint_path
+from adahlib.features import resized_batch
 from adahlib.files import whole_file
+from adahlib.methods import HashingMethod, make_method
+from adahlib.models.backbones import make_backbone
 
+PHOTOS, SIDE = 64, 64  # what a method is fitted to without a run: photos, and their side in px
 COMPARED = ("metrics", "convention", "examples", "database_codes", "codes_hash", "history", "data", "options")
 
 
@@ -55,7 +61,24 @@ def measured(fields: dict, interrupted: bool) -> dict:
         raise AssertionError("evaluating the kept codes gave another record")
     if interrupted and not record["provenance"]["resumed"]:
         raise AssertionError("the run was not interrupted")
-    method = kept["method"]
+    return hashed(kept["method"], numbers)
+
+
+def fitted(fields: dict, options: dict) -> dict:
+    """Fit a method to photos and dense texts, with a backbone of its own, and return hashes as ``measured`` does."""
+    spec = RunSpec(**fields)
+    pairs, part = load_dataset(spec.dataset), slice(PHOTOS)
+    photos = resized_batch([pairs.images[i] for i in range(PHOTOS)], SIDE).numpy()
+    texts, labels = pairs.tags[part].toarray(), pairs.labels[part]
+    given = spec.hyperparameters() | {"standardise": False} | options
+    method = make_method(spec.method, spec.bits, spec.seed, backbone=make_backbone(spec.backbone), **given)
+    method.fit(photos, texts, labels)
+    codes = [method.encode_images(photos).content_hash(), method.encode_texts(texts).content_hash()]
+    return hashed(method, {"codes_hash": codes})
+
+
+def hashed(method: HashingMethod, numbers: dict) -> dict:
+    """Return hashes of a fitted method and of what came out, by name, and one over all of them."""
     history = [{name: float(value).hex() for name, value in epoch.items()} for epoch in method.history_]
     parts = {"state": state_hash(method), "unrounded losses": text_hash(history)}
     parts |= {name: text_hash(value) for name, value in numbers.items()}
@@ -130,7 +153,10 @@ def main(path: str) -> int:
             answer["runs"] = {}
             for number, (name, fields) in enumerate(job["runs"].items()):
                 print(f"{number + 1}/{len(job['runs'])} {name}", file=sys.stderr, flush=True)
-                answer["runs"][name] = measured(fields, name in job.get("interrupted", []))
+                if name in job["direct"]:
+                    answer["runs"][name] = fitted(fields, job["direct"][name])
+                else:
+                    answer["runs"][name] = measured(fields, name in job["interrupted"])
         answer["seen"] = sorted(seen.found(), key=str)
         answer["machine"] = provenance({})
     with whole_file(job["out"]) as out:

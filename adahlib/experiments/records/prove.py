@@ -76,12 +76,13 @@ def compared(
     write_data(folder)
     closures = look(old, new, runs, folder)
     kinds = changed_kinds(closures, results or results_root())
-    chosen = {name: run for name, run in runs.items() if any(name in kind["runs"] for kind in kinds)}
+    chosen = {name: run for name, run in runs.items() if name in changed_runs(closures)}
     only_new = {name: run for name, run in runs.items() if "refused" in closures.get(name, ({},))[0]}
     before, after = Side(old.sources), Side(new.sources)
+    modules = [{name for kind in kinds for name in kind[side]} for side in ("old", "new")]
     statements = {
-        "old": changed_statements(before, after, {module for kind in kinds for module in kind["old"]}),
-        "new": changed_statements(after, before, {module for kind in kinds for module in kind["new"]}),
+        "old": changed_statements(before, after, modules[0]),
+        "new": changed_statements(after, before, modules[1]),
     }
     made = compared_runs(old, new, chosen, statements, folder)
     extra = only_new_runs(new, only_new, statements["new"], folder)
@@ -120,6 +121,12 @@ def check_same_runs(before: dict[str, dict], after: dict[str, dict]) -> None:
         others = [key for key, value in before[name]["options"].items() if key not in options or options[key] != value]
         if others:
             raise AdahError(f"the run {name} has other options now ({listed(others)}); a proof is for code alone.")
+
+
+def changed_runs(closures: dict[str, tuple[dict, dict]]) -> list[str]:
+    """Return the names of the runs that both versions can do and that depend on other code now."""
+    both = {name: pair for name, pair in closures.items() if "refused" not in pair[0]}
+    return [name for name, (before, after) in both.items() if any(before[part] != after[part] for part in PARTS)]
 
 
 def changed_kinds(closures: dict[str, tuple[dict, dict]], results: Path) -> list[dict]:

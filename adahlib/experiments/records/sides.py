@@ -104,7 +104,9 @@ class Job:
         """Return the job as ``records.probe`` reads it."""
         runs = {name: run.fields(self.data) for name, run in self.runs.items()}
         stopped = [name for name, run in self.runs.items() if run.interrupted]
-        return {"runs": runs, "interrupted": stopped, "watch": self.watch, "only": self.only, "out": str(out)}
+        direct = {name: run.direct for name, run in self.runs.items() if run.direct is not None}
+        about = {"interrupted": stopped, "direct": direct, "watch": self.watch, "only": self.only}
+        return {"runs": runs, "out": str(out)} | about
 
 
 def answers(jobs: list[Job], folder: Path, say: str | None = None) -> list[dict]:
