@@ -48,11 +48,15 @@ def test_help_comes_without_numerical_libraries(arguments):
     assert shown.startswith("usage: ") and shown.endswith("loaded []\n")
 
 
-def test_data_lists_and_describes_sets(capsys):
+def test_data_lists_sets(capsys):
     assert main(["data"]) == 0
     listed = capsys.readouterr().out
     assert [line.split()[0] for line in listed.splitlines()][:2] == ["emoji-scenes", "mirflickr25k"]
     assert main(["data", "list"]) == 0 and capsys.readouterr().out == listed
+
+
+@pytest.mark.slow
+def test_data_describes_a_set(capsys):
     assert main(["data", "describe", "emoji-scenes"]) == 0
     shown = capsys.readouterr().out
     assert "pairs: 10000" in shown and "licence: CC BY-SA 4.0" in shown

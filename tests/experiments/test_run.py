@@ -150,7 +150,7 @@ def test_labels_name_what_differs_from_the_defaults():
         (["--set", "margin"], "--set margin: give OPTION=VALUE"),
         (["--profile", "quik"], "unknown profile 'quik'; did you mean 'quick'?"),
         (["--backbone", "vgg16"], "unknown backbone 'vgg16'; did you mean 'vgg19'?"),
-        (["--backbone", "vgg19"], "vgg19"),
+        pytest.param(["--backbone", "vgg19"], "vgg19", marks=pytest.mark.slow),  # loads the data set first
     ],
 )
 def test_bad_input_is_one_sentence_exit_2_and_nothing_written(arguments, message, results, capsys, monkeypatch):

@@ -92,6 +92,7 @@ def test_ambiguous_ids_and_other_folders_are_refused(folder, tmp_path):
         read_own(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_a_written_folder_reads_back_as_the_pairs_it_was_made_of(tmp_path):
     pairs, chosen = load_dataset("emoji-scenes"), range(10, 40)
     write_folder(pairs, chosen, tmp_path / "scenes")
