@@ -1,15 +1,19 @@
 """Where a record comes from: commit, date, machine, library versions."""
 
 import datetime
+import functools
 import importlib.metadata
 import platform
 import subprocess
 
 import torch
 
+from adahlib.errors import AdahError
+from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 
-LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas")
+LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas", "numba", "faiss-cpu")
+OF_NUMBERS = ("numpy", "scipy", "torch", "numba", "faiss-cpu")  # other versions may give other last digits
 
 
 def provenance(seconds: dict[str, float]) -> dict:
@@ -26,6 +30,33 @@ def provenance(seconds: dict[str, float]) -> dict:
         "versions": {name: installed_version(name) for name in LIBRARIES},
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
     }
+
+
+def other_versions(record: dict) -> list[str]:
+    """Return what a record was made with that is another here, in words: libraries, and the backbone's weights.
+
+    This makes no record stale: another version usually gives the same numbers, or others in their last digits. What a
+    record does not say is not compared.
+    """
+    made = record["provenance"]
+    found = []
+    for name in OF_NUMBERS:
+        then, now = made["versions"].get(name), installed_version(name)
+        if then and now and then != now:
+            found.append(f"made with {name} {then}, this is {now}")
+    weights = made.get("weights")
+    if weights and weights != (now := weights_of(record["spec"]["backbone"])) and now:
+        found.append(f"made with weights {weights} of {record['spec']['backbone']}, these are {now}")
+    return found
+
+
+@functools.cache
+def weights_of(backbone: str) -> str | None:
+    """Return the hash of a backbone's weights, or None where they are not here."""
+    try:
+        return make_backbone(backbone).weights_hash
+    except AdahError:
+        return None
 
 
 def git(*arguments: str) -> str | None:
