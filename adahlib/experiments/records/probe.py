@@ -7,13 +7,10 @@ stay readable for versions to come. The job is a JSON file: ``runs`` (fields of 
 at the source alone).
 """
 
-import _thread
 import hashlib
 import json
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,11 +24,11 @@ from adahlib.experiments.provenance import provenance
 from adahlib.experiments.records.seen import Seen
 from adahlib.experiments.run import run
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.train import checkpoint_path
 from adahlib.features import resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import HashingMethod, make_method
 from adahlib.models.backbones import make_backbone
+from adahlib.training import Training
 
 PHOTOS, SIDE = 64, 64  # what a method is fitted to without a run: photos, and their side in px
 COMPARED = ("metrics", "convention", "examples", "database_codes", "codes_hash", "history", "data", "options")
@@ -91,26 +88,20 @@ def text_hash(value: object) -> str:
 
 
 def interrupt_once(spec: RunSpec, folder: Path) -> None:
-    """Train until the first checkpoint is there, and stop as Ctrl-C does."""
-    path = checkpoint_path(spec)
-    stop = threading.Event()
+    """Train until the first checkpoint is written, and stop there as Ctrl-C does."""
+    save = Training.save
 
-    def watch():
-        while not stop.is_set() and not path.exists():
-            time.sleep(0.001)
-        if not stop.is_set():
-            _thread.interrupt_main()
+    def save_and_stop(training: Training) -> None:
+        save(training)
+        raise KeyboardInterrupt
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    Training.save = save_and_stop
     try:
         run(spec, folder, keep=lambda trained: None)
-        stop.set()
     except KeyboardInterrupt:
         pass
     finally:
-        stop.set()
-        watcher.join()
+        Training.save = save
 
 
 def state_hash(method: object) -> str:
