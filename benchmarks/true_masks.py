@@ -14,6 +14,7 @@ from adahlib.experiments.fingerprint import pairs_and_split
 from adahlib.experiments.grid import SEEDS
 from adahlib.features import feature_maps
 from adahlib.methods.adah import Adah
+from adahlib.models.adah import AdahNetwork
 from benchmarks.store import save
 
 DATASET, BITS, SHARE = "emoji-scenes", 16, 0.3
@@ -45,10 +46,8 @@ class SplitMaps(nn.Module):
 class AdahWithTrueMasks(Adah):
     """ADAH with visual attention, given the masks."""
 
-    def _make_network(self):
-        data, self.data = self.data, (self.data[0][:, :-1], *self.data[1:])
-        network = super()._make_network()  # measures the maps alone
-        self.data = data
+    def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
+        network = super().make_network(images[:, :-1], texts)  # for the maps alone, without the masks
         network.G_I = GivenMask()
         network.E_I = SplitMaps(network.E_I, network.G_I)
         return network

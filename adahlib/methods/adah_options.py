@@ -6,30 +6,27 @@ says what the alternatives measured.
 
 from dataclasses import dataclass
 
+from adahlib.errors import AdahError
 from adahlib.losses.distances import DISTANCES
 from adahlib.losses.similarity import SIMILARITIES
 from adahlib.losses.triplet import REDUCTIONS
+from adahlib.methods.deep_options import DeepOptions
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.models.adah import ATTENTIONS
 from adahlib.models.attention import THRESHOLDS
-from adahlib.models.hashing import HEADS
-from adahlib.training import EPOCH_CHOICES, PRECISIONS, SCHEDULES
+from adahlib.training import PRECISIONS, SCHEDULES
 
 
 @dataclass(frozen=True)
-class AdahOptions:
+class AdahOptions(DeepOptions):
     """Hyperparameters of ADAH; the defaults are the paper's (sections 3.2 and 4.1) or, where open, ours."""
 
     attention: str = option("both", "none, visual, textual or both (Fig. 7)")
     text_hidden: int = option(8192, "width of E^T's hidden layer")
     text_features: int = option(1000, "d, width of f^T")
-    image_hidden: tuple = option((4096, 4096), "widths of D^I's fc6 and fc7")
-    head: str = option("flatten", "what fc6 sees: flatten (all cells in place) or pool (their mean and maximum)")
-    image_adapter: int = option(0, "channels of a trainable 1×1 convolution at the end of E^I; 0 for none")
     image_dropout: float = option(0.5, "dropout after fc6 and fc7 (open; VGG's)")
     text_dropout: float = option(0.0, "dropout inside E^T (open)")
     word_dropout: float = option(0.0, "part of a training text's words that each step leaves out (open)")
-    standardise: bool = option(False, "standardise the frozen maps, and what fc6 sees of them, by channel")
     text_init: str = option("gaussian", "text branch: gaussian, N(0, 0.01²), or default, PyTorch's (section 4.1)")
     hash_init: str = option("imagenet", "D^I's fc6 and fc7: imagenet, where the backbone has them, or random (open)")
     fine_tune: bool = option(False, "train the backbone end to end; fit and encode then take uint8 images")
@@ -52,13 +49,12 @@ class AdahOptions:
     schedule: str = option("step", "step (a tenth after every 20 epochs), cosine (to zero) or constant")
     batch_size: int = option(64, "pairs in a batch")
     epochs: int = option(100, "passes over the training pairs")
-    epoch_choice: str = option("last", "last epoch, or the best on the validation pairs (never the test set)")
     precision: str = option("auto", "auto (bfloat16 on GPUs that have it), float32 or bfloat16")
 
     def __post_init__(self):
+        super().__post_init__()
         choices = {
             "attention": ATTENTIONS,
-            "head": HEADS,
             "text_init": ("gaussian", "default"),
             "hash_init": ("imagenet", "random"),
             "distance": DISTANCES,
@@ -68,16 +64,16 @@ class AdahOptions:
             "adversary_queries": ("fixed", "free"),
             "mask_gradient": ("through", "cut"),
             "schedule": SCHEDULES,
-            "epoch_choice": EPOCH_CHOICES,
             "precision": PRECISIONS,
         }
         for name, allowed in choices.items():
             check_choice(name, getattr(self, name), allowed)
-        for name in ("image_dropout", "text_dropout", "word_dropout", "beta1", "attention_beta1"):
+        for name in ("text_dropout", "word_dropout", "beta1", "attention_beta1"):
             check_range(name, getattr(self, name), 0, 0.999)
-        for name in ("text_hidden", "text_features", "hash_steps", "epochs"):
+        for name in ("text_hidden", "text_features", "hash_steps"):
             check_range(name, getattr(self, name), 1)
         rates = ("learning_rate", "attention_learning_rate", "text_attention_learning_rate")
-        for name in (*rates, "margin", "score_deviation", "adversarial_weight", "image_adapter", "attention_warmup"):
+        for name in (*rates, "margin", "score_deviation", "adversarial_weight", "attention_warmup"):
             check_range(name, getattr(self, name), 0)
-        check_range("batch_size", self.batch_size, 2)
+        if self.fine_tune and self.standardise:
+            raise AdahError("option standardise=True is for frozen maps; leave it out with fine_tune=True.")

@@ -1,6 +1,9 @@
 """The interface of every hashing method, and the checks of what is given to it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -27,8 +30,30 @@ class HashingMethod(ABC):
         self.bits, self.seed = bits, seed
 
     @abstractmethod
-    def fit(self, images, texts, labels) -> "HashingMethod":
-        """Learn from n pairs: images, texts (n, v) and labels (n, c) 0/1; returns self."""
+    def fit(
+        self,
+        images,
+        texts,
+        labels,
+        *,
+        score: Callable[["HashingMethod"], float] | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from n pairs; returns self.
+
+        Args:
+            images: maps (n, C, H, W), or feature vectors (n, d) for a shallow method.
+            texts: bag-of-words (n, v), array or CSR.
+            labels: (n, c) 0/1.
+            score: ``score(method)`` of validation pairs, larger is better: what chooses an epoch where the options say
+                so. Methods without epochs never call it.
+            checkpoint: file for the state after each epoch; methods without epochs write none.
+            description: label of the progress bar.
+
+        Raises:
+            AdahError: the data does not fit together or to the method.
+        """
 
     @abstractmethod
     def encode_images(self, images) -> BinaryCodes:

@@ -1,14 +1,17 @@
 """DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017), on frozen maps."""
 
+from typing import Self
+
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from adahlib.distributed import gather
 from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss, unified_codes
 from adahlib.losses.similarity import label_similarity
 from adahlib.methods.alternating import AlternatingTraining, outer_iterations
 from adahlib.methods.dcmh_options import DcmhOptions
-from adahlib.methods.deep import DeepMethod
+from adahlib.methods.deep import DeepMethod, Pairs
 from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch, draw_gaussian
 from adahlib.retrieval import BinaryCodes
 from adahlib.training import Training, descend
@@ -30,22 +33,26 @@ class DCMH(DeepMethod):
 
     Options = DcmhOptions
 
-    def make_network(self, maps: Tensor, texts: Tensor) -> BufferedNetwork:
+    def make_network(self, images: Tensor, texts: Tensor) -> BufferedNetwork:
         """Return both branches, standardised and drawn as the options say, with buffers for the training pairs."""
         options = self.options
-        images = ImageBranch(options, tuple(maps.shape[1:]), self.bits, self.backbone)
-        words = TextBranch(options, texts.shape[1], self.bits)
+        image_branch = ImageBranch(options, tuple(images.shape[1:]), self.bits, self.backbone)
+        text_branch = TextBranch(options, texts.shape[1], self.bits)
         if options.init == "gaussian":
-            draw_gaussian([words.hidden, words.last, images.last])
+            draw_gaussian([text_branch.hidden, text_branch.last, image_branch.last])
         if options.standardise:
-            images.measure(maps)
-        return BufferedNetwork(images, words, len(maps), self.bits)
+            image_branch.measure(images)
+        return BufferedNetwork(image_branch, text_branch, len(images), self.bits)
+
+    def make_optimizers(self, network: BufferedNetwork) -> list[torch.optim.Optimizer]:
+        """Return an optimizer of each branch, the texts' first; their rates are set by each outer iteration."""
+        kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
+        decay = self.options.weight_decay
+        return [kind(part.parameters(), weight_decay=decay, fused=True) for part in (network.texts, network.images)]
 
     def make_training(self, **settings) -> Training:
         """Return the alternating training: two epochs an outer iteration."""
-        self.optimizers = [self.make_optimizer(branch) for branch in (self.network.texts, self.network.images)]
         return AlternatingTraining(
-            optimizers=self.optimizers,
             epochs=2 * self.options.epochs,
             schedule="constant",
             rates=self.options.rates(),
@@ -53,39 +60,34 @@ class DCMH(DeepMethod):
             **settings,
         )
 
-    def make_optimizer(self, branch) -> torch.optim.Optimizer:
-        """Return the optimizer of one branch; its rate is set by each outer iteration."""
-        kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
-        return kind(branch.parameters(), weight_decay=self.options.weight_decay, fused=True)
-
-    def fit(self, *data, **settings):
+    def fit(self, images: np.ndarray, texts, labels: np.ndarray, **settings) -> Self:
         """Learn from n pairs; returns self. See ``DeepMethod.fit``."""
-        super().fit(*data, **settings)
+        super().fit(images, texts, labels, **settings)
         self.update_codes()
         self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())
-        del self.optimizers
         return self
 
     def update_codes(self) -> None:
         """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""
         self.network.B.copy_(unified_codes(self.network.F, self.network.G))
 
-    def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
+    def step(
+        self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
         """Move one branch by one batch: texts in even epochs, images in odd ones."""
-        labels, (branch, inputs, own, other) = self.data[2], self.halves()[epoch % 2]
+        labels, (branch, inputs, own, other) = pairs.labels, self.halves(pairs)[epoch % 2]
         outputs, batch = gather(branch(inputs[self.mine(batch)]), len(batch)), batch.to(self.device)
         own[batch] = outputs.detach()
         terms = self.terms(outputs, own, other, label_similarity(labels[batch], labels), batch)
         terms = {term: value / (len(batch) * len(labels)) for term, value in terms.items()}
         weights = self.weights()
-        descend(self.optimizers[epoch % 2], sum(weights[term] * value for term, value in terms.items()))
+        descend(optimizers[epoch % 2], sum(weights[term] * value for term, value in terms.items()))
         return {f"{term}, {HALVES[epoch % 2]}": value.detach() for term, value in terms.items()}
 
-    def halves(self) -> tuple[tuple, tuple]:
+    def halves(self, pairs: Pairs) -> tuple[tuple[nn.Module, Tensor, Tensor, Tensor], ...]:
         """Return the branch, its training inputs, its buffer and the other one, for both halves."""
-        maps, texts, _ = self.data
         net = self.network
-        return (net.texts, texts, net.G, net.F), (net.images, maps, net.F, net.G)
+        return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
         """Return the sums of the objective that depend on a batch of one modality.
@@ -107,6 +109,6 @@ class DCMH(DeepMethod):
         """Return the weight of each term."""
         return {"likelihood": 1.0, "quantisation": self.options.gamma, "balance": self.options.eta}
 
-    def history(self, epochs: list[dict]) -> list[dict]:
+    def history(self, epochs: list[dict[str, float]]) -> list[dict[str, float]]:
         """Return the terms of each outer iteration."""
         return outer_iterations(epochs)

@@ -1,8 +1,10 @@
-"""What the deep baselines have in common: frozen maps in, two branches, training from checkpoints, codes out."""
+"""What the deep methods have in common: maps or photos in, training in epochs, signs of outputs out."""
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -12,15 +14,28 @@ from torch import Tensor, nn
 from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError
 from adahlib.methods.base import HashingMethod, check_training_data
+from adahlib.methods.deep_options import DeepOptions
 from adahlib.methods.options import build_options
+from adahlib.models.backbones.base import Backbone
 from adahlib.retrieval import BinaryCodes
 from adahlib.training import Training, default_device
 
 ENCODING_BATCH = 256
 
 
+class Pairs(NamedTuple):
+    """All training pairs as tensors, each in the type that was given: maps stay float16 until they are used."""
+
+    images: Tensor  # maps (n, C, H, W), or photos
+    texts: Tensor  # bag-of-words (n, v), or numbers of words in their order (n, L)
+    labels: Tensor  # (n, c) 0/1
+
+
 class DeepMethod(HashingMethod):
-    """A method with a branch per modality. A subclass names its ``Options`` and gives network, training and codes.
+    """A method that trains a network in epochs. A subclass names its ``Options`` and gives the four hooks.
+
+    The hooks are :meth:`make_network`, :meth:`make_optimizers` and :meth:`step`, and :meth:`make_training` where the
+    training is not one schedule over all epochs.
 
     Args:
         bits: q, code length.
@@ -29,63 +44,92 @@ class DeepMethod(HashingMethod):
         **hyperparameters: fields of ``Options``.
 
     Attributes:
-        network: the trained network, with branches ``images`` and ``texts``.
+        network: the trained network, None before :meth:`fit`. Its ``images`` and ``texts`` map items of any float or
+            integer type to real-valued codes.
         history_: the mean of each loss term per epoch.
     """
 
-    Options: ClassVar[type]
+    Options: ClassVar[type[DeepOptions]]
+    network: nn.Module | None = None
 
-    def __init__(self, bits: int, seed: int = 0, backbone=None, **hyperparameters):
+    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters):
         super().__init__(bits, seed)
         self.options = build_options(self.Options, hyperparameters)
         self.backbone = backbone
         self.device = default_device()
 
-    def fit(self, images, texts, labels, score=None, checkpoint: Path | None = None, description: str | None = None):
-        """Learn from n pairs; returns self.
+    def fit(
+        self,
+        images: np.ndarray,
+        texts,
+        labels: np.ndarray,
+        *,
+        score: Callable[[HashingMethod], float] | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from n pairs; returns self. See ``HashingMethod.fit``.
 
         Args:
             images: feature maps (n, C, H, W).
             texts: bag-of-words (n, v), array or CSR.
             labels: (n, c) 0/1.
-            score: ``score(method) -> float`` on validation pairs, for ``epoch_choice="best"``; asked after each epoch.
-            checkpoint: file that keeps the state after each epoch; a run finds it there and resumes.
+            score: needed for ``epoch_choice="best"``, and called after each epoch then.
+            checkpoint: file that keeps the state after each epoch; a run that finds it resumes from there.
             description: label of the progress bar.
+
+        Raises:
+            AdahError: not one row a pair, NaN or infinity, labels other than 0 and 1, or no score where one is needed.
         """
         check_training_data(images, texts, labels, image_axes=4)
         best = self.options.epoch_choice == "best"
         if best and score is None:
             raise AdahError("option epoch_choice='best' needs a score of validation pairs: score=function of a method.")
         torch.manual_seed(self.seed)
-        self.data = tuple(as_tensor(part).to(self.device) for part in (images, texts, labels))
-        self.network = self.make_network(*self.data[:2]).to(self.device)
+        pairs = Pairs(*(as_tensor(part).to(self.device) for part in (images, texts, labels)))
+        self.network = self.make_network(pairs.images, pairs.texts).to(self.device)
+        optimizers = self.make_optimizers(self.network)
         training = self.make_training(
             network=self.network,
-            step=self.step,
-            size=len(self.data[0]),
+            optimizers=optimizers,
+            step=partial(self.step, pairs, optimizers),
+            size=len(pairs.labels),
             batch_size=self.options.batch_size,
             seed=self.seed,
-            validate=(lambda: score(self)) if best else None,
+            validate=partial(score, self) if best else None,
             checkpoint=checkpoint,
             description=description or type(self).__name__,
         )
         self.history_ = self.history(training.run())
-        del self.data
         return self
 
     @abstractmethod
-    def make_network(self, maps: Tensor, texts: Tensor) -> nn.Module:
-        """Return the untrained network for training pairs: maps (n, C, H, W) and texts (n, v)."""
+    def make_network(self, images: Tensor, texts: Tensor) -> nn.Module:
+        """Return the untrained network for training pairs: images (n, C, H, W) and texts (n, v)."""
 
     @abstractmethod
+    def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
+        """Return the optimizers of the network's parameters, in the order of their steps."""
+
+    @abstractmethod
+    def step(
+        self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        """Move the parameters by one batch and return its loss terms.
+
+        Args:
+            pairs: all training pairs.
+            optimizers: what :meth:`make_optimizers` made.
+            batch: positions of the batch's pairs, (b,).
+            epoch: number of the epoch, from 0.
+            number: number of the step since the training began, from 0.
+        """
+
     def make_training(self, **settings) -> Training:
-        """Return the training with its optimizers, schedule and length."""
+        """Return the training, given all settings but its length and the schedule of its rates."""
+        return Training(epochs=self.options.epochs, schedule=self.options.schedule, **settings)
 
-    @abstractmethod
-    def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
-        """Move the parameters by one batch of positions and return its loss terms."""
-
-    def history(self, epochs: list[dict]) -> list[dict]:
+    def history(self, epochs: list[dict[str, float]]) -> list[dict[str, float]]:
         """Return what ``history_`` shows of the training's epochs."""
         return epochs
 
@@ -94,25 +138,34 @@ class DeepMethod(HashingMethod):
         Dropout.batch_size = len(batch)
         return batch[share(len(batch))].to(self.device)
 
-    def encode_images(self, images) -> BinaryCodes:
+    def encode_images(self, images: np.ndarray) -> BinaryCodes:
         """Return the codes of maps (n, C, H, W)."""
-        return self.encode(images, self.network.images)
+        return self.encode(images, self.trained_network.images)
 
     def encode_texts(self, texts) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v)."""
-        return self.encode(texts, self.network.texts)
+        return self.encode(texts, self.trained_network.texts)
+
+    @property
+    def trained_network(self) -> nn.Module:
+        """The network after :meth:`fit`; AdahError before."""
+        if self.network is None:
+            raise AdahError(f"{type(self).__name__} is not trained yet; call fit first.")
+        return self.network
+
+    def encode(self, inputs, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
+        """Return the signs of what a part of the network makes of n inputs."""
+        outputs = self.outputs(inputs, part)
+        return BinaryCodes.from_signs(np.concatenate([np.empty((0, self.bits), np.float32), *outputs]))
 
     @torch.inference_mode()
-    def encode(self, inputs, branch) -> BinaryCodes:
-        """Return the signs of what a branch makes of inputs, block by block."""
+    def outputs(self, inputs, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
+        """Return what a part of the network makes of n inputs, block by block."""
         self.network.eval()
-        blocks = [np.empty((0, self.bits), dtype=np.float32)]
-        for start in range(0, inputs.shape[0], ENCODING_BATCH):
-            block = as_tensor(inputs[start : start + ENCODING_BATCH]).to(self.device)
-            blocks.append(branch(block).cpu().numpy())
-        return BinaryCodes.from_signs(np.concatenate(blocks))
+        blocks = (inputs[start : start + ENCODING_BATCH] for start in range(0, inputs.shape[0], ENCODING_BATCH))
+        return [part(as_tensor(block).to(self.device)).cpu().numpy() for block in blocks]
 
 
 def as_tensor(rows) -> Tensor:
-    """Return an array, or the dense form of a sparse one, as a tensor of its own type: maps stay float16 until used."""
+    """Return an array, or the dense form of a sparse one, as a tensor of its own type."""
     return torch.from_numpy(rows.toarray() if issparse(rows) else np.array(rows))

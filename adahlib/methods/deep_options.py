@@ -1,4 +1,4 @@
-"""Options that every deep baseline has: the image branch, the batches and the epochs."""
+"""Options that every deep method has: the image branch, the batches and the epochs."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from adahlib.training import EPOCH_CHOICES
 
 @dataclass(frozen=True)
 class DeepOptions:
-    """The same image branch as ADAH's, so that a table of both compares methods; the defaults are the papers'."""
+    """ADAH and the baselines have one image branch, so that a table compares methods; the defaults are the papers'."""
 
     image_hidden: tuple = option((4096, 4096), "widths of fc6 and fc7")
     head: str = option("flatten", "what fc6 sees: flatten (all cells in place) or pool (their mean and maximum)")

@@ -5,8 +5,10 @@ trunks of the fusion network, where the paper has networks of their own.
 """
 
 import warnings
+from typing import Self
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from adahlib.distributed import gather
@@ -14,13 +16,13 @@ from adahlib.errors import AdahError
 from adahlib.losses.margin import bitwise_margin_loss, cosine_margin_loss
 from adahlib.losses.similarity import label_similarity
 from adahlib.methods.base import check_finite
-from adahlib.methods.deep import DeepMethod
+from adahlib.methods.deep import DeepMethod, Pairs
 from adahlib.methods.dvsh_options import DvshOptions
 from adahlib.models.branches import ImageBranch
 from adahlib.models.fusion import FusedCodes, FusionNetwork
 from adahlib.models.sentences import SentenceBranch, word_sequences
 from adahlib.retrieval import BinaryCodes
-from adahlib.training import Training, adam, descend
+from adahlib.training import adam, descend
 
 
 class DVSH(DeepMethod):
@@ -34,7 +36,9 @@ class DVSH(DeepMethod):
     Options = DvshOptions
     reads_sentences = True  # a run gives it captions in their order, where the data set has them
 
-    def fit(self, images, texts, labels, sequences=None, **settings):
+    def fit(
+        self, images: np.ndarray, texts, labels: np.ndarray, *, sequences: np.ndarray | None = None, **settings
+    ) -> Self:
         """Learn from n pairs; returns self. See ``DeepMethod.fit``.
 
         Args:
@@ -51,11 +55,11 @@ class DVSH(DeepMethod):
             warnings.warn(message, RuntimeWarning, stacklevel=2)
         return super().fit(images, self.in_order(texts, sequences), labels, **settings)
 
-    def encode_texts(self, texts, sequences=None) -> BinaryCodes:
+    def encode_texts(self, texts, sequences: np.ndarray | None = None) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v), or of the sequences (n, L) of their words."""
         return super().encode_texts(self.in_order(texts, sequences))
 
-    def in_order(self, texts, sequences) -> np.ndarray:
+    def in_order(self, texts, sequences: np.ndarray | None) -> np.ndarray:
         """Return sequences (n, L), by default the words of the bags (n, v) in column order.
 
         Raises:
@@ -70,27 +74,27 @@ class DVSH(DeepMethod):
             raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary}, and 0 after the last.")
         return sequences
 
-    def make_network(self, maps: Tensor, texts: Tensor) -> FusionNetwork:
+    def make_network(self, images: Tensor, texts: Tensor) -> FusionNetwork:
         """Return the fusion network, its image branch standardised where the options say so."""
-        images = ImageBranch(self.options, tuple(maps.shape[1:]), 2 * self.bits, self.backbone)
+        branch = ImageBranch(self.options, tuple(images.shape[1:]), 2 * self.bits, self.backbone)
         if self.options.standardise:
-            images.measure(maps)
-        return FusionNetwork(images, SentenceBranch(self.vocabulary, self.options.sentence_width, 2 * self.bits))
+            branch.measure(images)
+        return FusionNetwork(branch, SentenceBranch(self.vocabulary, self.options.sentence_width, 2 * self.bits))
 
-    def make_training(self, **settings) -> Training:
-        """Return the training of the whole network with Adam."""
-        self.optimizer = adam([(self.network.parameters(), self.options.learning_rate)], beta1=0.9)
-        options = self.options
-        return Training(optimizers=[self.optimizer], epochs=options.epochs, schedule=options.schedule, **settings)
+    def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:
+        """Return Adam for the whole network."""
+        return [adam([(network.parameters(), self.options.learning_rate)], beta1=0.9)]
 
-    def step(self, batch: Tensor, epoch: int, number: int) -> dict[str, Tensor]:
+    def step(
+        self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
         """One step of the whole network."""
-        maps, sequences, labels = self.data
+        maps, sequences, labels = pairs
         mine = self.mine(batch)
         codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))
         terms, options = self.terms(codes, label_similarity(labels[batch], labels[batch])), self.options
         weights = (1.0, options.bitwise_weight, options.hashing_weight, options.hashing_weight)
-        descend(self.optimizer, sum(w * term for w, term in zip(weights, terms.values(), strict=True)))
+        descend(optimizers[0], sum(w * term for w, term in zip(weights, terms.values(), strict=True)))
         return {name: term.detach() for name, term in terms.items()}
 
     def terms(self, codes: FusedCodes, similar: Tensor) -> dict[str, Tensor]:

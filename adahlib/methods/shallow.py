@@ -1,7 +1,9 @@
 """What the shallow cross-modal methods have in common: centred feature matrices in, signs of projections out."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -40,12 +42,22 @@ class ShallowMethod(HashingMethod):
         self.database_codes = getattr(self.options, "database_codes", "per-modality")
         self.history_: list[dict[str, float]] = []
 
-    def fit(self, images, texts, labels, description: str | None = None):
-        """Learn from n pairs; returns self.
+    def fit(
+        self,
+        images,
+        texts,
+        labels,
+        *,
+        score: Callable[[HashingMethod], float] | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from n pairs; returns self. See ``HashingMethod.fit``.
 
         Args:
             images, texts: features (n, d_x) and (n, d_y), arrays or sparse.
             labels: (n, c) 0/1.
+            score, checkpoint: not used, since there are no epochs.
             description: label of the progress bar.
 
         Raises:

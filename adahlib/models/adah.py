@@ -25,6 +25,8 @@ class Codes(NamedTuple):
 class AdahNetwork(nn.Module):
     """ADAH's six modules, named by the paper's symbols.
 
+    Images and texts may be of any float or integer type.
+
     Args:
         image_features: E^I; ends in maps (B, C, H, W).
         text_features: E^T; ends in features (B, d).
@@ -58,26 +60,28 @@ class AdahNetwork(nn.Module):
             through_mask: whether gradients pass through the masks.
         """
         image_attention, text_attention = (self.G_I, self.G_T) if attention else (None, None)
-        attended_images, unattended_images = hash_parts(self.E_I(images), image_attention, self.D_I, through_mask)
-        attended_texts, unattended_texts = hash_parts(self.E_T(texts), text_attention, self.D_T, through_mask)
+        maps = self.E_I(images.float())
+        attended_images, unattended_images = hash_parts(maps, image_attention, self.D_I, through_mask)
+        features = self.E_T(texts.float())
+        attended_texts, unattended_texts = hash_parts(features, text_attention, self.D_T, through_mask)
         return Codes(attended_images, attended_texts, unattended_images, unattended_texts)
 
-    def encode_images(self, images: Tensor) -> Tensor:
+    def images(self, images: Tensor) -> Tensor:
         """Return H^I (B, q) of images: attended features only (section 4.1)."""
-        return hash_attended(self.E_I(images), self.G_I, self.D_I)
+        return hash_attended(self.E_I(images.float()), self.G_I, self.D_I)
 
-    def encode_texts(self, texts: Tensor) -> Tensor:
+    def texts(self, texts: Tensor) -> Tensor:
         """Return H^T (B, q) of texts: attended features only (section 4.1)."""
-        return hash_attended(self.E_T(texts), self.G_T, self.D_T)
+        return hash_attended(self.E_T(texts.float()), self.G_T, self.D_T)
 
     def image_masks(self, images: Tensor) -> Tensor:
         """Return Z^I (B, H, W) in {0, 1}; all ones without visual attention."""
-        maps = self.E_I(images)
+        maps = self.E_I(images.float())
         return self.G_I(maps)[:, 0] if self.G_I is not None else torch.ones_like(maps[:, 0])
 
     def text_masks(self, texts: Tensor) -> Tensor:
         """Return Z^T (B, d) in {0, 1}; all ones without textual attention."""
-        features = self.E_T(texts)
+        features = self.E_T(texts.float())
         return self.G_T(features) if self.G_T is not None else torch.ones_like(features)
 
     def hashing_parameters(self) -> list[nn.Parameter]:

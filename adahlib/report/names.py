@@ -8,7 +8,6 @@ import pandas as pd
 from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.methods import METHODS
-from adahlib.methods.adah_options import AdahOptions
 from adahlib.report.method_tables import NAMES
 
 
@@ -34,9 +33,8 @@ def summary_line(thing: object) -> str:
 
 def options_table(method: str = "adah") -> pd.DataFrame:
     """Return a deep method's hyperparameters: the paper's value, the CPU profile's per data set, and a line of help."""
-    options = AdahOptions if method == "adah" else METHODS[method].Options
     rows = []
-    for field in dataclasses.fields(options):
+    for field in dataclasses.fields(METHODS[method].Options):
         row = {"Option": f"`{field.name}`", "paper": field.default}
         for dataset in MEASURED:
             row[f"cpu, {dataset}"] = profile_options("cpu", dataset, method).get(field.name, "as paper")

@@ -10,6 +10,7 @@ import torch
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
+from adahlib.methods.deep import Pairs, as_tensor
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from tests.toys import TINY_ADAH as TINY
@@ -43,8 +44,8 @@ def test_the_optimizers_hold_disjoint_parameters_that_are_all():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1}).fit(maps, texts, labels)
     net = method.network
-    held = [[p for group in optimizer.param_groups for p in group["params"]] for optimizer in method._make_optimizers()]
-    hashing, attention = map(set, held)
+    optimizers = method.make_optimizers(net)
+    hashing, attention = ({p for group in one.param_groups for p in group["params"]} for one in optimizers)
     assert hashing.isdisjoint(attention) and hashing | attention == set(net.parameters())
     assert attention == {*net.G_I.parameters(), *net.G_T.parameters()}
 
@@ -64,11 +65,14 @@ def test_each_attention_module_has_its_own_rate():
 def test_word_dropout_leaves_words_out_in_training_alone(monkeypatch):
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 4, "word_dropout": 0.5, "attention": "none"})
-    seen = []
-    original = method._forward
-    monkeypatch.setattr(
-        method, "_forward", lambda *inputs, **options: seen.append(inputs[1]) or original(*inputs, **options)
-    )
+    seen, rows = [], method.rows
+
+    def recorded(*inputs):
+        batch = rows(*inputs)
+        seen.append(batch.texts)
+        return batch
+
+    monkeypatch.setattr(method, "rows", recorded)
     method.fit(maps, texts, labels)
     assert set(torch.cat(seen).unique().tolist()) == {0.0, 1.0}
     assert sum(part.sum().item() for part in seen) == pytest.approx(4 * texts.sum() / 2, rel=0.1)
@@ -99,11 +103,9 @@ def changed(before, module):
 def test_each_step_moves_only_its_own_parameters_and_in_its_own_direction():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1, "image_dropout": 0.0})
-    method.fit(maps, texts, labels)
-    method.data = method._as_tensors(maps, texts, labels)
-    method.optimizers = method._make_optimizers()
-    batch, net = (method.data[0].float(), method.data[1].float()), method.network.eval()
-    similar = (method.data[2].float() @ method.data[2].float().T > 0).float()
+    net = method.fit(maps, texts, labels).network.eval()
+    hashing, attention = method.make_optimizers(net)
+    batch = method.rows(Pairs(*map(as_tensor, (maps, texts, labels))), torch.arange(len(maps)))
 
     def snapshot():
         return {name: {k: v.clone() for k, v in m.state_dict().items()} for name, m in net.named_children()}
@@ -112,39 +114,40 @@ def test_each_step_moves_only_its_own_parameters_and_in_its_own_direction():
         return {name for name, module in net.named_children() if changed(before[name], module)}
 
     before = snapshot()
-    first = method._attention_step(*batch, similar)
+    first = method.attention_step(attention, batch)
     assert moved(before) == {"G_I", "G_T"}
     for _ in range(20):
-        last = method._attention_step(*batch, similar)
+        last = method.attention_step(attention, batch)
     assert sum(last.values()) > sum(first.values())  # G maximises eq. 6
     before = snapshot()
-    first = method._hashing_step(*batch, similar, attention=True)
+    first = method.hashing_step(hashing, batch, attention=True)
     # fc layers behind a linear E^I: the standardisation has no parameters and stays
     assert moved(before) == {"E_T", "D_I", "D_T"}
     for _ in range(20):
-        last = method._hashing_step(*batch, similar, attention=True)
+        last = method.hashing_step(hashing, batch, attention=True)
     assert sum(last.values()) < sum(first.values())  # E, D minimise the full objective
 
 
 def test_one_attention_step_after_every_fourth_hashing_step(monkeypatch):
     maps, texts, labels = toy_pairs(320)
     method = make_method("adah", 8, **TINY | {"epochs": 2, "attention_warmup": 1})
-    steps = []
-    for name in ("_hashing_step", "_attention_step"):
-        original = getattr(method, name)
+    steps, hashing_step, attention_step = [], method.hashing_step, method.attention_step
 
-        def recorded(*inputs, name=name, original=original, **options):
-            steps.append((name, options.get("attention", inputs[-1] if name == "_hashing_step" else True)))
-            return original(*inputs, **options)
+    def hashing(optimizer, batch, attention):
+        steps.append("with attention" if attention else "without")
+        return hashing_step(optimizer, batch, attention)
 
-        monkeypatch.setattr(method, name, recorded)
+    def attention(optimizer, batch):
+        steps.append("attention")
+        return attention_step(optimizer, batch)
+
+    monkeypatch.setattr(method, "hashing_step", hashing)
+    monkeypatch.setattr(method, "attention_step", attention)
     method.fit(maps, texts, labels)
-    assert steps[:10] == [("_hashing_step", False)] * 10  # the warm-up epoch: 10 batches, no adversary
-    assert [name for name, _ in steps[10:]].count("_attention_step") == 3 or len(steps) == 22
-    names = [name for name, _ in steps]
-    positions = [i for i, name in enumerate(names) if name == "_attention_step"]
-    hashing_before = [names[:i].count("_hashing_step") for i in positions]
-    assert hashing_before == [12, 16, 20]
+    expected = ["without"] * 10  # the warm-up epoch: 10 batches, no adversary
+    for step in range(11, 21):
+        expected += ["with attention"] + ["attention"] * (step in (12, 16, 20))
+    assert steps == expected
 
 
 def test_fine_tuning_moves_the_backbone():
@@ -214,6 +217,7 @@ def test_a_killed_training_resumes_to_the_same_codes(tmp_path):
         ({"epochs": 0}, "epochs=0 must be at least 1"),
         ({"image_dropout": 1.5}, "between 0 and 0.999"),
         ({"fine_tune": True}, "needs a backbone"),
+        ({"fine_tune": True, "standardise": True}, "standardise=True is for frozen maps"),
     ],
 )
 def test_bad_options_are_one_sentence(options, message):
@@ -233,6 +237,19 @@ def test_bad_training_data_is_one_sentence():
     maps[3] = np.nan
     with pytest.raises(AdahError, match="images hold NaN"):
         method.fit(maps, texts, labels)
+
+
+@pytest.mark.parametrize("name", ["adah", "dcmh", "dvsh"])
+def test_an_untrained_method_says_so(name):
+    maps, texts, _ = toy_pairs(20)
+    with pytest.raises(AdahError, match="is not trained yet; call fit first"):
+        make_method(name, 8).encode_images(maps)
+
+
+def test_no_items_have_no_codes():
+    maps, texts, labels = toy_pairs(40)
+    method = make_method("adah", 8, **TINY | {"epochs": 1}).fit(maps, texts, labels)
+    assert len(method.encode_images(maps[:0])) == len(method.encode_texts(texts[:0])) == 0
 
 
 def test_unknown_method_is_named():

@@ -13,6 +13,7 @@ from adahlib.errors import AdahError
 from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss
 from adahlib.methods import make_method
 from adahlib.methods.dcmh_options import DcmhOptions
+from adahlib.methods.deep import Pairs, as_tensor
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from tests.toys import TINY_DCMH as TINY
@@ -73,11 +74,10 @@ def test_the_codes_of_training_pairs_are_the_best_sign_patterns():
 def test_each_half_moves_its_own_branch_and_refreshes_its_own_buffer():
     maps, texts, labels = toy_pairs(64)
     method = make_method("dcmh", 4, **TINY | {"epochs": 1}).fit(maps, texts, labels)
-    method.make_training(network=method.network, step=None, size=64, batch_size=32, seed=0)
-    method.data = tuple(torch.from_numpy(part) for part in (maps, texts.toarray(), labels))
+    optimizers, pairs = method.make_optimizers(method.network), Pairs(*map(as_tensor, (maps, texts, labels)))
     for epoch, moving in enumerate(("texts", "images")):
         before = {name: value.clone() for name, value in method.network.state_dict().items()}
-        method.step(torch.arange(10), epoch, 0)
+        method.step(pairs, optimizers, torch.arange(10), epoch, 0)
         after = method.network.state_dict()
         moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
         buffer = "G" if moving == "texts" else "F"
@@ -92,7 +92,7 @@ def test_codes_are_set_once_before_each_outer_iteration_and_at_the_end(monkeypat
     seen = []
     update, step = method.update_codes, method.step
     monkeypatch.setattr(method, "update_codes", lambda: seen.append("B") or update())
-    monkeypatch.setattr(method, "step", lambda *inputs: seen.append(inputs[1] % 2) or step(*inputs))
+    monkeypatch.setattr(method, "step", lambda *inputs: seen.append(inputs[3] % 2) or step(*inputs))
     method.fit(maps, texts, labels)
     assert seen == ["B", 0, 0, 1, 1] * 3 + ["B"]
 
@@ -109,9 +109,12 @@ def test_every_outer_iteration_has_its_rate(monkeypatch):
     maps, texts, labels = toy_pairs(64)
     method = make_method("dcmh", 4, **TINY | {"epochs": 3})
     rates, step = [], method.step
-    monkeypatch.setattr(
-        method, "step", lambda *inputs: rates.append(method.optimizers[1].param_groups[0]["lr"]) or step(*inputs)
-    )
+
+    def recorded(pairs, optimizers, *place):
+        rates.append(optimizers[1].param_groups[0]["lr"])
+        return step(pairs, optimizers, *place)
+
+    monkeypatch.setattr(method, "step", recorded)
     method.fit(maps, texts, labels)
     assert rates == pytest.approx([rate for rate in method.options.rates() for _ in range(4)])
 
@@ -170,10 +173,10 @@ def test_an_interrupted_training_resumes_to_the_same_codes(tmp_path, monkeypatch
     victim = make_method(name, 16, seed=3, **TINY)
     step = victim.step
 
-    def killed(batch, epoch, number):
+    def killed(pairs, optimizers, batch, epoch, number):
         if epoch == epochs_done:
             raise KilledError
-        return step(batch, epoch, number)
+        return step(pairs, optimizers, batch, epoch, number)
 
     monkeypatch.setattr(victim, "step", killed)
     with pytest.raises(KilledError):

@@ -38,10 +38,10 @@ def test_codes_come_from_attended_features_only(head):
     assert 0 < mask.mean() < 1
     noise = torch.randn_like(maps) * (1 - mask)
     codes = net.D_I(maps * mask, mask)
-    torch.testing.assert_close(net.encode_images(maps), codes)
+    torch.testing.assert_close(net.images(maps), codes)
     torch.testing.assert_close(net.D_I((maps + noise) * mask, mask), codes)
     torch.testing.assert_close(net(maps, bags).images, codes)
-    torch.testing.assert_close(net(maps, bags).texts, net.encode_texts(bags))
+    torch.testing.assert_close(net(maps, bags).texts, net.texts(bags))
 
 
 def test_the_two_steps_move_disjoint_parameters_that_are_all():
