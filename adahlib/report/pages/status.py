@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from adahlib.experiments.grid import BOOK as GRIDS
+from adahlib.experiments.grid import BOOK as BOOK_GRIDS
 from adahlib.experiments.grid import grid, missing
 from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
@@ -63,7 +63,7 @@ def summary_sentence(records: pd.DataFrame) -> str:
     asked = {str(spec.record_path()) for spec in specs}
     found = records[records["path"].isin(asked)] if len(records) else records
     return (
-        f"The tables and figures of this book ask for {len(specs)} records ({', '.join(GRIDS)}); {len(found)} are "
+        f"The tables and figures of this book ask for {len(specs)} records ({', '.join(BOOK_GRIDS)}); {len(found)} are "
         f"there, {is_stale(found).sum()} of them stale. Besides them there are {len(records) - len(found)} records "
         "that no grid asks for."
     )
