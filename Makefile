@@ -19,11 +19,11 @@ install: $(STAMP) ## create .venv and install the pinned versions (the other tar
 
 book: $(STAMP) ## run the quick reproduction and build the book into _build/html
 	@echo "book: running the live page if its inputs changed, then rendering _build/html"
-	@$(PY) -m adahlib.report.build
+	@$(PY) -m adahlib.report.book.build
 
 pages: $(STAMP) ## run the pages on records again, in place, for committing
 	@echo "pages: executing every page but the live ones"
-	@$(PY) -m adahlib.report.refresh
+	@$(PY) -m adahlib.report.book.refresh
 
 test-fast: $(STAMP) ## lint, and run the tests that train no run, start no program and need no release
 	@echo "test-fast: ruff, and pytest without what is marked slow or data"
@@ -33,7 +33,7 @@ test-fast: $(STAMP) ## lint, and run the tests that train no run, start no progr
 test: $(STAMP) ## lint, run all tests, and re-run the pages that read committed records (skipped tests are listed)
 	@echo "test: ruff, pytest, and nbval on every page but the live ones"
 	@status=0; $(VENV)/bin/ruff check . || status=1; \
-	live="--ignore=book/quickstart.ipynb --ignore=book/search.ipynb --ignore=book/your_data.ipynb"; \
+	live=$$($(PY) -m adahlib.report.book.contents --ignore) || exit 1; \
 	$(PYTEST) -rs --nbval --nbval-current-env tests book $$live || status=1; exit $$status
 
 lint: $(STAMP) ## check the style of the code and the notebooks

@@ -79,6 +79,23 @@ def test_hidden_imports_are_found(line, found):
     assert hidden_imports(ast.parse(line)) == found
 
 
+def test_what_pages_share_does_not_know_the_pages():
+    """In the report, pages import what they share; neither that nor the making of the book imports a page."""
+    report = PROJECT / "adahlib" / "report"
+    shared = [*report.glob("*.py"), *(report / "book").glob("*.py")]
+    assert len(shared) > 10
+    for path in shared:
+        foreign = [name for name in imported_modules(path) if name.startswith("adahlib.report.pages")]
+        assert not foreign, f"{path} imports {foreign[0]}"
+
+
+def test_only_the_making_of_the_book_knows_papermill():
+    tools = {"papermill", "nbformat", "nbclient"}
+    for path in MODULES:
+        used = {name.split(".")[0] for name in imported_modules(path)} & tools
+        assert not used or path.parent.name == "book", f"{path} imports {used}"
+
+
 def test_files_and_functions_stay_small():
     """A file holds one idea: the limit leaves room for a whole one, so that none is split for its length alone."""
     for path in MODULES:

@@ -165,7 +165,7 @@ def status_command(parsed) -> int:
         if name == "done" and not parsed.all:
             continue
         for task, state in found if parsed.all else found[:SHOWN]:
-            print(f"{name:8}{place(task)}" + (f": {state.reason}" if state.reason else ""))
+            print(f"{name:8}{task.output_path()}" + (f": {state.reason}" if state.reason else ""))
         if not parsed.all and len(found) > SHOWN:
             print(f"{name:8}… and {len(found) - SHOWN} more (--all)")
     for text, count in other_versions_counted(states, root).items():
@@ -175,29 +175,31 @@ def status_command(parsed) -> int:
 
 def other_versions_counted(states: list[tuple], root: Path) -> Counter:
     """Return how many of the records that are done were made with other versions, by the sentence that says which."""
-    from adahlib.experiments import RunSpec, read_record
+    from adahlib.experiments import read_record
+    from adahlib.experiments.grids.tasks import RunTask
     from adahlib.experiments.records.machine import other_versions
 
-    done = [task for task, state in states if state.name == "done" and isinstance(task, RunSpec)]
-    return Counter(text for task in done for text in other_versions(read_record(root / task.record_path())))
+    done = [task for task, state in states if state.name == "done" and isinstance(task, RunTask)]
+    return Counter(text for task in done for text in other_versions(read_record(root / task.output_path())))
 
 
 def looked_up(parsed) -> tuple[Path, list[tuple]]:
     """Return the results folder, and the selected tasks with the state of each."""
     from adahlib.experiments.grids.lists import default_root, select, shard
-    from adahlib.experiments.grids.tasks import state
+    from adahlib.experiments.grids.tasks import RunTask
 
     if parsed.name == "pages":
-        from adahlib.report.pages import pages
+        from adahlib.report.book.tasks import page_tasks
 
         if parsed.method or parsed.bits or parsed.seeds:
             raise AdahError("grid pages has no --method, --bits and --seeds; a page has those of its own parameters.")
-        tasks = pages(parsed.dataset)
+        tasks = page_tasks(parsed.dataset)
     else:
-        tasks = select(parsed.name, parsed.dataset, parsed.method, parsed.bits, parsed.seeds)
+        specs = select(parsed.name, parsed.dataset, parsed.method, parsed.bits, parsed.seeds)
+        tasks = [RunTask(spec) for spec in specs]
     tasks = shard(tasks, parsed.shard) if parsed.shard else tasks
     root = (parsed.results or default_root(parsed.name) or results_root()).absolute()
-    return root, [(task, state(task, root)) for task in tasks]
+    return root, [(task, task.state(root)) for task in tasks]
 
 
 def wanted(state, parsed) -> bool:
@@ -218,12 +220,12 @@ def number_of_jobs(parsed) -> int:
 
 def estimates(tasks: list, root: Path) -> list[float | None]:
     """Return the expected seconds of each task."""
-    from adahlib.experiments.grids.estimate import expected_seconds, typical_seconds
+    from adahlib.experiments.grids.estimate import typical_seconds
 
     if not tasks:
         return []
     typical = typical_seconds(root) | (typical_seconds(results_root()) if root != results_root() else {})
-    return [expected_seconds(task, typical) for task in tasks]
+    return [task.expected_seconds(typical) for task in tasks]
 
 
 def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
@@ -240,7 +242,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
         for task, outcome in perform_all(connected, todo, root, parsed.force, parsed.threads, shown.watch):
             outcomes.append(outcome)
             shown.forget(task)
-            bar.write(f"{place(task)}: {'' if outcome.state == 'done' else 'FAILED: '}{outcome.text}")
+            bar.write(f"{task.output_path()}: {'' if outcome.state == 'done' else 'FAILED: '}{outcome.text}")
             bar.update()
     return outcomes
 
@@ -260,10 +262,7 @@ class Running:
 
     def forget(self, task) -> None:
         """Drop what a task said last: one that converged early never reached its total."""
-        from adahlib.experiments import RunSpec
-
-        if isinstance(task, RunSpec):
-            self.shares.pop(f"{task.label()} {task.bits} bits, seed {task.seed}", None)
+        self.shares.pop(task.description(), None)
 
 
 def print_plan(todo: list, seconds: list[float | None]) -> None:
@@ -271,13 +270,7 @@ def print_plan(todo: list, seconds: list[float | None]) -> None:
     from adahlib.experiments.grids.estimate import duration
 
     for task, expected in zip(todo, seconds, strict=True):
-        print(f"{place(task)}  {'?' if expected is None else duration(expected)}")
-
-
-def place(task) -> str:
-    from adahlib.experiments.grids.tasks import output_path
-
-    return str(output_path(task))
+        print(f"{task.output_path()}  {'?' if expected is None else duration(expected)}")
 
 
 def counted(states: list[tuple]) -> str:

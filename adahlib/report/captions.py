@@ -4,23 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from adahlib.report.numbers import is_stale
-
-BACKBONES = {
-    "efficientnet_lite0": "EfficientNet-Lite0",
-    "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
-    "efficientnet_lite2": "EfficientNet-Lite2",
-    "efficientnet_lite2_hypercolumns": "EfficientNet-Lite2 (two depths)",
-    "efficientnet_lite0_pooled": "EfficientNet-Lite0 (pooled head)",
-    "vgg19_fc7": "VGG-19 (fc7)",
-    "vgg19": "VGG-19",
-    "cnn_f": "CNN-F",
-}
-
-PROTOCOLS = {
-    "all": "MAP over the whole database",
-    "top-500": "MAP inside the first 500 ranks, divided by the relevant items among them",
-}
+from adahlib.report.summary import is_stale
+from adahlib.report.titles import BACKBONE_TITLES, PROTOCOL_TITLES
 
 
 def setting(records: pd.DataFrame) -> str:
@@ -44,11 +29,11 @@ def backbone(records: pd.DataFrame) -> str:
         name, data = record["spec"]["backbone"], record["data"]
         state = "fine-tuned" if record["options"].get("fine_tune") else "frozen"
         images = f"of {data['image_size']}-px images, {state}"
-        texts.append(f"{BACKBONES.get(name, name)} {form(data['maps'])} {images}")
+        texts.append(f"{BACKBONE_TITLES.get(name, name)} {size_in_words(data['maps'])} {images}")
     return each(texts)
 
 
-def form(size: list[int]) -> str:
+def size_in_words(size: list[int]) -> str:
     """Return ``maps 112×8×8`` or ``vectors of 1,280``."""
     return f"maps {'×'.join(map(str, size))}" if len(size) > 1 else f"vectors of {size[0]:,}"
 
@@ -67,7 +52,7 @@ def training(records: pd.DataFrame) -> str:
 def convention(records: pd.DataFrame) -> str:
     """Return how MAP is computed: over what, what is relevant, how ties and empty queries count."""
     return each(
-        f"{PROTOCOLS[record['spec'].get('protocol', 'all')]}, "
+        f"{PROTOCOL_TITLES[record['spec'].get('protocol', 'all')]}, "
         f"an item is relevant if it {record['convention']['relevant']}, ties: "
         f"{record['convention']['ties'].split(';')[0]}, {record['convention']['no_relevant']}"
         for record in records["record"]
@@ -114,7 +99,7 @@ def chance(records: pd.DataFrame) -> str:
 
 
 def data_facts(pairs, split) -> str:
-    """Return title, counts and split of a loaded data set."""
+    """Return title, counts and split of a loaded data set: of ``ImageTextPairs`` and its ``Split``."""
     counts = pairs.counts() | split.counts()
     form = "{title}, {pairs:,} pairs, {tags:,} tags, {labels} labels, {query:,} queries, {train:,} training pairs"
     return form.format(title=pairs.provenance.get("title", pairs.name), **counts)

@@ -53,7 +53,7 @@ def escaped(cell: object) -> str:
     return str(cell).replace("|", "\\|")
 
 
-def caption(name: str, text: str) -> None:
+def figure_caption(name: str, text: str) -> None:
     """Keep the part of a figure's caption that comes from records; the figure's cell asks for ``{glue:md}`name` ``."""
     from myst_nb import glue
 

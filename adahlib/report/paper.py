@@ -4,7 +4,6 @@ import pandas as pd
 
 BITS = (16, 32, 64)
 DATASETS = ("iapr-tc12", "mirflickr25k", "nus-wide")
-TASKS = {"t2i": "T→I", "i2t": "I→T"}
 ALL_DATA = [(dataset, bits) for dataset in DATASETS for bits in BITS]
 IAPR_TC12 = [("iapr-tc12", bits) for bits in BITS]
 

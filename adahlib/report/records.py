@@ -4,69 +4,69 @@ from pathlib import Path
 
 import pandas as pd
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec, load_results, read_record, run
-from adahlib.experiments.grids.lists import missing
+from adahlib.experiments.grids.lists import missing as without_record
 from adahlib.experiments.records.results import stale_reason
 from adahlib.experiments.records.state import run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
 
+MISSING = ("skip", "error", "train")
 
-def records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
-    """Return the records of all ``specs``, as ``load_results`` gives them, with the whole record in column ``record``.
+
+def find_records(
+    specs: list[RunSpec] | None = None, missing: str = "skip", root: Path | str | None = None
+) -> pd.DataFrame:
+    """Return records as ``load_results`` gives them, with two columns more.
 
     Args:
-        specs: the runs.
-        compute_missing: train what has no current record, one run after another.
+        specs: the runs, whose order the rows have; None: every record that there is.
+        missing: what happens to runs without a record: "skip" leaves them out, "error" is an error, "train" trains
+            them and those whose record is stale, one run after another.
         root: the results folder (default: the project's).
+
+    Returns:
+        One row a record; ``record`` is the whole of it, ``stale`` says why it is not current, or is "".
 
     Raises:
-        AdahError: a record is missing and may not be computed.
+        AdahError: a record is missing, and ``missing`` is "error".
     """
-    lacking = missing(specs, root)
-    if lacking and not compute_missing:
+    if missing not in MISSING:
+        raise unknown_name("value of missing:", missing, MISSING)
+    lacking = without_record(specs or [], root)
+    if lacking and missing == "error":
         raise AdahError(missing_sentence(lacking))
-    if compute_missing:
-        lacking = [spec for spec in specs if run_state(spec, root).name != "done"]
-    for spec in progress(lacking, desc="runs", unit="run"):
-        run(spec, root)
-    return existing_records(specs, root)
-
-
-def existing_records(specs: list[RunSpec], root: Path | str | None = None) -> pd.DataFrame:
-    """Return the records of ``specs`` that are there, in the order of ``specs``."""
-    order = {str(spec.record_path()): place for place, spec in enumerate(specs)}
-    rows = load_results(root, variations=True, stale=False)
-    rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
-    return with_records(rows.reset_index(drop=True), root, {str(spec.record_path()): spec for spec in specs})
-
-
-def with_records(rows: pd.DataFrame, root: Path | str | None = None, asked: dict | None = None) -> pd.DataFrame:
-    """Return the rows with the whole record in column ``record``, and in ``stale`` why it is not current, or "".
-
-    Args:
-        rows: of ``load_results``.
-        root: the results folder (default: the project's).
-        asked: by path, the run that the page asks for; default: the run that the record says it is, as of today.
-    """
-    root, asked = Path(root or results_root()), asked or {}
-    paths = list(rows.get("path", []))
-    records = [read_record(root / path) for path in paths]
-    reasons = [stale_reason(record, asked.get(path)) for path, record in zip(paths, records, strict=True)]
-    return rows.assign(record=records, stale=reasons)
+    if missing == "train":
+        todo = [spec for spec in specs or [] if run_state(spec, root).name != "done"]
+        for spec in progress(todo, desc="runs", unit="run"):
+            run(spec, root)
+    return whole_records(load_results(root, variations=True, stale=False), specs, Path(root or results_root()))
 
 
 def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
-    """Return what a page shows: all records if they may be computed, else those that are there.
+    """Return what a page shows: the records that are there; all of them if the page may compute what is missing.
 
     Raises:
         AdahError: none of the records is there.
     """
-    lacking = missing(specs, root)
-    if compute_missing or len(lacking) == len(specs):
-        return records(specs, compute_missing, root)
-    return existing_records(specs, root)
+    if compute_missing:
+        return find_records(specs, "train", root)
+    nothing = len(without_record(specs, root)) == len(specs)
+    return find_records(specs, "error" if nothing else "skip", root)
+
+
+def whole_records(rows: pd.DataFrame, specs: list[RunSpec] | None, root: Path) -> pd.DataFrame:
+    """Return those rows of ``load_results`` that are runs of ``specs``, with columns ``record`` and ``stale``."""
+    asked = {str(spec.record_path()): spec for spec in specs or []}
+    if "path" not in rows:
+        return rows.assign(record=[], stale=[])
+    if specs is not None:
+        order = {path: place for place, path in enumerate(asked)}
+        rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
+    records = [read_record(root / path) for path in rows["path"]]
+    reasons = [stale_reason(record, asked.get(path)) for path, record in zip(rows["path"], records, strict=True)]
+    return rows.assign(record=records, stale=reasons).reset_index(drop=True)
 
 
 def missing_sentence(lacking: list[RunSpec]) -> str:
@@ -76,3 +76,4 @@ def missing_sentence(lacking: list[RunSpec]) -> str:
         f"the record {lacking[0].record_path()}{more} is missing; make it with `{lacking[0].command()}`, "
         "or run the page with compute_missing=True."
     )
+

@@ -3,7 +3,7 @@
 import pytest
 
 from adahlib.paths import PROJECT
-from adahlib.report.build import render, stage
+from adahlib.report.book.build import render, stage
 
 
 @pytest.fixture(scope="session")

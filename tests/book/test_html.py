@@ -6,7 +6,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from adahlib.report.build import render
+from adahlib.report.book.build import render
 
 pytestmark = pytest.mark.slow
 

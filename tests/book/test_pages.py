@@ -4,10 +4,10 @@ import nbformat
 import pytest
 
 from adahlib.paths import PROJECT
-from adahlib.report.refresh import record_pages
+from adahlib.report.book.contents import notebooks
 
 NOTEBOOKS = sorted((PROJECT / "book").glob("*.ipynb"))
-RECORD_PAGES = record_pages()
+RECORD_PAGES = notebooks(PROJECT)
 
 
 def read(path):

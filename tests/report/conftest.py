@@ -2,14 +2,22 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.experiments import RunSpec
 from adahlib.experiments.records.fingerprint import fingerprint
 from adahlib.experiments.records.store import write_record
+from adahlib.report.records import find_records
 
-CURVE = {"precision": [None, 0.9, 0.7, 0.5], "recall": [0.0, 0.2, 0.6, 1.0]}
 COUNTS = {"pairs": 60, "tags": 7, "labels": 3, "query": 10, "database": 50, "train": 30, "validation": 5}
+
+
+def curve(level: float) -> dict[str, list]:
+    """Return precision and recall at four radii, the first of which retrieves nothing."""
+    return {"precision": [None, level + 0.1, level - 0.1, level - 0.3], "recall": [0.0, 0.2, 0.6, 1.0]}
 
 
 def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = None) -> dict:
@@ -28,7 +36,7 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
             "chance": 0.25,
             "validation": {name: value - 0.01 for name, value in maps.items()},
             "attention": attention | ({"iou": 0.5, "attended_fraction": 0.3} if attention else {}),
-            "precision_recall": {"t2i": CURVE, "i2t": CURVE},
+            "precision_recall": {"t2i": curve(t2i), "i2t": curve(i2t)},
         },
         "convention": {
             "relevant": "shares at least one label",
@@ -86,3 +94,40 @@ def ablation(results):
         for attention, t2i, i2t in (("none", 0.70, 0.71), ("both", 0.80, 0.75)):
             results(RunSpec("mirflickr25k", "adah", 16, seed, attention=attention), t2i + shift, i2t)
     return results
+
+
+@pytest.fixture
+def one_stale(results):
+    """Four records, of which one, with both attentions, was made before the triplet loss was changed."""
+    specs = [RunSpec("mirflickr25k", "adah", 16, seed, attention=a) for a in ("none", "both") for seed in (0, 1)]
+    for spec in specs:
+        old = (spec.attention, spec.seed) == ("both", 1)
+        results(spec, 0.7, 0.6, 0.4, changed="adahlib.losses.triplet" if old else None)
+    return find_records(specs)
+
+
+@pytest.fixture
+def pairs():
+    """Four pairs of 6 × 6 pixels, a word each, two labels."""
+    rng = np.random.default_rng(0)
+    return ImageTextPairs(
+        name="made-up",
+        ids=("a", "b", "c", "d"),
+        images=rng.integers(0, 255, (4, 6, 6, 3), np.uint8),
+        tags=csr_matrix(np.eye(4, dtype=np.uint8)),
+        labels=np.array([[1, 0], [0, 1], [1, 1], [1, 0]], np.uint8),
+        vocabulary=("w0", "w1", "w2", "w3"),
+        label_names=("x", "y"),
+        image_hash="0",
+        masks=rng.random((4, 6, 6)) > 0.5,
+    )
+
+
+@pytest.fixture
+def texts_of():
+    """A function: titles and axis labels of a figure's axes."""
+
+    def texts(figure):
+        return [text.get_text() for axis in figure.axes for text in (axis.title, axis.xaxis.label, axis.yaxis.label)]
+
+    return texts

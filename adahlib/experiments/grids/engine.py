@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dask
-from distributed import Client, LocalCluster, as_completed, get_worker
+from distributed import Client, Future, LocalCluster, as_completed, get_worker
 from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from adahlib.errors import AdahError
-from adahlib.experiments.grids.tasks import Outcome, attempt, code_of, keep_reason, one_line
+from adahlib.experiments.grids.tasks import Outcome, Task, attempt, keep_reason, one_line
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
@@ -75,8 +75,8 @@ def slurm_cluster(jobs: int):
 
 
 def perform_all(
-    client: Client, tasks: list, root: Path, force: bool = False, threads: int = 1, watch: Callable | None = None
-) -> Iterator[tuple[object, Outcome]]:
+    client: Client, tasks: list[Task], root: Path, force: bool = False, threads: int = 1, watch: Callable | None = None
+) -> Iterator[tuple[Task, Outcome]]:
     """Do the tasks on the client's workers and yield each with its outcome, in the order in which they end.
 
     A task that another command is at is asked for again until that command is done with it. A task whose worker died
@@ -97,8 +97,8 @@ def perform_all(
         client.subscribe_topic(TOPIC, lambda event: watch(*event[1]))
     asked = {}
 
-    def ask(task):
-        future = client.submit(work, task, root, force, threads, code_of(task), pure=False)
+    def ask(task: Task) -> Future:
+        future = client.submit(work, task, root, force, threads, task.code(), pure=False)
         asked[future.key] = task
         return future
 
@@ -114,16 +114,16 @@ def perform_all(
             yield task, outcome
 
 
-def work(task, root: Path, force: bool, threads: int, code: str) -> Outcome:
+def work(task: Task, root: Path, force: bool, threads: int, code: str) -> Outcome:
     """Do one task on a worker, reporting its progress to whoever watches."""
-    if code_of(task) != code:
+    if task.code() != code:
         return Outcome("failed", "this worker runs other code than the command; restart the worker")
     worker = get_worker()
     with reporting(lambda *event: worker.log_event(TOPIC, event)):
         return attempt(task, root, force, threads)
 
 
-def outcome_of(future, task, root: Path) -> Outcome:
+def outcome_of(future: Future, task: Task, root: Path) -> Outcome:
     """Return a future's outcome; a task that kept killing its workers has failed, and that is kept."""
     try:
         return future.result()

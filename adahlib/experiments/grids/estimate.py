@@ -29,12 +29,10 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
     return {key: statistics.median(seconds) for key, seconds in found.items()}
 
 
-def expected_seconds(task, typical: dict[tuple, float]) -> float | None:
+def expected_seconds(spec: RunSpec, typical: dict[tuple, float]) -> float | None:
     """Return the seconds of a run like this one; None if there is no record of one."""
-    if not isinstance(task, RunSpec):
-        return None
-    epochs = task.resolved_options().get("epochs")
-    return typical.get((task.dataset, task.method, task.attention, epochs))
+    epochs = spec.resolved_options().get("epochs")
+    return typical.get((spec.dataset, spec.method, spec.attention, epochs))
 
 
 def in_words(seconds: Iterable[float | None], jobs: int = 1) -> str:

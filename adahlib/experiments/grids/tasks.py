@@ -1,15 +1,13 @@
-"""What a grid is made of: tasks, each with a name, a state and an attempt that ends in a result or a reason.
-
-A task is a ``RunSpec``, or anything else that registers with ``label``, ``state`` and ``perform``.
-"""
+"""What a grid is made of: tasks, each with a name, a state and an attempt that ends in a result or a reason."""
 
 import contextlib
-import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from adahlib.errors import AdahError
 from adahlib.experiments.grids.devices import claimed_gpu, keep_memory
+from adahlib.experiments.grids.estimate import expected_seconds
 from adahlib.experiments.records.state import State, current_record, failure_path, run_code, run_state
 from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
@@ -25,39 +23,59 @@ class Outcome:
     seconds: float = 0.0
 
 
-@functools.singledispatch
-def output_path(task) -> Path:
-    """Return where a task's result goes, relative to the results folder."""
-    raise TypeError(f"{type(task).__name__} is not a task of a grid")
+class Task(Protocol):
+    """Anything that a grid can do; it is sent to the workers, and is therefore small and can be pickled."""
+
+    def output_path(self) -> Path:
+        """Return where the result goes, relative to the results folder."""
+
+    def code(self) -> str:
+        """Return a hash of the options and the code, which a failure is kept with; "" where none is known."""
+
+    def description(self) -> str:
+        """Return what progress bars call the task."""
+
+    def expected_seconds(self, typical: dict[tuple, float]) -> float | None:
+        """Return how long it will take by ``estimate.typical_seconds``; None where nothing like it was recorded."""
+
+    def state(self, root: Path) -> State:
+        """Return whether it is done, stale, failed or missing in a results folder."""
+
+    def perform(self, root: Path, force: bool) -> Outcome:
+        """Do it; raise what goes wrong, and ``BusyError`` if another process is at it."""
 
 
-@functools.singledispatch
-def state(task, root: Path) -> State:
-    """Return whether a task is done, stale, failed or missing."""
-    raise TypeError(f"{type(task).__name__} is not a task of a grid")
+@dataclass(frozen=True)
+class RunTask:
+    """A run, whose result is its record."""
 
+    spec: RunSpec
 
-@functools.singledispatch
-def perform(task, root: Path, force: bool) -> Outcome:
-    """Do a task; raise what goes wrong, and ``BusyError`` if another process is at it."""
-    raise TypeError(f"{type(task).__name__} is not a task of a grid")
+    def output_path(self) -> Path:
+        """Return the record's place."""
+        return Path(self.spec.record_path())
 
+    def code(self) -> str:
+        """Return a hash of the run's options and of the code that it depends on."""
+        return run_code(self.spec)
 
-@output_path.register
-def _(task: RunSpec) -> Path:
-    return Path(task.record_path())
+    def description(self) -> str:
+        """Return what its training calls itself."""
+        return self.spec.title()
 
+    def expected_seconds(self, typical: dict[tuple, float]) -> float | None:
+        """Return the seconds of recorded runs like it."""
+        return expected_seconds(self.spec, typical)
 
-@state.register
-def _(task: RunSpec, root: Path) -> State:
-    return run_state(task, root)
+    def state(self, root: Path) -> State:
+        """Return the state of its record."""
+        return run_state(self.spec, root)
 
-
-@perform.register
-def _(task: RunSpec, root: Path, force: bool) -> Outcome:
-    if not force and (record := current_record(task, root / output_path(task))):
-        return Outcome("done", f"{described(record)[0]}, made by another command", 0.0)
-    return Outcome("done", *described(run(task, root, force, wait=False)))
+    def perform(self, root: Path, force: bool) -> Outcome:
+        """Train and evaluate, unless another command has done it meanwhile."""
+        if not force and (record := current_record(self.spec, root / self.output_path())):
+            return Outcome("done", f"{described(record)[0]}, made by another command", 0.0)
+        return Outcome("done", *described(run(self.spec, root, force, wait=False)))
 
 
 def described(record: dict) -> tuple[str, float]:
@@ -67,7 +85,7 @@ def described(record: dict) -> tuple[str, float]:
     return f"{maps}; {seconds:.0f} s)", seconds
 
 
-def attempt(task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
+def attempt(task: Task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
     """Do a task in this process and return how it ended; why it failed is kept beside where its result would be.
 
     A full disk, a folder that cannot be written or a lost connection is not the task's fault: the reason is returned,
@@ -79,7 +97,7 @@ def attempt(task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
     keep_memory()
     try:
         with claimed_gpu():
-            return perform(task, root, force)
+            return task.perform(root, force)
     except BusyError as busy:
         return Outcome("busy", str(busy))
     except OSError as error:
@@ -90,15 +108,10 @@ def attempt(task, root: Path, force: bool = False, threads: int = 1) -> Outcome:
         return Outcome("failed", one_line(error))
 
 
-def keep_reason(task, root: Path, reason: str) -> None:
+def keep_reason(task: Task, root: Path, reason: str) -> None:
     """Write why a task failed, and with which code, beside where its result would be, if there is room for it."""
-    with contextlib.suppress(OSError), whole_file(failure_path(root / output_path(task))) as path:
-        path.write_text(f"{reason}\n{code_of(task)}\n", encoding="utf-8")
-
-
-def code_of(task) -> str:
-    """Return a hash of the options and the code of a run; empty for other tasks."""
-    return run_code(task) if isinstance(task, RunSpec) else ""
+    with contextlib.suppress(OSError), whole_file(failure_path(root / task.output_path())) as path:
+        path.write_text(f"{reason}\n{task.code()}\n", encoding="utf-8")
 
 
 def one_line(error: Exception) -> str:

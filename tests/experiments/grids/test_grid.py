@@ -11,7 +11,7 @@ from adahlib.experiments.grids.alternatives import ALTERNATIVES
 from adahlib.experiments.grids.devices import claimed_gpu, gpu_name
 from adahlib.experiments.grids.engine import work
 from adahlib.experiments.grids.lists import BOOK, default_root, grid, select, shard
-from adahlib.experiments.grids.tasks import Outcome, keep_reason
+from adahlib.experiments.grids.tasks import Outcome, RunTask, keep_reason
 from adahlib.experiments.records.state import State, run_state
 from adahlib.experiments.records.store import write_record
 from adahlib.methods import METHODS
@@ -103,7 +103,7 @@ def test_status_says_what_is_not_done_and_why(made, capsys):
     record["fingerprint"]["training"]["adahlib.losses.triplet"] = "another"
     write_record(record, made / RUNS[0].record_path())
     assert run_state(RUNS[0]) == State("stale", "losses.triplet changed")
-    keep_reason(RUNS[1], made, "it broke")
+    keep_reason(RunTask(RUNS[1]), made, "it broke")
     assert run_state(RUNS[1]) == State("failed", "it broke")
     run(RUNS[0])  # makes the stale record again
     assert run_state(RUNS[0]).name == "done"
@@ -162,13 +162,13 @@ def test_a_gpu_is_known_by_its_own_name(monkeypatch):
 
 
 def test_a_worker_with_other_code_refuses(results):
-    outcome = work(RUNS[0], results, False, 1, "another code")
+    outcome = work(RunTask(RUNS[0]), results, False, 1, "another code")
     assert outcome == Outcome("failed", "this worker runs other code than the command; restart the worker")
     assert not results.exists()
 
 
 def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
-    keep_reason(RUNS[1], results, "it broke")
+    keep_reason(RunTask(RUNS[1]), results, "it broke")
     assert run_state(RUNS[1]).name == "failed"
     changed = RunSpec(RUNS[1].dataset, "adah", 8, 1, attention="none", options=TINY_RUN | {"epochs": 2})
     monkeypatch.setattr(RunSpec, "record_path", lambda spec: RUNS_1_PATH)
@@ -194,6 +194,6 @@ def test_a_run_that_converged_early_is_not_shown_any_more():
     shown.watch("seph 16 bits, seed 0", 96, 100)
     shown.watch("cca 16 bits, seed 0", 1, 2)
     assert shown.bar.text == "seph 16 bits, seed 0: 96%; cca 16 bits, seed 0: 50%"
-    shown.forget(RunSpec("emoji-scenes", "seph", 16))
+    shown.forget(RunTask(RunSpec("emoji-scenes", "seph", 16)))
     shown.watch("cca 16 bits, seed 0", 2, 4)
     assert shown.bar.text == "cca 16 bits, seed 0: 50%"

@@ -1,0 +1,53 @@
+"""The table at a page's end, "Behind this page": which code made its records, when, where, and how long it took."""
+
+from collections import Counter
+
+import pandas as pd
+from IPython.display import Markdown
+
+from adahlib.report.captions import each
+from adahlib.report.display import table
+from adahlib.report.summary import is_stale
+
+
+def behind_page(records: pd.DataFrame, label: str) -> Markdown:
+    """Return the numbered table of ``behind_table`` with its caption; ``label`` is its name in the book."""
+    return table(behind_table(records), "The runs behind this page.", label)
+
+
+def behind_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return commit, dates, machine, versions and duration of the records behind a page, one row a fact."""
+    sources = [record["provenance"] for record in records["record"]]
+    dates = sorted(source["date"][:10] for source in sources)
+    seconds = [source["seconds"]["total"] for source in sources]
+    facts = {
+        "Records": f"{len(sources)}, of them {sum(source['dirty'] for source in sources)} from uncommitted code",
+        "Stale": stale_reasons(records),
+        "Commit": each(str(source["commit"])[:12] for source in sources),
+        "Date": each([dates[0], dates[-1]]).replace(" or ", " to ") if dates else "",
+        "Machine": each(machine(source) for source in sources),
+        "Python": each(source["python"] for source in sources),
+        "Libraries": each(versions(source) for source in sources),
+        "Seconds a run": f"{min(seconds):.0f} to {max(seconds):.0f}" if seconds else "",
+        "Data hash": each(record["data"]["hash"][:12] for record in records["record"]),
+    }
+    return pd.DataFrame({"Fact": facts.keys(), "Value": facts.values()})
+
+
+def stale_reasons(records: pd.DataFrame) -> str:
+    """Return how many records are not current, and what has changed since, most frequent first."""
+    stale = records[is_stale(records)]
+    if stale.empty:
+        return "none"
+    reasons = Counter(part for reason in stale["stale"] for part in reason.split("; "))
+    return f"{len(stale)}: {', '.join(reason for reason, _ in reasons.most_common())}"
+
+
+def machine(source: dict) -> str:
+    """Return device, processor and threads of one record."""
+    device = "CPU" if source["device"] == "cpu" else source["device"]
+    return f"{device}, {source['processor']}, {source['threads']} threads".replace(" 1 threads", " 1 thread")
+
+
+def versions(source: dict) -> str:
+    return ", ".join(f"{name} {version}" for name, version in source["versions"].items() if version)

@@ -1,0 +1,55 @@
+"""What the book's figures share: opaque white ground, legible in dark mode too, and colour-blind-safe colours."""
+
+import io
+import textwrap
+
+import numpy as np
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK = "#333333"
+PALETTE = seaborn.color_palette("colorblind")
+STYLE = {
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+class Chart(Figure):
+    """A Figure that a notebook shows as PNG without pyplot and its global state."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", metadata={"Software": None})
+        return buffer.getvalue()
+
+
+def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **options) -> tuple[Figure, np.ndarray]:
+    """Return a Figure of this size in inches, opaque white, and its axes (rows, columns)."""
+    with seaborn.axes_style("whitegrid", STYLE):
+        figure = Chart(figsize=(width, height), facecolor="white", layout="constrained", dpi=130)
+        axes = figure.subplots(rows, columns, squeeze=False, **options)
+    return figure, axes
+
+
+def show(axis: Axes, panel: np.ndarray) -> None:
+    """Draw a picture, or a mask in black and white, without ticks."""
+    axis.imshow(panel, cmap="gray", vmin=0, vmax=1 if panel.ndim == 2 else 255, interpolation="nearest")
+    axis.set(xticks=[], yticks=[])
+    axis.grid(visible=False)
+
+
+def write(axis: Axes, text: str, width: int, fontsize: int = 8) -> None:
+    """Write words into an empty panel."""
+    axis.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1), box_aspect=1)
+    axis.grid(visible=False)
+    axis.text(0.5, 0.5, wrapped(text, width, 8), ha="center", va="center", fontsize=fontsize, color=INK)
+
+
+def wrapped(text: str, width: int, lines: int) -> str:
+    """Return the text in at most ``lines`` lines."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))

@@ -1,0 +1,31 @@
+"""One module a page of the book, named as the page; here what the cells of most pages use.
+
+A page's notebook imports from here and from the module of its name.
+"""
+
+from adahlib.report.behind import behind_page
+from adahlib.report.book.parameters import page_parameters
+from adahlib.report.captions import data_facts, setting, settings
+from adahlib.report.display import figure_caption, missing_note, table
+from adahlib.report.measured import benchmark, measured_on, measured_table
+from adahlib.report.records import find_records, page_records
+from adahlib.report.summary import of_datasets
+from adahlib.report.titles import dataset_title
+
+__all__ = [
+    "behind_page",
+    "benchmark",
+    "data_facts",
+    "dataset_title",
+    "figure_caption",
+    "find_records",
+    "measured_on",
+    "measured_table",
+    "missing_note",
+    "of_datasets",
+    "page_parameters",
+    "page_records",
+    "setting",
+    "settings",
+    "table",
+]

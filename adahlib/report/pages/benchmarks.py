@@ -1,0 +1,82 @@
+"""Page ``benchmarks``: tables of what ``make bench`` measured."""
+
+import pandas as pd
+
+from adahlib.report.text import EMPTY
+from adahlib.report.titles import METHOD_TITLES
+
+OURS, LOOP = "adahlib", "(a) loop with argsort"
+
+
+def ranking_table(measured: dict) -> pd.DataFrame:
+    """Return queries a second of each way, a row per database and code length, and our multiple of the usual loop."""
+    rows = pd.DataFrame(measured["side_by_side"])
+    cells = []
+    for (database, bits), group in rows.groupby(["database", "bits"], sort=False):
+        speed = group.set_index("way")["queries_a_second"]
+        row = {"Items": f"{database:,}", "Bits": bits}
+        row |= {way: f"{speed[way]:,.0f}" for way in speed.index}
+        extra = group.set_index("way")["extra_mb"][OURS]
+        cells.append(row | {"Times (a)": f"{speed[OURS] / speed[LOOP]:.0f}×", "Extra MB, adahlib": f"{extra:.0f}"})
+    return pd.DataFrame(cells)
+
+
+def growth_table(measured: dict) -> pd.DataFrame:
+    """Return how our ranking grows with the database."""
+    return pd.DataFrame(
+        {
+            "Items": f"{row['database']:,}",
+            "Queries a second": f"{row['queries_a_second']:,.0f}",
+            "Million pairs a second": f"{row['pairs_a_second'] / 1e6:,.0f}",
+            "GB read a second": f"{row['gb_read_a_second']:.2f}",
+            "Extra MB": f"{row['extra_mb']:.0f}",
+            "Peak of the process, MB": f"{row['peak_mb']:,}",
+        }
+        for row in measured["growth"]
+    )
+
+
+def index_table(measured: dict) -> pd.DataFrame:
+    """Return recall and speed of the kinds of index."""
+    return pd.DataFrame(
+        {
+            "Kind": row["kind"],
+            "Recall@10": f"{row['recall_at_10']:.3f}",
+            "Queries a second": f"{row['queries_a_second']:,}",
+            "Seconds to build": f"{row['build_seconds']:.2f}",
+        }
+        for row in measured["indexes"]
+    )
+
+
+def grid_table(measured: dict) -> pd.DataFrame:
+    """Return what a grid takes beyond its trainings."""
+    rows = [
+        {
+            "Jobs": str(row["jobs"]),
+            "Runs": str(row["runs"]),
+            "Runs a minute": f"{row['runs_a_minute']:.1f}",
+            "Training, s a run": f"{row['training_seconds_a_run']:.2f}",
+            "Beyond training, s a run": f"{row['seconds_a_run_beyond_training']:.2f}",
+            "Of these the engine": f"{row['seconds_a_run_of_the_engine']:.2f}",
+            "Asked again, s": f"{row['asked_again_seconds']:.1f}",
+        }
+        for row in measured["throughput"]
+    ]
+    finished = measured["finished"]
+    last = {name: EMPTY for name in rows[0]} | {"Runs": str(finished["runs"])}
+    return pd.DataFrame([*rows, last | {"Asked again, s": f"{finished['seconds']:.1f}"}])
+
+
+def shallow_cost_table(measured: dict) -> pd.DataFrame:
+    """Return what a fit of each shallow method costs."""
+    return pd.DataFrame(
+        {
+            "Method": METHOD_TITLES[row["method"]],
+            "Bits": row["bits"],
+            "Seconds": f"{row['seconds']:.1f}",
+            "Peak of the process, MB": f"{row['peak_mb']:,}",
+            "Of these before the fit": f"{row['before_mb']:,}",
+        }
+        for row in measured["rows"]
+    )

@@ -1,0 +1,66 @@
+"""Pages ``method`` and ``baselines``: the paper's symbols beside the code, and every option.
+
+The code itself is handed in, so that a page fails when a function is renamed.
+"""
+
+import dataclasses
+import inspect
+
+import pandas as pd
+
+from adahlib.datasets import MEASURED
+from adahlib.experiments.profiles import profile_options
+from adahlib.methods import METHODS
+from adahlib.report.titles import METHOD_TITLES
+
+
+def code_table(rows: dict[str, object]) -> pd.DataFrame:
+    """Return where each symbol stands in the code and what its docstring says first.
+
+    Args:
+        rows: symbol, as Markdown → the class or function that is it.
+    """
+    cells = [(symbol, in_code(thing), summary_line(thing)) for symbol, thing in rows.items()]
+    return pd.DataFrame(cells, columns=["Paper", "Code", "What it says"])
+
+
+def in_code(thing: object) -> str:
+    """Return a class's or function's name and the module that defines it."""
+    return f"`{thing.__qualname__}` in `{thing.__module__.removeprefix('adahlib.')}`"
+
+
+def summary_line(thing: object) -> str:
+    """Return the first paragraph of a docstring as one line."""
+    return " ".join(inspect.getdoc(thing).split("\n\n")[0].split())
+
+
+def options_table(method: str = "adah") -> pd.DataFrame:
+    """Return a deep method's hyperparameters: the paper's value, the CPU profile's per data set, and a line of help."""
+    options = METHODS[method].Options
+    rows = []
+    for field in dataclasses.fields(options):
+        row = {"Option": f"`{field.name}`", "paper": field.default}
+        for dataset in MEASURED:
+            row[f"cpu, {dataset}"] = profile_options("cpu", dataset, method).get(field.name, "as paper")
+        rows.append(row | {"Meaning": field.metadata["help"]})
+    return pd.DataFrame(rows)
+
+
+def shallow_methods_table(methods: list[str]) -> pd.DataFrame:
+    """Return where each shallow method stands in the code, what its docstring says first, and its database codes."""
+    rows = []
+    for name in methods:
+        kind = METHODS[name]
+        row = {"Method": METHOD_TITLES.get(name, name), "Code": in_code(kind), "What it says": summary_line(kind)}
+        rows.append(row | {"Database codes": getattr(kind.Options, "database_codes", "per-modality")})
+    return pd.DataFrame(rows)
+
+
+def shallow_options_table(methods: list[str]) -> pd.DataFrame:
+    """Return every option of the shallow methods, its default and its line of help."""
+    rows = []
+    for name in methods:
+        for field in dataclasses.fields(METHODS[name].Options):
+            row = {"Method": METHOD_TITLES.get(name, name), "Option": f"`{field.name}`", "Default": field.default}
+            rows.append(row | {"Meaning": field.metadata["help"]})
+    return pd.DataFrame(rows)

@@ -1,0 +1,69 @@
+"""Page ``status``: each record with its commit, date, machine, seconds and state; each page with its commands."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from adahlib.experiments.grids.lists import BOOK as BOOK_GRIDS
+from adahlib.experiments.grids.lists import grid, missing
+from adahlib.report.behind import machine
+from adahlib.report.book.contents import BOOK, Page
+from adahlib.report.summary import is_stale
+from adahlib.report.text import EMPTY
+
+RUN_AGAIN = {"records": "`make pages`", "live": "`make book`", "text": EMPTY}  # by the kind of page
+
+
+def page_table(root: Path | str | None = None) -> pd.DataFrame:
+    """Return what each page of the book shows, how many of its records are there, and the commands that make it."""
+    rows = []
+    for page in BOOK:
+        commands = [f"`adah grid {name}`" for name in page.grids]
+        commands += [f"`python -m benchmarks {name}`" for name in page.benchmarks]
+        made_by = ", ".join([*commands, RUN_AGAIN[page.kind]])
+        rows.append({"Page": f"{{doc}}`{page.stem}`", "Records": records_of(page, root), "Made by": made_by})
+    return pd.DataFrame(rows)
+
+
+def records_of(page: Page, root: Path | str | None = None) -> str:
+    """Return how many of a page's records are there, as ``10 of 12``; a dash for a page without records."""
+    if page.kind == "live":
+        return "its own, not kept"
+    specs = list({spec.record_path(): spec for name in page.grids for spec in grid(name)}.values())
+    return f"{len(specs) - len(missing(specs, root))} of {len(specs)}" if specs else EMPTY
+
+
+def record_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a record: what it is, commit, date, machine, seconds, and whether it is current."""
+    rows = []
+    for row in records.sort_values(["label", "bits", "seed"]).itertuples():
+        source = row.record["provenance"]
+        rows.append(
+            {
+                "Method": row.label.replace("~", " ~ "),
+                "Bits": row.bits,
+                "Seed": row.seed,
+                "Commit": f"{str(source['commit'])[:8]}{' + changes' if source['dirty'] else ''}",
+                "Date": source["date"][:10],
+                "Machine": machine(source),
+                "Seconds": f"{source['seconds']['total']:.0f}",
+                "State": f"stale: {row.stale}" if row.stale else "current",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary_sentence(records: pd.DataFrame) -> str:
+    """Return how many records the book asks for, and how many of them are there, current and stale.
+
+    Args:
+        records: every record that there is, as ``find_records`` gives them.
+    """
+    specs = grid("all")
+    asked = {str(spec.record_path()) for spec in specs}
+    found = records[records["path"].isin(asked)] if len(records) else records
+    return (
+        f"The tables and figures of this book ask for {len(specs)} records ({', '.join(BOOK_GRIDS)}); {len(found)} are "
+        f"there, {is_stale(found).sum()} of them stale. Besides them there are {len(records) - len(found)} records "
+        "that no grid asks for."
+    )

@@ -1,0 +1,130 @@
+"""Page ``table1_map``: every method's MAP beside the paper's, and what conventions do to the same codes."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from adahlib.report.paper import paper_results
+from adahlib.report.summary import lookup, summary
+from adahlib.report.text import (
+    EMPTY,
+    STALE,
+    difference,
+    mean_and_std,
+    printed,
+    seeds_of,
+    signed,
+    stale_mark,
+    three_decimals,
+)
+from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title, method_name
+
+
+def with_names(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with column ``name``, as ``method_name`` gives it, in the order of the paper's rows."""
+    names = [method_name(row) for _, row in records.iterrows()]
+    ranks = {name: rank for rank, name in enumerate(METHOD_TITLES)}
+    order = [ranks.get(method, len(ranks)) for method in records["method"]]
+    return records.assign(name=names, order=order).sort_values("order", kind="stable")
+
+
+def named_paper(dataset: str) -> pd.DataFrame:
+    """Return Table 1's printed cells of a data set with column ``name``."""
+    paper = paper_results().query("table == 1 and dataset == @dataset")
+    return paper.assign(name=[METHOD_TITLES[method] for method in paper["method"]])
+
+
+def method_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:
+    """Return Table 1 on one data set: a row per code length and method, the paper's number beside ours."""
+    records = with_names(records[records["dataset"] == dataset])
+    ours, paper = summary(records, ["bits", "name"]), named_paper(dataset)
+    rows = []
+    for q in bits:
+        for name in dict.fromkeys([*paper["name"], *records["name"]]):
+            row = {"Bits": q, "Method": name}
+            found = {task: lookup(ours, bits=q, name=name, task=task) for task in TASKS}
+            for task, arrow in TASKS.items():
+                theirs = lookup(paper, "map", bits=q, name=name, task=task)
+                row |= {} if paper.empty else {f"{arrow} paper": printed(theirs)}
+                row |= {f"{arrow} ours": mean_and_std(found[task])}
+                row |= {} if paper.empty else {f"{arrow} diff.": difference(found[task], theirs)}
+            own = records[(records["name"] == name) & (records["bits"] == q)]
+            rows.append(row | {"Database": database_codes(own), "n": seeds_of(*found.values())})
+    return pd.DataFrame(rows)
+
+
+def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:
+    """Return the methods in the order of our MAP, best first, and its rank correlation with the paper's order.
+
+    The correlation is Spearman's ρ over the methods that both have.
+    """
+    records = with_names(records[records["dataset"] == dataset])
+    ours, paper = summary(records, ["bits", "name"]), named_paper(dataset)
+    rows = []
+    for q in bits:
+        for task, arrow in TASKS.items():
+            at = ours[(ours["bits"] == q) & (ours["task"] == task)].sort_values("mean", ascending=False)
+            order = " > ".join(f"{name}{STALE * old}" for name, old in zip(at["name"], at["stale"], strict=True))
+            row = {"Bits": q, "Task": arrow, "Order, ours": order or EMPTY}
+            theirs = paper[(paper["bits"] == q) & (paper["task"] == task)].set_index("name")["map"]
+            both = at.set_index("name")["mean"].to_frame("ours").join(theirs, how="inner")
+            rho = both["ours"].corr(both["map"], method="spearman") if len(both) > 2 else float("nan")
+            rows.append(row | {"ρ with the paper's": EMPTY if pd.isna(rho) else f"{rho:.2f}", "Methods": len(both)})
+    frame = pd.DataFrame(rows)
+    return frame if len(paper) else frame[["Bits", "Task", "Order, ours"]]
+
+
+def database_codes(records: pd.DataFrame) -> str:
+    """Return which codes the database had: each item's own modality's, or one for both of its sides."""
+    return " or ".join(dict.fromkeys(record["database_codes"] for record in records["record"])) or EMPTY
+
+
+def database_table(unified: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Return what unified database codes are worth: a row per method and code length.
+
+    Args:
+        unified: records of methods whose database codes are unified, some seeds.
+        own: records of the same methods with each modality's own codes in the database; they choose the seeds.
+    """
+    rows = []
+    for (method, q), group in own.groupby(["method", "bits"], sort=False):
+        same = unified[(unified["method"] == method) & (unified["bits"] == q) & unified["seed"].isin(group["seed"])]
+        row = {"Method": METHOD_TITLES.get(method, method), "Bits": q}
+        for task, arrow in TASKS.items():
+            for name, part in (("unified", same), ("per modality", group)):
+                row[f"{arrow} {name}"] = three_decimals(part[f"map_{task}"].mean()) + stale_mark(part)
+        rows.append(row | {"n": f"{len(same)}/{len(group)}"})
+    return pd.DataFrame(rows)
+
+
+def tie_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return MAP with ties in the worst order, by expectation, and in the best order."""
+    rows = []
+    for (name, q), group in with_names(records).groupby(["name", "bits"], sort=False):
+        row = {"Method": name, "Bits": q}
+        for task, arrow in TASKS.items():
+            for kind, suffix in (("worst", "_pessimistic"), ("expected", ""), ("best", "_optimistic")):
+                row[f"{arrow} {kind}"] = f"{group[f'map_{task}{suffix}'].mean():.3f}{stale_mark(group)}"
+        rows.append(row | {"n": len(group)})
+    return pd.DataFrame(rows)
+
+
+def interval_table(measured: dict, datasets: Collection[str]) -> pd.DataFrame:
+    """Return ADAH's MAP less another method's, with the interval, a row per data set and task."""
+    rows = []
+    for row in measured["rows"]:
+        if row["dataset"] in datasets:
+            other = "ADAH, attention none" if row["against"] == "adah-none" else METHOD_TITLES[row["against"]]
+            rows.append(
+                {
+                    "Data set": dataset_title(row["dataset"]),
+                    "Bits": row["bits"],
+                    "ADAH less": f"{other}, the best other" if row["best_other"] else other,
+                    "Task": TASKS[row["task"]],
+                    "Difference": signed(row["difference"], 4),
+                    "Interval": f"{signed(row['low'], 4)} to {signed(row['high'], 4)}",
+                    "Queries": f"{row['queries']:,}",
+                    "n": row["n"],
+                }
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,52 @@
+"""What tables, captions and legends call the things that records name: each title stands here and nowhere else."""
+
+from collections.abc import Mapping
+
+TASKS = {"t2i": "T→I", "i2t": "I→T"}  # texts query images; images query texts
+
+# in the order of the paper's rows
+METHOD_TITLES = {
+    "cca": "CCA", "cmfh": "CMFH", "scm": "SCM", "stmh": "STMH", "seph": "SePH", "dcmh": "DCMH", "prdh": "PRDH",
+    "dvsh": "DVSH", "adah": "ADAH", "label-scores": "Label scores",
+}  # fmt: skip
+
+DATASET_TITLES = {"mirflickr25k": "MIRFlickr-25K", "emoji-scenes": "emoji-scenes"}
+
+BACKBONE_TITLES = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",
+    "efficientnet_lite2": "EfficientNet-Lite2",
+    "efficientnet_lite2_hypercolumns": "EfficientNet-Lite2 (two depths)",
+    "efficientnet_lite0_pooled": "EfficientNet-Lite0 (pooled head)",
+    "vgg19_fc7": "VGG-19 (fc7)",
+    "vgg19": "VGG-19",
+    "cnn_f": "CNN-F",
+}
+
+PROTOCOL_TITLES = {
+    "all": "MAP over the whole database",
+    "top-500": "MAP inside the first 500 ranks, divided by the relevant items among them",
+}
+
+MASK_TITLES = {
+    "iou": "IoU",
+    "attended_given_foreground": "P(attended | foreground)",
+    "attended_given_background": "P(attended | background)",
+    "gap": "Difference",
+    "attended_fraction": "Attended share",
+}
+
+
+def dataset_title(name: str) -> str:
+    """Return a data set's title; its own name where it has none here, as a data set of one's own."""
+    return DATASET_TITLES.get(name, name)
+
+
+def method_name(row: Mapping[str, str]) -> str:
+    """Return a record's method as tables and legends name it; ADAH with its attention where that is not both.
+
+    Args:
+        row: of a table of records, with ``method`` and ``attention``.
+    """
+    title = METHOD_TITLES.get(row["method"], row["method"])
+    return title if row["attention"] in ("", "both") else f"{title}, attention {row['attention']}"

@@ -1,0 +1,93 @@
+"""Building a small book: what is done again, what is not, and what a failure leaves behind."""
+
+import shutil
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from adahlib.errors import AdahError
+from adahlib.paths import PROJECT
+from adahlib.report.book.build import build, digest, render, stage
+from adahlib.report.book.contents import pages
+
+LIVE_PAGES = [page.path for page in pages("live")]
+LIVE_PAGE = LIVE_PAGES[0]
+CHAPTERS = [f"  - file: {page.removesuffix('.ipynb')}" for page in LIVE_PAGES]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with two pages, whose live page adds a line to ``runs`` each time it is executed."""
+    files = {
+        "_toc.yml": "\n".join(["format: jb-book", "root: book/intro", "chapters:", *CHAPTERS, ""]),
+        "references.bib": "",
+        "pyproject.toml": "pins = 1",
+        "results/record.json": "{}",
+        "adahlib/model.py": "x = 1",
+        "adahlib/report/book/build.py": "",
+        "book/intro.md": "# Intro\n",
+        "book/_static/custom.css": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shutil.copy(PROJECT / "_config.yml", tmp_path)
+    count = f"with open({str(tmp_path / 'runs')!r}, 'a') as runs:\n    print('run', file=runs)"
+    cells = [new_markdown_cell("# Live"), new_code_cell("n = 1", metadata={"tags": ["parameters"]})]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(cells=[*cells, new_code_cell(count)], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, tmp_path / LIVE_PAGE)
+    for other in LIVE_PAGES[1:]:  # adds no line
+        nbformat.write(new_notebook(cells=cells, metadata=notebook.metadata), tmp_path / other)
+    return tmp_path
+
+
+def runs(project):
+    return len((project / "runs").read_text().splitlines())
+
+
+@pytest.mark.slow
+def test_each_step_is_repeated_only_when_what_it_reads_changed(project):
+    committed = (project / LIVE_PAGE).read_bytes()
+    first_page = build(project)
+    rendered = first_page.stat().st_mtime_ns
+    assert runs(project) == 1 and (project / "_build/html/index.html").is_file()
+
+    assert build(project).stat().st_mtime_ns == rendered, "nothing changed, and the book was rendered again"
+    assert runs(project) == 1
+
+    (project / "book/intro.md").write_text("# Introduction\n")
+    assert "Introduction" in build(project).read_text()
+    assert runs(project) == 1, "a change in the text executed the live page"
+
+    (project / "adahlib/model.py").write_text("x = 2")
+    build(project)
+    assert runs(project) == 2, "a change in the library did not execute the live page"
+    assert len(list((project / "_build/executed").iterdir())) == len(LIVE_PAGES)  # one copy of each
+    assert (project / LIVE_PAGE).read_bytes() == committed
+
+
+@pytest.mark.slow
+def test_a_warning_is_an_error_and_leaves_no_book(project):
+    (project / "book/intro.md").write_text("# Intro\n\n{doc}`nowhere`\n")
+    source, html = project / "_build/source", project / "_build/html"
+    stage(project, source)
+    html.mkdir()
+    with pytest.raises(AdahError, match="was not built"):
+        render(source, html)
+    assert not html.exists()
+
+
+def test_a_digest_sees_names_and_bytes_and_no_caches(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/one").write_text("1")
+    first = digest(tmp_path, ["a"])
+    (tmp_path / "a/__pycache__").mkdir()
+    (tmp_path / "a/__pycache__/one.pyc").write_text("1")
+    assert digest(tmp_path, ["a"]) == first
+    (tmp_path / "a/one").rename(tmp_path / "a/two")
+    renamed = digest(tmp_path, ["a"])
+    (tmp_path / "a/two").write_text("2")
+    assert len({first, renamed, digest(tmp_path, ["a"])}) == 3

@@ -1,0 +1,35 @@
+"""The tables of the benchmarks page, from small measurements of that form."""
+
+from adahlib.report.pages.benchmarks import grid_table, growth_table, index_table, ranking_table, shallow_cost_table
+
+
+def row(way, speed, extra=3.0):
+    return {"way": way, "database": 1000, "bits": 16, "queries_a_second": speed, "extra_mb": extra, "peak_mb": 900}
+
+
+MEASURED = {
+    "side_by_side": [row("adahlib", 12_000.0), row("(a) loop with argsort", 100.0), row("(d) torchmetrics", 20.0)],
+    "growth": [row("adahlib", 5_000.0) | {"pairs_a_second": 5e6, "gb_read_a_second": 0.5}],
+    "indexes": [{"kind": "flat", "recall_at_10": 1.0, "queries_a_second": 1234, "build_seconds": 0.25}],
+    "threads": 2,
+}
+RUN = {
+    "jobs": 1, "runs": 8, "seconds": 40.0, "runs_a_minute": 12.0, "training_seconds_a_run": 2.0,
+    "seconds_a_run_beyond_training": 1.5, "seconds_a_run_of_the_engine": 0.5, "asked_again_seconds": 3.2,
+}  # fmt: skip
+
+
+def test_tables():
+    (cells,) = ranking_table(MEASURED).to_dict("records")
+    assert cells["adahlib"] == "12,000" and cells["Times (a)"] == "120×" and cells["Extra MB, adahlib"] == "3"
+    (cells,) = growth_table(MEASURED).to_dict("records")
+    assert cells["Million pairs a second"] == "5" and cells["GB read a second"] == "0.50"
+    (cells,) = index_table(MEASURED).to_dict("records")
+    assert cells["Recall@10"] == "1.000" and cells["Queries a second"] == "1,234"
+    first, last = grid_table({"throughput": [RUN], "finished": {"runs": 200, "seconds": 2.5}}).to_dict("records")
+    assert first["Beyond training, s a run"] == "1.50" and last["Runs"] == "200" and last["Asked again, s"] == "2.5"
+
+
+def test_cost_of_the_shallow_methods():
+    rows = [{"method": "scm", "bits": 64, "seconds": 3.21, "peak_mb": 1234, "before_mb": 700, "shape": [10, 4, 3]}]
+    assert shallow_cost_table({"rows": rows}).iloc[0].tolist() == ["SCM", 64, "3.2", "1,234", "700"]

@@ -1,0 +1,63 @@
+"""The page of data: counts, releases, labels and sample pairs."""
+
+import numpy as np
+
+from adahlib.datasets.catalogue import RELEASE_OF
+from adahlib.datasets.splits import Split
+from adahlib.experiments import RunSpec
+from adahlib.report.pages.data import (
+    counts_table,
+    data_table,
+    facts_table,
+    label_figure,
+    label_table,
+    pair_figure,
+    sources_table,
+)
+from adahlib.report.records import find_records
+
+
+def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):
+    table = counts_table(find_records()).set_index("Data set")
+    assert list(table.index) == [f"`{name}`" for name in RELEASE_OF]
+    assert list(table.loc["`mirflickr25k`"]) == ["60", "7", "3", "0.250", "the runs of this book"]
+    assert list(table.loc["`iapr-tc12`"]) == ["20,000", "2,912", "255", "–", "papers; no run here"]
+
+
+def test_sources_say_how_to_get_each_release():
+    table = sources_table().set_index("Release")
+    how = {name.split("]")[0][1:]: text for name, text in table["How to get it"].items()}
+    assert how["MIRFlickr-25K"] == "`adah data get mirflickr25k`"
+    assert how["NUS-WIDE"] == "`adah data get nus-wide`, the photos by a form"
+    assert how["emoji-scenes"] == "nothing to fetch" and table["Licence"].all()
+
+
+def test_facts_as_a_table():
+    assert facts_table({"pairs": 3, "left_out": 1}).to_numpy().tolist() == [["Pairs", "3"], ["Left out", "1"]]
+
+
+def test_a_column_a_data_set_with_its_split_and_chance(results):
+    results(RunSpec("emoji-scenes", "adah", 16))
+    table = data_table(find_records()).set_index("")
+    assert list(table) == ["emoji-scenes"] and table.loc["Queries", "emoji-scenes"] == "10"
+    assert table.loc["Chance MAP", "emoji-scenes"] == "0.250" and table.loc["Hash", "emoji-scenes"] == "01234567"
+
+
+def test_labels_of_pairs_queries_and_training_pairs(pairs):
+    split = Split(*(np.array(part) for part in ([0, 1], [2, 3], [2], [3])))
+    assert label_table(pairs, split).to_numpy().tolist() == [["x", "3", "1", "1"], ["y", "2", "1", "1"]]
+
+
+def test_bars_are_as_long_as_the_counts_and_say_the_share_of_the_pairs():
+    axis = label_figure({"x": 3, "y": 1}, 4).axes[0]
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == ["y", "x"]
+    assert [bar.get_width() for bar in axis.patches] == [1, 3]
+    assert [text.get_text() for text in axis.texts] == ["25%", "75%"]
+    assert axis.get_xlabel() == "pairs with the label (of 4)" and axis.get_ylabel() == "label"
+
+
+def test_sample_pairs_have_their_labels_above_and_their_tags_below(pairs):
+    figure = pair_figure(pairs, [0, 2], columns=2)
+    assert [axis.get_title() for axis in figure.axes] == ["x", "x, y"]
+    assert [axis.get_xlabel() for axis in figure.axes] == ["w0", "w2"]
+    assert (figure.axes[1].images[0].get_array() == pairs.images[2]).all()

@@ -1,0 +1,46 @@
+"""The first page: the headline table, and the README's picture, which has no place for a dagger."""
+
+import pytest
+
+from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec
+from adahlib.report.pages.fig6_masks import mask_examples
+from adahlib.report.pages.intro import headline_figure, headline_table, refuse_stale, small_png
+from adahlib.report.records import find_records
+
+
+@pytest.fixture
+def records(ablation):
+    specs = [RunSpec("mirflickr25k", "adah", 16, s, attention=a) for a in ("none", "both") for s in (0, 1)]
+    return find_records(specs)
+
+
+def test_headline_table(records):
+    table = headline_table(records)
+    first = table.iloc[0]
+    assert (first["Task"], first["Chance"], first["Gain, ours"], first["n"]) == ("T→I", "0.250", "+0.100", "2")
+    assert (first["No attention, paper"], first["Attention, paper"]) == ("0.7758", "0.7922")
+
+
+def test_a_dagger_where_attention_is_stale(one_stale):
+    (row, _) = headline_table(one_stale).to_dict("records")
+    assert "†" in row["Attention, ours"] and "†" in row["Gain, ours"] and "†" not in row["No attention, ours"]
+
+
+def test_headline_picture_is_small(records, pairs):
+    png = small_png(headline_figure(records, pairs, mask_examples(records)))
+    assert png.startswith(b"\x89PNG") and len(png) < 300_000
+
+
+def test_the_picture_shows_the_papers_numbers_and_a_dot_a_seed(records, pairs):
+    figure = headline_figure(records, pairs, mask_examples(records))
+    (axis,) = [axis for axis in figure.axes if axis.get_title() == "MIRFlickr-25K, T→I"]
+    paper, *ours = axis.lines
+    assert list(paper.get_ydata()) == [0.7758, 0.7894, 0.7885, 0.7922]  # Table 4, 16 bits
+    assert [sorted(line.get_ydata().round(2)) for line in ours] == [[0.69, 0.71], [], [], [0.79, 0.81]]
+
+
+def test_the_picture_is_not_made_of_stale_records(one_stale):
+    with pytest.raises(AdahError, match="stale; make them again with `adah grid table4`"):
+        refuse_stale(one_stale)
+    refuse_stale(one_stale[one_stale["stale"] == ""])

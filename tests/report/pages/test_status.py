@@ -1,0 +1,51 @@
+"""The status page: each record's commit, date, machine, seconds and state; each page of the book with its commands."""
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.lists import grid
+from adahlib.report.book.contents import BOOK
+from adahlib.report.pages.status import page_table, record_table, summary_sentence
+from adahlib.report.records import find_records
+
+
+def test_each_record_has_a_row_that_says_whether_it_is_current(results):
+    results(RunSpec("emoji-scenes", "adah", 16))
+    results(RunSpec("emoji-scenes", "adah", 32, seed=1), changed="adahlib.training")
+    first, second = record_table(find_records()).to_dict("records")
+    assert first == {
+        "Method": "adah-both", "Bits": 16, "Seed": 0, "Commit": "cccccccc", "Date": "2026-01-02",
+        "Machine": "CPU, abacus, 1 thread", "Seconds": "12", "State": "current",
+    }  # fmt: skip
+    assert second["State"] == "stale: training changed"
+
+
+def test_records_that_no_grid_asks_for_count_neither_as_there_nor_as_stale(results):
+    results(RunSpec("emoji-scenes", "adah", 16))
+    results(RunSpec("emoji-scenes", "adah", 32, seed=1), changed="adahlib.training")
+    for seed in (7, 8):
+        results(RunSpec("emoji-scenes", "adah", 16, seed), changed="adahlib.training")
+    sentence = summary_sentence(find_records())
+    assert f"ask for {len(grid('all'))} records" in sentence
+    assert "2 are there, 1 of them stale. Besides them there are 2 records" in sentence
+
+
+def test_no_record_at_all(tmp_path):
+    assert "0 are there, 0 of them stale" in summary_sentence(find_records(root=tmp_path))
+
+
+def test_every_page_is_listed_with_what_makes_it(tmp_path):
+    table = page_table(tmp_path).set_index("Page")
+    assert list(table.index) == [f"{{doc}}`{page.stem}`" for page in BOOK]
+    for page in BOOK:
+        commands = table.loc[f"{{doc}}`{page.stem}`", "Made by"]
+        assert all(f"`adah grid {name}`" in commands for name in page.grids)
+        assert all(f"`python -m benchmarks {name}`" in commands for name in page.benchmarks)
+    ends = {stem: table.loc[f"{{doc}}`{stem}`", "Made by"].split(", ")[-1] for stem in ("method", "search", "grids")}
+    assert ends == {"method": "`make pages`", "search": "`make book`", "grids": "–"}
+
+
+def test_a_page_of_two_grids_counts_each_of_their_runs_once(results):
+    results(RunSpec("emoji-scenes", "adah", 16))
+    table = page_table().set_index("Page")["Records"]
+    asked = {spec.record_path() for name in ("table1", "database") for spec in grid(name)}
+    assert table["{doc}`table1_map`"] == f"1 of {len(asked)}"
+    assert table["{doc}`quickstart`"] == "its own, not kept" and table["{doc}`method`"] == "–"

@@ -1,0 +1,103 @@
+"""Table 1: every method beside the paper's numbers, their order, databases' codes, ties, and intervals."""
+
+from adahlib.experiments import RunSpec
+from adahlib.report.pages.table1_map import database_table, interval_table, method_table, rank_table, tie_table
+from adahlib.report.records import find_records
+
+
+def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=(16, 32)):
+    specs = [RunSpec(dataset, "adah", q, s, attention=a) for q in bits for a in attentions for s in (0, 1, 2)]
+    return find_records(specs)
+
+
+def test_method_table_has_the_papers_rows_and_ours_where_it_was_run(ablation):
+    table = method_table(rows_of(attentions=("both",)), "mirflickr25k", [16, 32])
+    assert len(table) == 2 * 8
+    cca, adah = table.iloc[0], table.iloc[7]
+    assert list(cca[["Bits", "Method", "T→I paper", "T→I ours", "n"]]) == [16, "CCA", "0.5742", "–", "–"]
+    assert list(adah[["Method", "T→I paper", "T→I ours"]]) == ["ADAH", "0.7922", "0.800\u00a0±\u00a00.014"]
+    assert list(adah[["T→I diff.", "I→T diff.", "n"]]) == ["+0.008", "−0.006", "2"]
+
+
+def test_method_table_on_data_that_the_paper_does_not_have(results):
+    results(RunSpec("emoji-scenes", "adah", 16), 0.5, 0.6)
+    table = method_table(rows_of("emoji-scenes"), "emoji-scenes", [16])
+    assert table.to_numpy().tolist() == [[16, "ADAH", "0.500", "0.600", "per-modality", "1"]]
+
+
+def test_method_table_says_which_codes_the_database_had(results):
+    for method in ("cca", "cmfh"):
+        results(RunSpec("mirflickr25k", method, 16), 0.6, 0.5)
+    records = find_records([RunSpec("mirflickr25k", method, 16) for method in ("cmfh", "cca")])
+    shown = method_table(records, "mirflickr25k", [16])
+    assert list(shown["Method"][:3]) == ["CCA", "CMFH", "SCM"]  # the paper's order
+    assert list(shown["Database"][:3]) == ["per-modality", "unified", "–"]
+
+
+def test_order_of_the_methods_and_its_rank_correlation_with_the_papers(results):
+    """The paper has CCA .5742 < CMFH .6365 < SCM .6939 < ADAH .7922 where texts ask at 16 bits."""
+    for method, t2i in (("cca", 0.5), ("cmfh", 0.7), ("scm", 0.6), ("adah", 0.8)):
+        results(RunSpec("mirflickr25k", method, 16), t2i, t2i - 0.1)
+    results(RunSpec("mirflickr25k", "adah", 16, attention="none"), 0.75, 0.65)
+    asked = [RunSpec("mirflickr25k", method, 16) for method in ("cca", "cmfh", "scm", "adah")]
+    records = find_records([*asked, RunSpec("mirflickr25k", "adah", 16, attention="none")])
+    row = rank_table(records, "mirflickr25k", [16]).iloc[0]
+    assert row["Order, ours"] == "ADAH > ADAH, attention none > CMFH > SCM > CCA"
+    assert (row["ρ with the paper's"], row["Methods"]) == ("0.80", 4)  # one swap of neighbours among four
+    assert list(rank_table(records, "emoji-scenes", [16]).columns) == ["Bits", "Task", "Order, ours"]
+
+
+def test_database_table_compares_the_same_seeds(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+    results(own, 0.5, 0.55)
+    for seed, t2i in ((0, 0.7), (1, 0.9)):
+        results(RunSpec("mirflickr25k", "cmfh", 16, seed), t2i, 0.6)
+    unified = find_records([RunSpec("mirflickr25k", "cmfh", 16, seed) for seed in (0, 1)])
+    row = database_table(unified, find_records([own])).iloc[0]
+    assert list(row) == ["CMFH", 16, "0.700", "0.500", "0.600", "0.550", "1/1"]
+
+
+def test_dashes_where_a_convention_or_a_code_length_has_no_record(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+    results(own, 0.5, 0.55)
+    records = find_records([own])
+    assert list(database_table(records.iloc[:0], records).iloc[0]) == ["CMFH", 16, "–", "0.500", "–", "0.550", "0/1"]
+    assert list(rank_table(records, "mirflickr25k", [64])["Order, ours"]) == ["–", "–"]
+
+
+def test_a_row_a_comparison_of_the_asked_data_sets():
+    row = {"dataset": "mirflickr25k", "bits": 32, "task": "t2i", "queries": 2000, "n": 3}
+    rows = [
+        row | {"against": "dcmh", "best_other": True, "difference": 0.0124, "low": -0.001, "high": 0.0251},
+        row | {"against": "adah-none", "best_other": False, "difference": -0.002, "low": -0.004, "high": 0.0},
+        row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0, "low": 0, "high": 0},
+    ]
+    table = interval_table({"rows": rows}, ["mirflickr25k"])
+    assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
+    assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
+    assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
+
+
+def test_daggers_in_the_tables_of_methods(one_stale):
+    table = method_table(one_stale, "mirflickr25k", [16]).set_index("Method")
+    assert "†" in table.loc["ADAH", "T→I ours"] and "†" in table.loc["ADAH", "I→T diff."]
+    assert "†" not in "".join(map(str, table.loc["ADAH, attention none"]))
+    for row in rank_table(one_stale, "mirflickr25k", [16]).to_dict("records"):
+        assert sorted(row["Order, ours"].split(" > ")) == ["ADAH, attention none", "ADAH†"]
+    ties = tie_table(one_stale).set_index("Method")
+    assert ["†" in ties.loc[name, "T→I worst"] for name in ("ADAH", "ADAH, attention none")] == [True, False]
+
+
+def test_a_dagger_at_the_codes_of_the_database_that_are_stale(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+    results(own, 0.5, 0.55, changed="adahlib.methods.cmfh")
+    results(RunSpec("mirflickr25k", "cmfh", 16), 0.7, 0.6)
+    row = database_table(find_records([RunSpec("mirflickr25k", "cmfh", 16)]), find_records([own])).iloc[0]
+    assert list(row) == ["CMFH", 16, "0.700", "0.500†", "0.600", "0.550†", "1/1"]
+
+
+def test_ties_are_ordered_from_the_worst_to_the_best(results):
+    results(RunSpec("mirflickr25k", "adah", 16), 0.6, 0.5)
+    (row,) = tie_table(find_records([RunSpec("mirflickr25k", "adah", 16)])).to_dict("records")
+    assert [row[f"T→I {kind}"] for kind in ("worst", "expected", "best")] == ["0.500", "0.600", "0.700"]
+    assert row["n"] == 1

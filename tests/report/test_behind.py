@@ -1,0 +1,23 @@
+"""The table behind a page: commit, machine, versions, seconds, and what is stale."""
+
+from adahlib.experiments import RunSpec
+from adahlib.report.behind import behind_page, behind_table
+from adahlib.report.records import find_records
+
+
+def test_facts_of_the_records(results):
+    spec = RunSpec("mirflickr25k", "adah", 16)
+    results(spec)
+    facts = behind_table(find_records([spec])).set_index("Fact")["Value"]
+    assert facts["Records"] == "1, of them 0 from uncommitted code" and facts["Commit"] == "c" * 12
+    assert facts["Machine"] == "CPU, abacus, 1 thread" and facts["Libraries"] == "numpy 2.4.6"
+    assert facts["Date"] == "2026-01-02" and facts["Seconds a run"] == "12 to 12"
+
+
+def test_what_is_stale_and_why(one_stale):
+    facts = behind_table(one_stale).set_index("Fact")["Value"]
+    assert facts["Records"].startswith("4, of them 0 from") and facts["Stale"] == "1: losses.triplet changed"
+    live = behind_table(one_stale.drop(columns=["stale"])).set_index("Fact")["Value"]
+    assert live["Stale"] == "none"
+    shown = behind_page(one_stale, "behind-x").data.splitlines()
+    assert shown[:2] == [":::{table} The runs behind this page.", ":name: behind-x"]

@@ -1,0 +1,72 @@
+"""Captions: they name what the numbers hang on, as the records have it, and never what is usual."""
+
+import numpy as np
+
+from adahlib.datasets.splits import Split
+from adahlib.experiments import RunSpec
+from adahlib.report.captions import backbone, data_facts, setting, settings, training
+from adahlib.report.records import find_records
+
+BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoji-scenes") for seed in (0, 1)]
+
+
+def test_a_caption_names_data_backbone_convention_seeds_and_chance(ablation):
+    text = setting(find_records([RunSpec("mirflickr25k", "adah", 16, s) for s in (0, 1)]))
+    for part in ("made-up mirflickr25k", "10 queries", "EfficientNet-Lite0 (two depths) maps 8×2×2", "3 epochs"):
+        assert part in text
+    for part in ("shares at least one label", "expected over random orders", "counts 0", "seeds 0, 1", "chance 0.250"):
+        assert part in text
+
+
+def test_settings_of_two_data_sets_say_the_common_part_once(results):
+    for spec in BOTH:
+        results(spec)
+    text = settings(find_records(BOTH))
+    assert text.count("EfficientNet") == 2 and text.count("expected over random orders") == 1
+    first, second = text.split("made-up emoji-scenes")
+    assert "made-up mirflickr25k" in first and "(two depths)" in first
+    assert "EfficientNet-Lite0 maps" in second and "(two depths)" not in second
+
+
+def test_a_caption_says_which_networks_were_frozen_and_which_fine_tuned(results):
+    specs = [RunSpec("emoji-scenes", "adah", 16, 0), RunSpec("emoji-scenes", "adah", 16, 1)]
+    for spec in specs:
+        results(spec)
+    records = find_records(specs)
+    assert backbone(records) == "EfficientNet-Lite0 maps 8×2×2 of 128-px images, frozen"
+    records["record"].iloc[1]["options"]["fine_tune"] = True
+    assert backbone(records[1:]) == "EfficientNet-Lite0 maps 8×2×2 of 128-px images, fine-tuned"
+    assert backbone(records).split(" or ")[1].endswith("fine-tuned")
+
+
+def test_vectors_of_shallow_methods_are_no_maps(results):
+    results(RunSpec("emoji-scenes", "cca", 16))
+    assert "vectors of 8 of 128-px images" in backbone(find_records([RunSpec("emoji-scenes", "cca", 16)]))
+
+
+def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
+    chosen = {"last": {}, "best": {"epoch_choice": "best"}}
+    specs = {name: RunSpec("emoji-scenes", "adah", 16, options=options) for name, options in chosen.items()}
+    for spec in specs.values():
+        results(spec)
+    assert training(find_records([specs["last"]])) == "profile cpu, 3 epochs, last epoch"
+    assert training(find_records([specs["best"]])) == "profile cpu, 3 epochs, best epoch"
+    assert training(find_records(list(specs.values()))).count("3 epochs") == 2
+    shallow = RunSpec("emoji-scenes", "cca", 16)
+    results(shallow)
+    assert training(find_records([shallow])) == "shallow methods with their papers' options"
+
+
+def test_captions_say_how_many_records_are_stale(one_stale):
+    assert "STALE: 1 of 4 records (†)" in setting(one_stale)
+    assert "STALE: 1 of 4 records (†)" in settings(one_stale)
+    assert "STALE" not in setting(one_stale[one_stale["attention"] == "none"])
+
+
+def test_no_record_at_all(one_stale):
+    assert setting(one_stale.head(0)) == "no record yet" and settings(one_stale.head(0)) == "No record yet."
+
+
+def test_facts_of_a_loaded_data_set(pairs):
+    split = Split(*(np.array(part) for part in ([0], [1, 2, 3], [1, 2], [3])))
+    assert data_facts(pairs, split) == "made-up, 4 pairs, 4 tags, 2 labels, 1 queries, 2 training pairs"
