@@ -31,7 +31,6 @@ def test_the_median_of_such_runs_is_expected(recorded):
     others = ({"attention": "none"}, {"method": "cca"}, {"profile": "quick"}, {"options": {"epochs": 1}})
     assert [expected_seconds(RunSpec("emoji-scenes", **other), typical) for other in others] == [None] * 4
     assert expected_seconds(RunSpec("mirflickr25k"), typical) is None
-    assert expected_seconds("a page", typical) is None
 
 
 def test_a_resumed_run_says_nothing_of_how_long_one_takes(recorded):
