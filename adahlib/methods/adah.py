@@ -36,6 +36,7 @@ class Adah(DeepMethod):
     """
 
     Options = AdahOptions
+    attends = True
     options: AdahOptions
     network: AdahNetwork | None
 

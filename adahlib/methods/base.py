@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -17,12 +17,25 @@ MAXIMUM_BITS = 1024
 class HashingMethod(ABC):
     """A cross-modal hashing method with ``bits`` bits: fit on pairs, then encode images and texts.
 
+    What a method can do stands in its class attributes, so that callers need not try.
+
     Attributes:
+        takes: what its images are: ``"maps"`` (n, C, H, W) of a backbone, or ``"vectors"`` (n, d).
+        has_epochs: whether it trains in epochs, which ``score`` may choose from and ``checkpoint`` keeps.
+        reads_sentences: whether ``fit`` and ``encode_texts`` also take ``sequences``, the words in their order.
+        attends: whether it has attention masks, from ``image_masks`` and ``text_masks``.
+        encodes_pairs: whether ``encode_pairs`` makes one code of both sides of a pair; database pairs have that code
+            where ``database_codes`` is ``"unified"``.
         database_codes: ``"per-modality"`` (database items are encoded like queries) or ``"unified"`` (training pairs
             keep the codes learned for them, ``training_codes_``).
     """
 
-    database_codes = "per-modality"
+    takes: ClassVar[Literal["maps", "vectors"]] = "maps"
+    has_epochs: ClassVar[bool] = False
+    reads_sentences: ClassVar[bool] = False
+    attends: ClassVar[bool] = False
+    encodes_pairs: ClassVar[bool] = False
+    database_codes: str = "per-modality"
 
     def __init__(self, bits: int, seed: int = 0):
         check_whole("bits", bits, 1, MAXIMUM_BITS)

@@ -1,8 +1,5 @@
 """DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017), on frozen maps."""
 
-from typing import Self
-
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -60,12 +57,10 @@ class DCMH(DeepMethod):
             **settings,
         )
 
-    def fit(self, images: np.ndarray, texts, labels: np.ndarray, **settings) -> Self:
-        """Learn from n pairs; returns self. See ``DeepMethod.fit``."""
-        super().fit(images, texts, labels, **settings)
+    def finish(self) -> None:
+        """Set B for the last outputs, which is what the training pairs keep."""
         self.update_codes()
         self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())
-        return self
 
     def update_codes(self) -> None:
         """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""

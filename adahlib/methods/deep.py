@@ -32,10 +32,11 @@ class Pairs(NamedTuple):
 
 
 class DeepMethod(HashingMethod):
-    """A method that trains a network in epochs. A subclass names its ``Options`` and gives the four hooks.
+    """A method that trains a network in epochs.
 
-    The hooks are :meth:`make_network`, :meth:`make_optimizers` and :meth:`step`, and :meth:`make_training` where the
-    training is not one schedule over all epochs.
+    A subclass names its ``Options`` and gives three hooks, :meth:`make_network`, :meth:`make_optimizers` and
+    :meth:`step`. It may give three more: :meth:`make_training` where the training is not one schedule over all epochs,
+    :meth:`history` and :meth:`finish`.
 
     Args:
         bits: q, code length.
@@ -49,6 +50,7 @@ class DeepMethod(HashingMethod):
         history_: the mean of each loss term per epoch.
     """
 
+    has_epochs = True
     Options: ClassVar[type[DeepOptions]]
     network: nn.Module | None = None
 
@@ -101,6 +103,7 @@ class DeepMethod(HashingMethod):
             description=description or type(self).__name__,
         )
         self.history_ = self.history(training.run())
+        self.finish()
         return self
 
     @abstractmethod
@@ -128,6 +131,9 @@ class DeepMethod(HashingMethod):
     def make_training(self, **settings) -> Training:
         """Return the training, given all settings but its length and the schedule of its rates."""
         return Training(epochs=self.options.epochs, schedule=self.options.schedule, **settings)
+
+    def finish(self) -> None:
+        """Do what is left to do when the training has ended: nothing, unless a method says otherwise."""
 
     def history(self, epochs: list[dict[str, float]]) -> list[dict[str, float]]:
         """Return what ``history_`` shows of the training's epochs."""

@@ -5,6 +5,8 @@ trunks of the fusion network, where the paper has networks of their own.
 """
 
 import warnings
+from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -15,7 +17,7 @@ from adahlib.distributed import gather
 from adahlib.errors import AdahError
 from adahlib.losses.margin import bitwise_margin_loss, cosine_margin_loss
 from adahlib.losses.similarity import label_similarity
-from adahlib.methods.base import check_finite
+from adahlib.methods.base import HashingMethod, check_finite
 from adahlib.methods.deep import DeepMethod, Pairs
 from adahlib.methods.dvsh_options import DvshOptions
 from adahlib.models.branches import ImageBranch
@@ -34,10 +36,18 @@ class DVSH(DeepMethod):
     """
 
     Options = DvshOptions
-    reads_sentences = True  # a run gives it captions in their order, where the data set has them
+    reads_sentences = True
 
     def fit(
-        self, images: np.ndarray, texts, labels: np.ndarray, *, sequences: np.ndarray | None = None, **settings
+        self,
+        images: np.ndarray,
+        texts,
+        labels: np.ndarray,
+        *,
+        sequences: np.ndarray | None = None,
+        score: Callable[[HashingMethod], float] | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
     ) -> Self:
         """Learn from n pairs; returns self. See ``DeepMethod.fit``.
 
@@ -47,12 +57,13 @@ class DVSH(DeepMethod):
             labels: (n, c) 0/1.
             sequences: (n, L) numbers of the words from 1 to v, in their order, 0 after the last; None where only tags
                 are known: they are read in column order, and a RuntimeWarning says so.
-            **settings: score, checkpoint, description.
+            score, checkpoint, description: see ``DeepMethod.fit``.
         """
         self.vocabulary = texts.shape[1]
         if sequences is None:
             message = "DVSH reads words in their order, which tags lack: they are read in the order of their columns"
             warnings.warn(message, RuntimeWarning, stacklevel=2)
+        settings = {"score": score, "checkpoint": checkpoint, "description": description}
         return super().fit(images, self.in_order(texts, sequences), labels, **settings)
 
     def encode_texts(self, texts, sequences: np.ndarray | None = None) -> BinaryCodes:

@@ -54,6 +54,7 @@ class SePH(ShallowMethod):
     """
 
     Options = SePHOptions
+    encodes_pairs = True
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
         rng, options = np.random.default_rng(self.seed), self.options

@@ -33,6 +33,7 @@ class ShallowMethod(HashingMethod):
         training_codes_: the unified codes of the training pairs, where the method learns them.
     """
 
+    takes = "vectors"
     Options: ClassVar[type]
     image_mean = text_mean = None
 
