@@ -11,8 +11,9 @@ from adahlib.errors import AdahError
 from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
 from adahlib.methods.adah_options import AdahOptions
 from adahlib.methods.deep import DeepMethod, Pairs
-from adahlib.models.adah import AdahNetwork, Codes, make_network
+from adahlib.models.adah import AdahNetwork, Codes, build_network
 from adahlib.models.backbones.base import Backbone
+from adahlib.models.text import leave_words_out
 from adahlib.training import adam, autocast, descend
 
 
@@ -55,9 +56,9 @@ class Adah(DeepMethod):
 
     def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
         """Return the network for maps, or photos with ``fine_tune``; frozen maps are standardised where asked for."""
-        network = make_network(self.options, self.map_shape(images), texts.shape[1], self.bits, self.backbone)
+        network = build_network(self.options, self.map_shape(images), texts.shape[1], self.bits, self.backbone)
         if self.options.standardise:
-            self.standardise(network, images)
+            network.measure(images)
         return network
 
     def map_shape(self, images: Tensor) -> tuple[int, int, int]:
@@ -67,13 +68,6 @@ class Adah(DeepMethod):
         self.backbone.requires_grad_(True)
         with torch.no_grad():
             return tuple(self.backbone.to(self.device)(images[:1]).shape[1:])
-
-    @torch.no_grad()
-    def standardise(self, network: AdahNetwork, maps: Tensor) -> None:
-        """Measure the frozen maps, and what fc6 sees of them, on the first 2,048 training pairs."""
-        sample = maps[:2048].float().cpu()
-        network.E_I[0].measure(sample)
-        network.D_I.standardise.measure(network.D_I.inputs(network.E_I(sample)))
 
     def make_optimizers(self, network: AdahNetwork) -> list[torch.optim.Optimizer]:
         """Return Adam for E, D and, where there is attention, for G, whose two modules have a rate each."""
@@ -100,7 +94,7 @@ class Adah(DeepMethod):
         batch, mine = batch.to(self.device), share(len(batch))
         texts, labels = pairs.texts[batch].float(), pairs.labels[batch]
         if self.options.word_dropout:
-            texts = texts * (torch.rand_like(texts) >= self.options.word_dropout)
+            texts = leave_words_out(texts, self.options.word_dropout)
         Dropout.batch_size = len(batch)
         similar = label_similarity(labels, labels, self.options.similarity)
         return Batch(pairs.images[batch[mine]], texts[mine], similar)

@@ -9,7 +9,8 @@ from adahlib.losses.similarity import label_similarity
 from adahlib.methods.alternating import AlternatingTraining, outer_iterations
 from adahlib.methods.dcmh_options import DcmhOptions
 from adahlib.methods.deep import DeepMethod, Pairs
-from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch, draw_gaussian
+from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch
+from adahlib.models.text import draw_gaussian
 from adahlib.retrieval import BinaryCodes
 from adahlib.training import Training, descend
 

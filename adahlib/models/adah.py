@@ -7,8 +7,9 @@ from torch import Tensor, nn
 
 from adahlib.errors import unknown_name
 from adahlib.models.attention import ImageAttention, TextAttention, attend
-from adahlib.models.hashing import ImageHashing, Standardise, TextHashing
-from adahlib.models.text import TextFeatures
+from adahlib.models.backbones.base import Backbone
+from adahlib.models.hashing import ImageHashing, Standardise, TextHashing, adapter, measure
+from adahlib.models.text import TextFeatures, draw_gaussian
 
 ATTENTIONS = ("none", "visual", "textual", "both")
 
@@ -20,6 +21,35 @@ class Codes(NamedTuple):
     texts: Tensor  # H^T
     unattended_images: Tensor | None  # Ĥ^I
     unattended_texts: Tensor | None  # Ĥ^T
+
+
+class Modality(NamedTuple):
+    """The three modules of one modality; a view on the network's own."""
+
+    E: nn.Module
+    G: nn.Module | None
+    D: nn.Module
+
+    def hash_parts(self, inputs: Tensor, attention: bool, through_mask: bool) -> tuple[Tensor, Tensor | None]:
+        """Return the codes (B, q) of the attended and of the unattended features.
+
+        Without G, or without ``attention``, they are the codes of all features, and None.
+        """
+        features = self.E(inputs.float())
+        if self.G is None or not attention:
+            return self.D(features), None
+        with torch.set_grad_enabled(through_mask and torch.is_grad_enabled()):
+            mask = self.G(features)
+        attended, unattended = attend(features, mask)
+        return self.D(attended, mask), self.D(unattended, 1 - mask)
+
+    def hash_attended(self, inputs: Tensor) -> Tensor:
+        """Return the codes (B, q) of the attended features; without G, of all features."""
+        features = self.E(inputs.float())
+        if self.G is None:
+            return self.D(features)
+        mask = self.G(features)
+        return self.D(attend(features, mask)[0], mask)
 
 
 class AdahNetwork(nn.Module):
@@ -50,6 +80,16 @@ class AdahNetwork(nn.Module):
         self.G_I, self.G_T = image_attention, text_attention
         self.D_I, self.D_T = image_hashing, text_hashing
 
+    @property
+    def image_modules(self) -> Modality:
+        """E^I, G^I and D^I."""
+        return Modality(self.E_I, self.G_I, self.D_I)
+
+    @property
+    def text_modules(self) -> Modality:
+        """E^T, G^T and D^T."""
+        return Modality(self.E_T, self.G_T, self.D_T)
+
     def forward(self, images: Tensor, texts: Tensor, attention: bool = True, through_mask: bool = True) -> Codes:
         """Return the codes of paired images (maps, or what E^I takes) and texts (bag-of-words).
 
@@ -59,20 +99,17 @@ class AdahNetwork(nn.Module):
             attention: False sends the whole features to D, as before the adversary's warm-up ends.
             through_mask: whether gradients pass through the masks.
         """
-        image_attention, text_attention = (self.G_I, self.G_T) if attention else (None, None)
-        maps = self.E_I(images.float())
-        attended_images, unattended_images = hash_parts(maps, image_attention, self.D_I, through_mask)
-        features = self.E_T(texts.float())
-        attended_texts, unattended_texts = hash_parts(features, text_attention, self.D_T, through_mask)
+        attended_images, unattended_images = self.image_modules.hash_parts(images, attention, through_mask)
+        attended_texts, unattended_texts = self.text_modules.hash_parts(texts, attention, through_mask)
         return Codes(attended_images, attended_texts, unattended_images, unattended_texts)
 
     def images(self, images: Tensor) -> Tensor:
         """Return H^I (B, q) of images: attended features only (section 4.1)."""
-        return hash_attended(self.E_I(images.float()), self.G_I, self.D_I)
+        return self.image_modules.hash_attended(images)
 
     def texts(self, texts: Tensor) -> Tensor:
         """Return H^T (B, q) of texts: attended features only (section 4.1)."""
-        return hash_attended(self.E_T(texts.float()), self.G_T, self.D_T)
+        return self.text_modules.hash_attended(texts)
 
     def image_masks(self, images: Tensor) -> Tensor:
         """Return Z^I (B, H, W) in {0, 1}; all ones without visual attention."""
@@ -84,34 +121,20 @@ class AdahNetwork(nn.Module):
         features = self.E_T(texts.float())
         return self.G_T(features) if self.G_T is not None else torch.ones_like(features)
 
+    def measure(self, maps: Tensor) -> None:
+        """Measure the frozen maps (n, C, H, W), and what fc6 sees of them, where E^I begins with standardisation."""
+        measure(maps, self.E_I[0], self.E_I, self.D_I)
+
     def hashing_parameters(self) -> list[nn.Parameter]:
         """Return the parameters of E^I, E^T, D^I, D^T that learn (eq. 8)."""
         modules = (self.E_I, self.E_T, self.D_I, self.D_T)
         return [p for module in modules for p in module.parameters() if p.requires_grad]
 
 
-def hash_parts(
-    features: Tensor, attention: nn.Module | None, hashing: nn.Module, through_mask: bool = True
-) -> tuple[Tensor, Tensor | None]:
-    """Return the codes of the attended and of the unattended features; without attention, of all features and None."""
-    if attention is None:
-        return hashing(features), None
-    with torch.set_grad_enabled(through_mask and torch.is_grad_enabled()):
-        mask = attention(features)
-    attended, unattended = attend(features, mask)
-    return hashing(attended, mask), hashing(unattended, 1 - mask)
-
-
-def hash_attended(features: Tensor, attention: nn.Module | None, hashing: nn.Module) -> Tensor:
-    """Return the codes of the attended features; without attention, of all features."""
-    if attention is None:
-        return hashing(features)
-    mask = attention(features)
-    return hashing(attend(features, mask)[0], mask)
-
-
-def make_network(options, map_shape: tuple[int, int, int], vocabulary: int, bits: int, backbone=None) -> AdahNetwork:
-    """Build the network from ``AdahOptions``.
+def build_network(
+    options, map_shape: tuple[int, int, int], vocabulary: int, bits: int, backbone: Backbone | None = None
+) -> AdahNetwork:
+    """Return the network of ``AdahOptions``.
 
     Args:
         options: sizes, attention and initialisation.
@@ -123,15 +146,12 @@ def make_network(options, map_shape: tuple[int, int, int], vocabulary: int, bits
     """
     if options.attention not in ATTENTIONS:
         raise unknown_name("attention", options.attention, ATTENTIONS)
-    features = image_features(options, map_shape[0], backbone)
-    map_shape = (options.image_adapter or map_shape[0], *map_shape[1:])
-    pool = backbone.hash_pool if backbone is not None and options.head == "flatten" else None
     network = AdahNetwork(
-        image_features=features,
+        image_features=image_features(options, map_shape[0], backbone),
         text_features=TextFeatures(vocabulary, options.text_hidden, options.text_features, options.text_dropout),
-        image_hashing=ImageHashing(map_shape, options.image_hidden, bits, options.head, pool, options.image_dropout),
+        image_hashing=ImageHashing.from_options(options, map_shape, bits, backbone),
         text_hashing=TextHashing(options.text_features, bits),
-        **attention_modules(options, map_shape[0]),
+        **attention_modules(options, options.image_adapter or map_shape[0]),
     )
     initialise(network, options, backbone)
     return network
@@ -147,23 +167,17 @@ def attention_modules(options, channels: int) -> dict[str, nn.Module | None]:
     }
 
 
-def image_features(options, channels: int, backbone=None) -> nn.Sequential:
+def image_features(options, channels: int, backbone: Backbone | None = None) -> nn.Sequential:
     """Return E^I: the backbone, or frozen maps, standardised where asked for; then the adapter, if any."""
     layers = [backbone] if options.fine_tune else []
-    if options.standardise:
-        layers += [Standardise(channels)]
-    if options.image_adapter:
-        layers += [nn.Conv2d(channels, options.image_adapter, kernel_size=1), nn.ReLU()]
-    return nn.Sequential(*layers)
+    layers += [Standardise(channels)] if options.standardise else []
+    return nn.Sequential(*layers, *adapter(channels, options.image_adapter))
 
 
-def initialise(network: AdahNetwork, options, backbone) -> None:
+def initialise(network: AdahNetwork, options, backbone: Backbone | None) -> None:
     """Draw the text branch from N(0, 0.01²) (section 4.1) where asked; start D^I from the backbone's fc6, fc7."""
     if options.text_init == "gaussian":
-        for module in (network.E_T, network.G_T, network.D_T):
-            for layer in module.modules() if module is not None else ():
-                if isinstance(layer, nn.Linear):
-                    nn.init.normal_(layer.weight, std=0.01)
-                    nn.init.normal_(layer.bias, std=0.01)
-    if options.hash_init == "imagenet" and backbone is not None and options.head == "flatten":
-        network.D_I.start_from(backbone.hash_layers())
+        modules = [module for module in (network.E_T, network.G_T, network.D_T) if module is not None]
+        draw_gaussian(layer for module in modules for layer in module.modules() if isinstance(layer, nn.Linear))
+    if options.hash_init == "imagenet":
+        network.D_I.start_from(backbone)

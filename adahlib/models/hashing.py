@@ -1,12 +1,17 @@
-"""Hashing module D^I, D^T (Fig. 4): fully connected layers, q outputs, tanh."""
+"""Hashing module D^I, D^T (Fig. 4): fully connected layers, q outputs, tanh; and what stands between maps and D^I."""
+
+from collections.abc import Callable
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
 from adahlib.distributed import Dropout
 from adahlib.errors import unknown_name
+from adahlib.models.backbones.base import Backbone
 
 HEADS = ("flatten", "pool")
+SAMPLE = 2048  # training items on which standardisation is measured
 
 
 class Standardise(nn.Module):
@@ -29,6 +34,11 @@ class Standardise(nn.Module):
         return torch.addcmul((-self.mean * scale).view(shape), features, scale.view(shape))
 
 
+def adapter(channels: int, width: int) -> list[nn.Module]:
+    """Return the layers of a trainable 1×1 convolution from ``channels`` to ``width``; none where the width is 0."""
+    return [nn.Conv2d(channels, width, kernel_size=1), nn.ReLU()] if width else []
+
+
 class ImageHashing(nn.Module):
     """D^I: fc6, fc7, fc(q), tanh on (masked) feature maps.
 
@@ -40,9 +50,19 @@ class ImageHashing(nn.Module):
             attended cells and the maximum of each channel, wherever they are.
         pool: what stands between the maps and a flattened fc6 (VGG's pool5); None for nothing.
         dropout: probability, after fc6 and fc7.
+        tanh: False leaves the outputs as they are.
     """
 
-    def __init__(self, shape, hidden, bits: int, head: str = "flatten", pool=None, dropout: float = 0.5):
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        hidden: tuple[int, ...],
+        bits: int,
+        head: str = "flatten",
+        pool: nn.Module | None = None,
+        dropout: float = 0.5,
+        tanh: bool = True,
+    ):
         super().__init__()
         if head not in HEADS:
             raise unknown_name("head", head, HEADS)
@@ -55,7 +75,26 @@ class ImageHashing(nn.Module):
         for size in hidden:
             layers += [nn.Linear(width, size), nn.ReLU(), Dropout(dropout)]
             width = size
-        self.layers = nn.Sequential(*layers, nn.Linear(width, bits), nn.Tanh())
+        layers += [nn.Linear(width, bits), nn.Tanh()] if tanh else [nn.Linear(width, bits)]
+        self.layers = nn.Sequential(*layers)
+
+    @classmethod
+    def from_options(
+        cls, options, shape: tuple[int, int, int], bits: int, backbone: Backbone | None = None, tanh: bool = True
+    ) -> Self:
+        """Return D^I for the image options of a method.
+
+        Args:
+            options: ``image_adapter``, ``image_hidden``, ``head`` and ``image_dropout``.
+            shape: (C, H, W) of the maps before the adapter.
+            bits: width of the last layer.
+            backbone: whose pooling a flattened head has before fc6; None for no pooling.
+            tanh: as above.
+        """
+        channels, *cells = shape
+        pool = backbone.hash_pool if backbone is not None and options.head == "flatten" else None
+        shape = (options.image_adapter or channels, *cells)
+        return cls(shape, options.image_hidden, bits, options.head, pool, options.image_dropout, tanh)
 
     def inputs(self, maps: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return what fc6 sees of the maps (B, C, H, W), of which only the cells of the mask (B, 1, H, W) are left."""
@@ -67,15 +106,34 @@ class ImageHashing(nn.Module):
         # max, whose gradient goes to one cell, is several times faster than amax, which shares it among ties
         return torch.cat([cells.sum(2) / left, cells.max(2).values], dim=1)
 
-    def start_from(self, pretrained: list[nn.Linear]) -> None:
-        """Copy ImageNet's fc6 and fc7 into the first layers (section 3.2)."""
+    def start_from(self, backbone: Backbone | None) -> None:
+        """Copy a backbone's fc6 and fc7 into a flattened head's first layers (section 3.2); without one do nothing."""
+        if backbone is None or self.head != "flatten":
+            return
         ours = [layer for layer in self.layers if isinstance(layer, nn.Linear)]
-        for layer, source in zip(ours, pretrained, strict=False):
+        for layer, source in zip(ours, backbone.hash_layers(), strict=False):
             layer.load_state_dict(source.state_dict())
 
     def forward(self, maps: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return H^I (B, q) in [-1, 1] of maps (B, C, H, W) whose cells outside the mask are zero."""
         return self.layers(self.standardise(self.inputs(maps, mask)))
+
+
+@torch.no_grad()
+def measure(
+    maps: Tensor, standardise: Standardise, features: Callable[[Tensor], Tensor], hashing: ImageHashing
+) -> None:
+    """Measure frozen maps, and what fc6 sees of them, on the first ``SAMPLE`` training items.
+
+    Args:
+        maps: (n, C, H, W) of any float type, on any device; the modules are on the CPU.
+        standardise: of the maps.
+        features: E^I, which begins with ``standardise``.
+        hashing: D^I.
+    """
+    sample = maps[:SAMPLE].float().cpu()
+    standardise.measure(sample)
+    hashing.standardise.measure(hashing.inputs(features(sample)))
 
 
 class TextHashing(nn.Module):

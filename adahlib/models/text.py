@@ -1,4 +1,6 @@
-"""Feature learning module for texts, E^T: bag-of-words → hidden → features (section 3.2)."""
+"""Feature learning module for texts, E^T: bag-of-words → hidden → features (section 3.2), and its parts."""
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +26,30 @@ class BagOfWordsLinear(nn.Linear):
         first = torch.searchsorted(row, torch.arange(len(bag_of_words), device=row.device))
         counts = bag_of_words[row, word].to(self.weight.dtype)
         return embedding_bag(word, self.weight, first, mode="sum", per_sample_weights=counts) + self.bias
+
+
+class WordDropout(Dropout):
+    """Word dropout: leaves words out at random without scaling the others up, because counts should stay counts."""
+
+    def forward(self, bag_of_words: Tensor) -> Tensor:
+        """Return the bag-of-words (n, v) with, in training, a part of its words left out."""
+        return super().forward(bag_of_words) * (1 - self.p) if self.training else bag_of_words
+
+
+def leave_words_out(bag_of_words: Tensor, part: float) -> Tensor:
+    """Return the bag-of-words (n, v) with that part of its words left out.
+
+    As ``WordDropout`` in training, from other random numbers. ADAH draws once a batch, so that both of its steps see
+    the same words.
+    """
+    return bag_of_words * (torch.rand_like(bag_of_words) >= part)
+
+
+def draw_gaussian(layers: Iterable[nn.Linear], deviation: float = 0.01) -> None:
+    """Draw weights and biases of linear layers from N(0, 0.01²) (section 4.1)."""
+    for layer in layers:
+        nn.init.normal_(layer.weight, std=deviation)
+        nn.init.normal_(layer.bias, std=deviation)
 
 
 class TextFeatures(nn.Module):

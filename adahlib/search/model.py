@@ -15,7 +15,7 @@ from adahlib.experiments.train import hashing_backbone
 from adahlib.features import resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import make_method
-from adahlib.models.adah import make_network
+from adahlib.models.adah import build_network
 from adahlib.models.backbones import make_backbone
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
@@ -90,7 +90,7 @@ def load_model(path: Path | str) -> EncodingModel:
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
         method = make_method(spec.method, spec.bits, spec.seed, **options)
         shape, vocabulary = tuple(state["map_shape"]), state["vocabulary"]
-        method.network = make_network(method.options, shape, len(vocabulary), spec.bits, **hashing_backbone(spec))
+        method.network = build_network(method.options, shape, len(vocabulary), spec.bits, **hashing_backbone(spec))
         method.network.load_state_dict(state["network"])
     except (OSError, ValueError, TypeError, LookupError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
         raise AdahError(f"{path} is not a whole model of adahlib ({first_line(error)}); train it again.") from error

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from adahlib.methods.adah_options import AdahOptions
-from adahlib.models.adah import make_network
+from adahlib.models.adah import build_network
 from adahlib.models.backbones import make_backbone
 from adahlib.models.hashing import ImageHashing, Standardise
 
@@ -14,7 +14,7 @@ SMALL = {"text_hidden": 12, "text_features": 10, "image_hidden": (8, 8), "image_
 
 def network(**options):
     torch.manual_seed(0)
-    return make_network(AdahOptions(**(SMALL | {"text_init": "default"} | options)), (6, 4, 4), vocabulary=20, bits=5)
+    return build_network(AdahOptions(**(SMALL | {"text_init": "default"} | options)), (6, 4, 4), vocabulary=20, bits=5)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_standardised_channels_have_mean_zero_and_deviation_one():
 
 def test_the_paper_profile_has_the_papers_sizes():
     with torch.device("meta"):
-        net = make_network(AdahOptions(), (512, 14, 14), vocabulary=1386, bits=16)
+        net = build_network(AdahOptions(), (512, 14, 14), vocabulary=1386, bits=16)
     image = [(m.in_features, m.out_features) for m in net.D_I.layers if isinstance(m, nn.Linear)]
     assert image == [(512 * 14 * 14, 4096), (4096, 4096), (4096, 16)]
     assert net.G_I.convolution.weight.shape == (1, 512, 1, 1)
@@ -86,11 +86,20 @@ def test_text_branch_starts_from_the_papers_gaussian():
 def test_image_hashing_starts_from_vgg_fc6_and_fc7():
     backbone = make_backbone("vgg19", pretrained=False)
     torch.manual_seed(3)
-    net = make_network(AdahOptions(), (512, 14, 14), vocabulary=50, bits=4, backbone=backbone)
+    net = build_network(AdahOptions(), (512, 14, 14), vocabulary=50, bits=4, backbone=backbone)
     torch.manual_seed(3)
-    fresh = make_network(AdahOptions(hash_init="random"), (512, 14, 14), vocabulary=50, bits=4, backbone=backbone)
+    fresh = build_network(AdahOptions(hash_init="random"), (512, 14, 14), vocabulary=50, bits=4, backbone=backbone)
     assert net.D_I.layers[0].weight.shape == (4096, 25088)  # behind pool5, as in VGG
     assert not torch.equal(net.D_I.layers[0].weight, fresh.D_I.layers[0].weight)
-    source = nn.Linear(25088, 4096)
-    net.D_I.start_from([source])
-    assert torch.equal(net.D_I.layers[0].weight, source.weight)
+    torch.manual_seed(5)
+    fc6, fc7 = backbone.hash_layers()
+    torch.manual_seed(5)
+    net.D_I.start_from(backbone)
+    assert torch.equal(net.D_I.layers[0].weight, fc6.weight) and torch.equal(net.D_I.layers[3].bias, fc7.bias)
+
+
+def test_a_pooled_head_takes_nothing_from_a_backbone():
+    head = ImageHashing((512, 2, 2), (4096, 4096), 3, head="pool")
+    before = head.layers[3].weight.clone()
+    head.start_from(make_backbone("vgg19", pretrained=False))
+    assert torch.equal(head.layers[3].weight, before)
