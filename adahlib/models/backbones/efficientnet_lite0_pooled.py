@@ -3,14 +3,8 @@
 from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
-from adahlib.models.backbones.efficientnet_lite0 import (
-    BLOCKS,
-    EfficientNetLite0,
-    InvertedResidual,
-    fold,
-    folded_conv,
-    relu6,
-)
+from adahlib.models.backbones.efficientnet_lite import folded_conv, relu6
+from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0
 
 
 class EfficientNetLite0Pooled(EfficientNetLite0):
@@ -25,6 +19,6 @@ class EfficientNetLite0Pooled(EfficientNetLite0):
 
     def layers(self, network: EfficientNet) -> nn.Module:
         """Return the layers from the preprocessed image to the pooled head."""
-        deep = map(InvertedResidual, network._blocks[BLOCKS:])
         head = folded_conv(network._conv_head, network._bn1)
-        return nn.Sequential(fold(network), *deep, head, relu6(), nn.AdaptiveAvgPool2d(1))
+        shallow, deep = self.shallow_layers(network), self.deep_layers(network)
+        return nn.Sequential(shallow, *deep, head, relu6(), nn.AdaptiveAvgPool2d(1))
