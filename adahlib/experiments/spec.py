@@ -16,9 +16,9 @@ from adahlib.datasets import DATASETS, is_pairs_file
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
 from adahlib.methods import METHODS, ShallowMethod, make_method
-from adahlib.methods.base import MAXIMUM_BITS
 from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
+from adahlib.retrieval.codes import MAX_BITS
 
 # the module that scores by each protocol
 PROTOCOLS = {"all": "adahlib.experiments.evaluate", "top-500": "adahlib.experiments.evaluate_top"}
@@ -154,7 +154,7 @@ def flag(name: str) -> str:
 def checked(each: dataclasses.Field, value: object) -> object:
     """Return a field's value as its type, without NumPy's types; raise AdahError for a value that is none."""
     if each.type is int:
-        return check_whole(each.name, value, *((1, MAXIMUM_BITS) if each.name == "bits" else (0,)))
+        return check_whole(each.name, value, *((1, MAX_BITS) if each.name == "bits" else (0,)))
     if each.type is str:
         if not isinstance(value, str | Path):
             raise AdahError(f"{each.name}={value!r} must be a name (a string).")

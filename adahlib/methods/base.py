@@ -10,8 +10,7 @@ from scipy.sparse import issparse
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval import BinaryCodes
-
-MAXIMUM_BITS = 1024
+from adahlib.retrieval.codes import MAX_BITS
 
 
 class HashingMethod(ABC):
@@ -38,7 +37,7 @@ class HashingMethod(ABC):
     database_codes: str = "per-modality"
 
     def __init__(self, bits: int, seed: int = 0):
-        check_whole("bits", bits, 1, MAXIMUM_BITS)
+        check_whole("bits", bits, 1, MAX_BITS)
         check_whole("seed", seed, 0)
         self.bits, self.seed = bits, seed
 

@@ -1,13 +1,17 @@
 """CMFH (Ding, Guo and Zhou, CVPR 2014): one latent matrix that both modalities factorise into."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from adahlib.methods.least_squares import best_basis
 from adahlib.methods.options import check_range, option
 from adahlib.methods.shallow import ShallowMethod, check_database_codes
 from adahlib.retrieval import BinaryCodes
+
+Matrices = Sequence[np.ndarray]  # one for each modality, images first
 
 
 @dataclass(frozen=True)
@@ -38,37 +42,36 @@ class CMFH(ShallowMethod):
     Options = CMFHOptions
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
-        weight = self.options.image_weight
-        views, weights = (X, Y), (weight, 1 - weight)
+        views = (X, Y)
         ridge = self.options.gamma / self.options.mu
         factors = [cho_factor(view.T @ view + ridge * np.eye(view.shape[1])) for view in views]
         V = np.random.default_rng(self.seed).random((len(X), self.bits))
         P = [cho_solve(factor, view.T @ V) for factor, view in zip(factors, views, strict=True)]
         for _ in self.iterations(self.options.iterations):
-            U = [best_basis(view, V, self.options.gamma / w) for view, w in zip(views, weights, strict=True)]
-            V = best_latent(views, weights, U, P, self.options.mu, self.options.gamma)
+            U = [best_basis(view, V, self.options.gamma / w) for view, w in zip(views, self.weights, strict=True)]
+            V = self.best_latent(views, U, P)
             P = [cho_solve(factor, view.T @ V) for factor, view in zip(factors, views, strict=True)]
-            self.history_.append({"objective": objective(views, weights, U, V, P, self.options)})
+            self.history_.append({"objective": self.objective(views, U, V, P)})
         self.image_projection, self.text_projection = P
         self.training_codes_ = BinaryCodes.from_signs(V)
 
+    @property
+    def weights(self) -> tuple[float, float]:
+        """λ of the images and of the texts."""
+        return self.options.image_weight, 1 - self.options.image_weight
 
-def best_basis(X: np.ndarray, V: np.ndarray, ridge: float) -> np.ndarray:
-    """Return U (q, d) that minimises ‖X − V U‖² + ridge ‖U‖²."""
-    return np.linalg.solve(V.T @ V + ridge * np.eye(V.shape[1]), V.T @ X)
+    def best_latent(self, views: Matrices, U: Matrices, P: Matrices) -> np.ndarray:
+        """Return V (n, q) that minimises the objective with U and P fixed."""
+        mu, gamma, q = self.options.mu, self.options.gamma, len(U[0])
+        system = (len(views) * mu + gamma) * np.eye(q)
+        system = system + sum(w * u @ u.T for w, u in zip(self.weights, U, strict=True))
+        target = sum(X @ (w * u.T + mu * p) for X, w, u, p in zip(views, self.weights, U, P, strict=True))
+        return np.linalg.solve(system, target.T).T
 
-
-def best_latent(views, weights, U, P, mu: float, gamma: float) -> np.ndarray:
-    """Return V (n, q) that minimises the objective with U and P fixed."""
-    system = (len(views) * mu + gamma) * np.eye(len(U[0])) + sum(w * u @ u.T for w, u in zip(weights, U, strict=True))
-    target = sum(X @ (w * u.T + mu * p) for X, w, u, p in zip(views, weights, U, P, strict=True))
-    return np.linalg.solve(system, target.T).T
-
-
-def objective(views, weights, U, V: np.ndarray, P, options: CMFHOptions) -> float:
-    """Return the value that is minimised; ‖X − V U‖² is multiplied out, so that nothing of X's size is formed."""
-    total = options.gamma * sum(np.sum(matrix**2) for matrix in (V, *U, *P))
-    for X, w, u, p in zip(views, weights, U, P, strict=True):
-        total += w * (np.vdot(X, X) - 2 * np.vdot(V.T @ X, u) + np.vdot(V.T @ V, u @ u.T))
-        total += options.mu * np.sum((V - X @ p) ** 2)
-    return float(total)
+    def objective(self, views: Matrices, U: Matrices, V: np.ndarray, P: Matrices) -> float:
+        """Return the value that is minimised; ‖X − V U‖² is multiplied out, so that nothing of X's size is formed."""
+        total = self.options.gamma * sum(np.sum(matrix**2) for matrix in (V, *U, *P))
+        for X, w, u, p in zip(views, self.weights, U, P, strict=True):
+            total += w * (np.vdot(X, X) - 2 * np.vdot(V.T @ X, u) + np.vdot(V.T @ V, u @ u.T))
+            total += self.options.mu * np.sum((V - X @ p) ** 2)
+        return float(total)

@@ -10,13 +10,10 @@ ARMIJO = 1e-4
 
 
 class BatchedLogistic:
-    """q logistic regressions on the columns of one K (n, m): ridge on the weights, none on the bias.
+    """q logistic regressions on the columns of one K (n, m), at the minimum of :class:`LogisticLosses`.
 
-    Each bit minimises Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖², z = K w + b. With A the design matrix [K 1], a Newton
-    step solves (Aᵀ diag(p(1 − p)) A + 2 ridge I) d = −gradient for all bits together by conjugate gradients,
-    preconditioned by the Cholesky factor of ¼AᵀA + 2 ridge I, which bounds every bit's Hessian from above; steps are
-    halved until a bit's loss falls. A bit that is the same in all items has no finite bias: it gets zero weights and
-    the logit of the smoothed ``prior``.
+    A bit that is the same in all items has no finite bias: it gets zero weights and the logit of the smoothed
+    ``prior``.
 
     Args:
         K: (n, m).
@@ -30,30 +27,54 @@ class BatchedLogistic:
 
     def __init__(self, K: np.ndarray, targets: np.ndarray, ridge: float):
         n, m = K.shape
+        self.prior = targets.mean(0).clip(0.5 / n, 1 - 0.5 / n)
+        start = np.zeros((m + 1, targets.shape[1]))
+        start[-1] = logit(self.prior)
+        self.weights = LogisticLosses(K, ridge).minimise(targets, start)
+
+    def logits(self, K: np.ndarray) -> np.ndarray:
+        """Return z (n, q) of new rows K (n, m)."""
+        return K @ self.weights[:-1] + self.weights[-1]
+
+
+class LogisticLosses:
+    """What each bit minimises: Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖², z = K w + b; no ridge on the bias.
+
+    With A the design matrix [K 1], a Newton step solves (Aᵀ diag(p(1 − p)) A + 2 ridge I) d = −gradient for all bits
+    together by conjugate gradients, preconditioned by the Cholesky factor of ¼AᵀA + 2 ridge I, which bounds every
+    bit's Hessian from above; steps are halved until a bit's loss falls.
+
+    Args:
+        K: (n, m).
+        ridge: > 0.
+    """
+
+    def __init__(self, K: np.ndarray, ridge: float):
+        n, m = K.shape
         self.design = np.hstack([K, np.ones((n, 1))])
         self.penalty = np.append(np.full(m, 2 * ridge), 0.0)[:, None]
         self.factor = cho_factor(self.design.T @ self.design / 4 + np.diag(self.penalty[:, 0]))
-        self.prior = targets.mean(0).clip(0.5 / n, 1 - 0.5 / n)
-        self.weights = np.zeros((m + 1, targets.shape[1]))
-        self.weights[-1] = logit(self.prior)
-        self.minimise(targets)
-        del self.design, self.penalty, self.factor
 
-    def minimise(self, targets: np.ndarray) -> None:
-        """Take Newton steps until every bit that is not constant is at its minimum."""
+    def minimise(self, targets: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Return weights (m + 1, q), biases last: Newton steps from ``start`` until every bit is at its minimum.
+
+        Bits that are the same in all items, targets (n, q), keep the start.
+        """
+        weights = start.copy()
         active = np.flatnonzero(targets.any(0) & ~targets.all(0))
         for _ in range(NEWTON_STEPS):
             if not len(active):
-                return
-            theta, t = self.weights[:, active], targets[:, active]
+                break
+            theta, t = weights[:, active], targets[:, active]
             z = self.design @ theta
             p = expit(z)
             gradient = self.design.T @ (p - t) + self.penalty * theta
             step = self.newton_direction(gradient, p * (1 - p))
             slope = np.einsum("mq,mq->q", gradient, step)
             loss = self.losses(theta, z, t)
-            self.weights[:, active] = theta + step * self.lengths(theta, step, z, t, loss, slope)
+            weights[:, active] = theta + step * self.lengths(theta, step, z, t, loss, slope)
             active = active[-slope > TOLERANCE * loss]
+        return weights
 
     def newton_direction(self, gradient: np.ndarray, curvature: np.ndarray) -> np.ndarray:
         """Return d (m + 1, q) with Hessian · d ≈ −gradient, the closer the smaller the gradient is already."""
@@ -90,10 +111,6 @@ class BatchedLogistic:
     def losses(self, theta: np.ndarray, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return what each bit minimises, (q,)."""
         return np.logaddexp(0, np.where(targets, -z, z)).sum(0) + (self.penalty * theta**2).sum(0) / 2
-
-    def logits(self, K: np.ndarray) -> np.ndarray:
-        """Return z (n, q) of new rows K (n, m)."""
-        return K @ self.weights[:-1] + self.weights[-1]
 
 
 def logit(p: np.ndarray) -> np.ndarray:

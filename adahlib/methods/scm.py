@@ -39,34 +39,43 @@ class SCM(ShallowMethod):
     Options = SCMOptions
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
-        self.images, self.texts = Whitening(X, self.options.ridge), Whitening(Y, self.options.ridge)
-        K = whitened(semantic_correlation(X, Y, L), self.images, self.texts)
-        self.smallest = MEANINGFUL * len(X) ** 2
-        U, V = self.sequential(K, X, Y) if self.options.variant == "sequential" else self.orthogonal(K)
-        self.image_projection, self.text_projection = self.images.directions(U), self.texts.directions(V)
-        del self.images, self.texts, self.smallest
+        images, texts = Whitening(X, self.options.ridge), Whitening(Y, self.options.ridge)
+        K = whitened(semantic_correlation(X, Y, L), images, texts)
+        smallest = MEANINGFUL * len(X) ** 2
+        if self.options.variant == "sequential":
+            U, V = self.sequential(K, smallest, (X, Y), (images, texts))
+        else:
+            U, V = self.orthogonal(K, smallest)
+        self.image_projection, self.text_projection = images.directions(U), texts.directions(V)
 
-    def orthogonal(self, K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def orthogonal(self, K: np.ndarray, smallest: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the top singular vectors of the whitened K, (d_x, bits) and (d_y, bits)."""
         U, values, Vt = np.linalg.svd(K, full_matrices=False)
-        q = min(self.bits, int((values > self.smallest).sum()))
+        q = min(self.bits, int((values > smallest).sum()))
         self.warn_of_constant_bits(q)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
         return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))
 
-    def sequential(self, K: np.ndarray, X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def sequential(
+        self,
+        K: np.ndarray,
+        smallest: float,
+        views: tuple[np.ndarray, np.ndarray],
+        whitenings: tuple[Whitening, Whitening],
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the whitened directions learned one after the other, (d_x, bits) and (d_y, bits)."""
+        (X, Y), (images, texts) = views, whitenings
         K = self.bits * K
         U, V = np.zeros((len(K), self.bits)), np.zeros((K.shape[1], self.bits))
         for bit in self.iterations(self.bits):
             u, v = top_pair(K)
-            if u @ K @ v <= self.bits * self.smallest:
+            if u @ K @ v <= self.bits * smallest:
                 self.warn_of_constant_bits(bit)
                 break
             U[:, bit], V[:, bit] = u, v
-            b = signs(X @ self.images.directions(U[:, bit]))
-            c = signs(Y @ self.texts.directions(V[:, bit]))
-            K -= np.outer(self.images.whiten(X.T @ b), self.texts.whiten(Y.T @ c))
+            b = signs(X @ images.directions(U[:, bit]))
+            c = signs(Y @ texts.directions(V[:, bit]))
+            K -= np.outer(images.whiten(X.T @ b), texts.whiten(Y.T @ c))
         return U, V
 
     def warn_of_constant_bits(self, directions: int) -> None:

@@ -1,5 +1,7 @@
 """SePH's first half: real codes H whose Student-t affinities follow the labels' cosines, without an n × n matrix."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from adahlib.errors import AdahError
@@ -71,39 +73,39 @@ class SemanticDivergence:
         value = cross + float(np.log(Z)) + self.alpha * float(np.vdot(away, away))
         return value, gradient + H.dtype.type(2 * self.alpha) * away
 
+    def minimise(
+        self, H: np.ndarray, iterations: Iterable[object], momentum: float, step: float
+    ) -> tuple[np.ndarray, list[float]]:
+        """Minimise by gradient descent with momentum and a gain for each entry, as in t-SNE; columns keep mean zero.
+
+        A gain grows by .2 where gradient and velocity disagree in sign, else shrinks to .8 of itself, at least .01.
+
+        Args:
+            H: start (n, q).
+            iterations: an iterable with one item for each iteration.
+            momentum: part of the velocity that is kept.
+            step: learning rate.
+
+        Returns:
+            The best H of all iterations and the list of objectives.
+        """
+        velocity, gains = np.zeros_like(H), np.ones_like(H)
+        best, history = (np.inf, H), []
+        for _ in iterations:
+            value, gradient = self.value_and_gradient(H)
+            history.append(value)
+            if value < best[0]:
+                best = (value, H)
+            opposed = (gradient > 0) != (velocity > 0)
+            gains = np.maximum(np.where(opposed, gains + 0.2, gains * 0.8), 0.01).astype(H.dtype)
+            velocity = momentum * velocity - step * gains * gradient
+            H = H + velocity
+            H -= H.mean(0)
+        return best[1], history
+
 
 def without_diagonal(block: np.ndarray, rows: slice) -> np.ndarray:
     """Set an item's affinity to itself to zero, in rows of an n × n matrix; returns the block."""
     index = np.arange(len(block))
     block[index, rows.start + index] = 0
     return block
-
-
-def descend(divergence: SemanticDivergence, H: np.ndarray, iterations, momentum: float, step: float):
-    """Minimise by gradient descent with momentum and a gain for each entry, as in t-SNE; columns keep mean zero.
-
-    A gain grows by .2 where gradient and velocity disagree in sign, else shrinks to .8 of itself, at least .01.
-
-    Args:
-        divergence: what to minimise.
-        H: start (n, q).
-        iterations: an iterable with one item for each iteration.
-        momentum: part of the velocity that is kept.
-        step: learning rate.
-
-    Returns:
-        The best H of all iterations and the list of objectives.
-    """
-    velocity, gains = np.zeros_like(H), np.ones_like(H)
-    best, history = (np.inf, H), []
-    for _ in iterations:
-        value, gradient = divergence.value_and_gradient(H)
-        history.append(value)
-        if value < best[0]:
-            best = (value, H)
-        opposed = (gradient > 0) != (velocity > 0)
-        gains = np.maximum(np.where(opposed, gains + 0.2, gains * 0.8), 0.01).astype(H.dtype)
-        velocity = momentum * velocity - step * gains * gradient
-        H = H + velocity
-        H -= H.mean(0)
-    return best[1], history

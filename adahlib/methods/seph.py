@@ -8,7 +8,7 @@ import numpy as np
 from adahlib.errors import AdahError
 from adahlib.methods.kernel_logistic import BatchedLogistic, logit
 from adahlib.methods.options import check_choice, check_range, option
-from adahlib.methods.semantic_divergence import SemanticDivergence, descend
+from adahlib.methods.semantic_divergence import SemanticDivergence
 from adahlib.methods.shallow import BLOCK, ShallowMethod, check_database_codes
 from adahlib.retrieval import BinaryCodes
 
@@ -63,7 +63,7 @@ class SePH(ShallowMethod):
             chosen = np.sort(rng.choice(len(X), options.max_train, replace=False))
         divergence = SemanticDivergence(L[chosen], options.alpha / (self.bits * len(chosen)))
         start = 1e-4 * rng.standard_normal((len(chosen), self.bits), dtype=np.float32)
-        H, values = descend(divergence, start, self.iterations(options.iterations), options.momentum, options.step)
+        H, values = divergence.minimise(start, self.iterations(options.iterations), options.momentum, options.step)
         self.history_ = [{"objective": value} for value in values]
         bits = H >= 0
         self.image_classifier, self.text_classifier = (

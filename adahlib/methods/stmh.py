@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
-from adahlib.methods.cmfh import best_basis
+from adahlib.methods.least_squares import best_basis
 from adahlib.methods.options import check_range, option
 from adahlib.methods.shallow import ShallowMethod
 
@@ -53,7 +53,6 @@ class STMH(ShallowMethod):
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
         o, rng = self.options, np.random.default_rng(self.seed)
-        self.ones = max(1, self.bits // 2)
         G2 = largest(Y @ rng.standard_normal((Y.shape[1], self.bits)), self.ones)
         G1 = principal_components(X, self.bits)
         smallest = max(SMALLEST_RESIDUAL * np.sqrt(np.mean(np.sum(X**2, axis=1))), SMALLEST_RESIDUAL**2)
@@ -66,7 +65,7 @@ class STMH(ShallowMethod):
             G1 = image_factors(X, D, F1, G2, R, o)
             G2 = largest((1 - o.image_weight) * closeness(Y, F2) + 2 * o.link * G1 @ R, self.ones)
             D = robust_weights(X - G1 @ F1, smallest)
-            self.history_.append({"objective": objective(X, Y, F1, F2, R, G1, G2, smallest, o)})
+            self.history_.append({"objective": self.objective(X, Y, F1, F2, R, G1, G2, smallest)})
             if converged(self.history_, o.tolerance):
                 break
         if (G2[0] == G2).all():
@@ -74,6 +73,20 @@ class STMH(ShallowMethod):
             warnings.warn(f"{message}; use more bits.", stacklevel=3)
         self.topics = F2
         self.image_projection = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
+
+    @property
+    def ones(self) -> int:
+        """Number of topics that an item has, k."""
+        return max(1, self.bits // 2)
+
+    def objective(self, X, texts, F1, F2, R, G1, G2, smallest: float) -> float:
+        """Return the value that is minimised; a residual's norm ‖e‖ < s, s the smallest, counts as (‖e‖²/s + s)/2."""
+        norms = np.linalg.norm(X - G1 @ F1, axis=1)
+        robust = np.sum(np.where(norms < smallest, (norms**2 / smallest + smallest) / 2, norms))
+        text, link = np.sum((texts - G2 @ F2) ** 2), np.sum((G2 - G1 @ R) ** 2)
+        squared = sum(np.sum(matrix**2) for matrix in (F1, F2, R, G1))
+        weight, o = self.options.image_weight, self.options
+        return float(weight * robust + (1 - weight) * text + o.link * link + o.gamma * squared)
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
         """Return 1 for the topics that an image has, else −1."""
@@ -119,16 +132,6 @@ def image_factors(X, D, F1, G2, R, options: STMHOptions) -> np.ndarray:
     w, V = eigh(options.image_weight * F1 @ F1.T, B)
     right = options.image_weight * D[:, None] * (X @ F1.T) + options.link * G2 @ R.T
     return (right @ V / (1 + D[:, None] * w)) @ V.T
-
-
-def objective(X, texts, F1, F2, R, G1, G2, smallest: float, options: STMHOptions) -> float:
-    """Return the value that is minimised; a residual's norm ‖e‖ < s, s the smallest, counts as (‖e‖²/s + s)/2."""
-    norms = np.linalg.norm(X - G1 @ F1, axis=1)
-    robust = np.sum(np.where(norms < smallest, (norms**2 / smallest + smallest) / 2, norms))
-    text, link = np.sum((texts - G2 @ F2) ** 2), np.sum((G2 - G1 @ R) ** 2)
-    squared = sum(np.sum(matrix**2) for matrix in (F1, F2, R, G1))
-    weight = options.image_weight
-    return float(weight * robust + (1 - weight) * text + options.link * link + options.gamma * squared)
 
 
 def converged(history: list[dict[str, float]], tolerance: float) -> bool:

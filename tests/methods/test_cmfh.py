@@ -6,7 +6,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.cmfh import CMFHOptions, best_basis, best_latent, objective
+from adahlib.methods.least_squares import best_basis
 
 
 def naive_objective(views, weights, U, V, P, options):
@@ -32,24 +32,25 @@ def problem(views):
     images, texts, _ = views(n=20, d_x=5, d_y=4)
     draw = np.random.default_rng(1)
     U, P = [draw.normal(size=(3, d)) for d in (5, 4)], [draw.normal(size=(d, 3)) for d in (5, 4)]
-    return (images, texts), (0.3, 0.7), U, draw.random((20, 3)), P, CMFHOptions(image_weight=0.3, mu=10.0, gamma=0.1)
+    method = make_method("cmfh", 3, image_weight=0.3, mu=10.0, gamma=0.1)
+    return method, (images, texts), U, draw.random((20, 3)), P
 
 
 def test_objective(problem):
-    assert objective(*problem) == pytest.approx(naive_objective(*problem))
+    method, views, U, V, P = problem
+    expected = naive_objective(views, (0.3, 0.7), U, V, P, method.options)
+    assert method.objective(views, U, V, P) == pytest.approx(expected)
 
 
 def test_each_update_is_a_minimum(problem):
-    views, weights, U, V, P, options = problem
-    best = best_basis(views[0], V, options.gamma / weights[0])
-    slope = gradient(lambda u: objective(views, weights, [u, U[1]], V, P, options), best)
-    np.testing.assert_allclose(slope, 0, atol=1e-4)
-    best = best_latent(views, weights, U, P, options.mu, options.gamma)
-    np.testing.assert_allclose(gradient(lambda v: objective(views, weights, U, v, P, options), best), 0, atol=1e-4)
+    method, views, U, V, P = problem
+    best = best_basis(views[0], V, 0.1 / 0.3)
+    np.testing.assert_allclose(gradient(lambda u: method.objective(views, [u, U[1]], V, P), best), 0, atol=1e-4)
+    best = method.best_latent(views, U, P)
+    np.testing.assert_allclose(gradient(lambda v: method.objective(views, U, v, P), best), 0, atol=1e-4)
     X = views[1]
-    best = cho_solve(cho_factor(X.T @ X + options.gamma / options.mu * np.eye(4)), X.T @ V)
-    slope = gradient(lambda p: objective(views, weights, U, V, [P[0], p], options), best)
-    np.testing.assert_allclose(slope, 0, atol=1e-4)
+    best = cho_solve(cho_factor(X.T @ X + 0.1 / 10.0 * np.eye(4)), X.T @ V)
+    np.testing.assert_allclose(gradient(lambda p: method.objective(views, U, V, [P[0], p]), best), 0, atol=1e-4)
 
 
 def test_the_objective_falls(views):

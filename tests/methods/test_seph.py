@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method, semantic_divergence
-from adahlib.methods.semantic_divergence import SemanticDivergence, descend
+from adahlib.methods.semantic_divergence import SemanticDivergence
 from adahlib.methods.seph import KernelClassifier
 from adahlib.retrieval import chance_level, mean_average_precision
 
@@ -81,7 +81,7 @@ def test_single_precision_agrees_with_double(state):
 def test_descent_follows_its_rule_and_keeps_the_best(state):
     H, L = state
     divergence = SemanticDivergence(L, 0.001, np.float64)
-    best, history = descend(divergence, 1e-2 * H, range(12), 0.5, 300.0)
+    best, history = divergence.minimise(1e-2 * H, range(12), 0.5, 300.0)
     G, velocity, gains, seen = 1e-2 * H, np.zeros_like(H), np.ones_like(H), []
     for _ in range(12):
         value, gradient = divergence.value_and_gradient(G)

@@ -7,19 +7,13 @@ from scipy.sparse import csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.cmfh import best_basis
-from adahlib.methods.stmh import (
-    STMHOptions,
-    image_factors,
-    largest,
-    objective,
-    principal_components,
-    robust_weights,
-)
+from adahlib.methods.least_squares import best_basis
+from adahlib.methods.stmh import image_factors, largest, principal_components, robust_weights
 from adahlib.retrieval import chance_level, mean_average_precision
 
 SMALLEST = 1e-6
-OPTIONS = STMHOptions(image_weight=0.3, link=0.7, gamma=0.02)
+METHOD = make_method("stmh", 4, image_weight=0.3, link=0.7, gamma=0.02)
+OPTIONS = METHOD.options
 
 
 def tagged_pairs(n=300, seed=0):
@@ -44,7 +38,7 @@ def problem():
 
 
 def value(state):
-    return objective(smallest=SMALLEST, options=OPTIONS, **state)
+    return METHOD.objective(smallest=SMALLEST, **state)
 
 
 def surrogate(state, D):
@@ -105,7 +99,7 @@ def test_no_closed_step_raises_the_objective(problem):
 
 def test_the_objective_is_smoothed_below_the_smallest_residual(problem):
     exact = problem | {"X": problem["G1"] @ problem["F1"]}
-    extra = value(exact) - objective(smallest=2e-6, options=OPTIONS, **exact)
+    extra = value(exact) - METHOD.objective(smallest=2e-6, **exact)
     assert extra == pytest.approx(-OPTIONS.image_weight * 20 * 0.5e-6, rel=1e-3)
 
 
