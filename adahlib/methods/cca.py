@@ -43,8 +43,8 @@ class CCA(ShallowMethod):
             warnings.warn(f"bits={self.bits}: {meaning(q)}; the other bits are constant.", stacklevel=3)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
         padding = ((0, 0), (0, self.bits - q))
-        self.image_projection = np.pad(images.directions(U), padding)
-        self.text_projection = np.pad(texts.directions(V), padding)
+        self.image_projection_ = np.pad(images.directions(U), padding)
+        self.text_projection_ = np.pad(texts.directions(V), padding)
         self.correlations_ = np.pad(rho[:q], padding[1])
 
 

@@ -52,7 +52,7 @@ class CMFH(ShallowMethod):
             V = self.best_latent(views, U, P)
             P = [cho_solve(factor, view.T @ V) for factor, view in zip(factors, views, strict=True)]
             self.history_.append({"objective": self.objective(views, U, V, P)})
-        self.image_projection, self.text_projection = P
+        self.image_projection_, self.text_projection_ = P
         self.training_codes_ = BinaryCodes.from_signs(V)
 
     @property

@@ -59,7 +59,7 @@ class DVSH(DeepMethod):
                 are known: they are read in column order, and a RuntimeWarning says so.
             score, checkpoint, description: see ``DeepMethod.fit``.
         """
-        self.vocabulary = texts.shape[1]
+        self.vocabulary_ = texts.shape[1]
         if sequences is None:
             message = "DVSH reads words in their order, which tags lack: they are read in the order of their columns"
             warnings.warn(message, RuntimeWarning, stacklevel=2)
@@ -81,8 +81,8 @@ class DVSH(DeepMethod):
             return word_sequences(texts)
         sequences = np.asarray(sequences, dtype=np.int64)
         after_the_last = (sequences[:, 1:] > 0) & (sequences[:, :-1] == 0)
-        if (sequences < 0).any() or (sequences > self.vocabulary).any() or after_the_last.any():
-            raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary}, and 0 after the last.")
+        if (sequences < 0).any() or (sequences > self.vocabulary_).any() or after_the_last.any():
+            raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary_}, and 0 after the last.")
         return sequences
 
     def make_network(self, images: Tensor, texts: Tensor) -> FusionNetwork:
@@ -90,7 +90,7 @@ class DVSH(DeepMethod):
         branch = ImageBranch(self.options, tuple(images.shape[1:]), 2 * self.bits, self.backbone)
         if self.options.standardise:
             branch.measure(images)
-        return FusionNetwork(branch, SentenceBranch(self.vocabulary, self.options.sentence_width, 2 * self.bits))
+        return FusionNetwork(branch, SentenceBranch(self.vocabulary_, self.options.sentence_width, 2 * self.bits))
 
     def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:
         """Return Adam for the whole network."""

@@ -29,7 +29,7 @@ class LabelScores(ShallowMethod):
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
         directions = np.random.default_rng(self.seed).standard_normal((L.shape[1], self.bits))
-        self.image_projection, self.text_projection = (
+        self.image_projection_, self.text_projection_ = (
             ridge_regression(features, L, self.options.ridge) @ directions for features in (X, Y)
         )
 

@@ -46,7 +46,7 @@ class SCM(ShallowMethod):
             U, V = self.sequential(K, smallest, (X, Y), (images, texts))
         else:
             U, V = self.orthogonal(K, smallest)
-        self.image_projection, self.text_projection = images.directions(U), texts.directions(V)
+        self.image_projection_, self.text_projection_ = images.directions(U), texts.directions(V)
 
     def orthogonal(self, K: np.ndarray, smallest: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the top singular vectors of the whitened K, (d_x, bits) and (d_y, bits)."""

@@ -66,7 +66,7 @@ class SePH(ShallowMethod):
         H, values = divergence.minimise(start, self.iterations(options.iterations), options.momentum, options.step)
         self.history_ = [{"objective": value} for value in values]
         bits = H >= 0
-        self.image_classifier, self.text_classifier = (
+        self.image_classifier_, self.text_classifier_ = (
             KernelClassifier(view[chosen], bits, options, rng) for view in (X, Y)
         )
         self.training_codes_ = self.codes_of_training_pairs(X, Y, H, chosen)
@@ -81,14 +81,14 @@ class SePH(ShallowMethod):
         return BinaryCodes.from_signs(real)
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
-        return self.image_classifier.logits(X)
+        return self.image_classifier_.logits(X)
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
-        return self.text_classifier.logits(Y)
+        return self.text_classifier_.logits(Y)
 
     def combined(self, images: np.ndarray, texts: np.ndarray) -> np.ndarray:
         """Return the logits given both modalities, as if they were independent given the bit: the prior counts once."""
-        return images + texts - logit(self.image_classifier.prior)
+        return images + texts - logit(self.image_classifier_.prior)
 
     def encode_pairs(self, images, texts) -> BinaryCodes:
         """Return the codes (n, bits) of n pairs from both of their sides: images (n, d_x) and texts (n, d_y).
@@ -98,8 +98,8 @@ class SePH(ShallowMethod):
         """
         if images.shape[0] != texts.shape[0]:
             raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts; give one text an image.")
-        image_logits = self.project("images", images, self.image_mean, self.project_images)
-        text_logits = self.project("texts", texts, self.text_mean, self.project_texts)
+        image_logits = self.project("images", images, self.image_mean_, self.project_images)
+        text_logits = self.project("texts", texts, self.text_mean_, self.project_texts)
         return BinaryCodes.from_signs(self.combined(image_logits, text_logits))
 
 

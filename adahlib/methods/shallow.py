@@ -23,19 +23,19 @@ class ShallowMethod(HashingMethod):
     """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
 
     Both modalities are centred by their training means, here and when new items are encoded. A subclass names its
-    ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection`` (d_x, bits) and
-    ``text_projection`` (d_y, bits), else it implements :meth:`project_images` and :meth:`project_texts`.
+    ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_`` (d_x, bits) and
+    ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and :meth:`project_texts`.
 
     Attributes:
         options: the hyperparameters.
-        image_mean, text_mean: training means, (d_x,) and (d_y,).
+        image_mean_, text_mean_: training means, (d_x,) and (d_y,).
         history_: what the method minimises after each iteration, one dictionary each; empty for closed forms.
         training_codes_: the unified codes of the training pairs, where the method learns them.
     """
 
     takes = "vectors"
     Options: ClassVar[type]
-    image_mean = text_mean = None
+    image_mean_ = text_mean_ = None
 
     def __init__(self, bits: int, seed: int = 0, **hyperparameters):
         super().__init__(bits, seed)
@@ -72,10 +72,10 @@ class ShallowMethod(HashingMethod):
         if 0 in (images.shape[1], texts.shape[1]):
             raise AdahError("images or texts have no columns; at least one feature is needed.")
         X, Y = images.astype(np.float64, copy=False), texts.astype(np.float64, copy=False)
-        self.image_mean, self.text_mean = X.mean(0), Y.mean(0)
+        self.image_mean_, self.text_mean_ = X.mean(0), Y.mean(0)
         self.history_ = []
         self.description = description or f"{type(self).__name__} {self.bits} bits"
-        self.learn(X - self.image_mean, Y - self.text_mean, np.asarray(labels, dtype=np.float64))
+        self.learn(X - self.image_mean_, Y - self.text_mean_, np.asarray(labels, dtype=np.float64))
         return self
 
     @abstractmethod
@@ -84,19 +84,19 @@ class ShallowMethod(HashingMethod):
 
     def encode_images(self, images) -> BinaryCodes:
         """Return the codes (n, bits) of image features (n, d_x)."""
-        return self.encode("images", images, self.image_mean, self.project_images)
+        return self.encode("images", images, self.image_mean_, self.project_images)
 
     def encode_texts(self, texts) -> BinaryCodes:
         """Return the codes (n, bits) of text features (n, d_y)."""
-        return self.encode("texts", texts, self.text_mean, self.project_texts)
+        return self.encode("texts", texts, self.text_mean_, self.project_texts)
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred image features, whose signs are the codes."""
-        return X @ self.image_projection
+        return X @ self.image_projection_
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred text features, whose signs are the codes."""
-        return Y @ self.text_projection
+        return Y @ self.text_projection_
 
     def encode(self, name: str, features, mean: np.ndarray, project) -> BinaryCodes:
         """Return the signs of :meth:`project`."""

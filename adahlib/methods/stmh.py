@@ -71,8 +71,8 @@ class STMH(ShallowMethod):
         if (G2[0] == G2).all():
             message = f"bits={self.bits}: all training texts have the same topics, so their codes are constant"
             warnings.warn(f"{message}; use more bits.", stacklevel=3)
-        self.topics = F2
-        self.image_projection = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
+        self.topics_ = F2
+        self.image_projection_ = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
 
     @property
     def ones(self) -> int:
@@ -90,11 +90,11 @@ class STMH(ShallowMethod):
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
         """Return 1 for the topics that an image has, else −1."""
-        return 2 * largest(X @ self.image_projection, self.ones) - 1
+        return 2 * largest(X @ self.image_projection_, self.ones) - 1
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
         """Return 1 for a text's nearest topics, else −1."""
-        return 2 * largest(closeness(Y, self.topics), self.ones) - 1
+        return 2 * largest(closeness(Y, self.topics_), self.ones) - 1
 
 
 def principal_components(X: np.ndarray, count: int) -> np.ndarray:

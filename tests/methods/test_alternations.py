@@ -25,8 +25,8 @@ def test_cmfh_learns_as_its_recipe_says(views):
         system = sum(w * u.T @ u for w, u in zip(lam, U, strict=True)) + (2 * mu + gamma) * eye
         V = inv(system) @ sum((w * u.T + mu * p) @ x for x, w, u, p in zip(X, lam, U, P, strict=True))
         P = [V @ x.T @ inv(x @ x.T + gamma / mu * np.eye(len(x))) for x in X]
-    np.testing.assert_allclose(method.image_projection, P[0].T, rtol=1e-6, atol=1e-12)
-    np.testing.assert_allclose(method.text_projection, P[1].T, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(method.image_projection_, P[0].T, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(method.text_projection_, P[1].T, rtol=1e-6, atol=1e-12)
     assert np.array_equal(method.training_codes_.signs(), np.where(V.T >= 0, 1, -1))
 
 
@@ -60,6 +60,6 @@ def test_stmh_learns_as_its_recipe_says(views, iterations):
         ])  # fmt: skip
         G2 = nearest_topics(texts, F2, G1 @ R, r2, link, 2)
         D = np.diag(0.5 / np.linalg.norm(X - G1 @ F1, axis=1))
-    np.testing.assert_allclose(method.topics, F2, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(method.topics_, F2, rtol=1e-6, atol=1e-9)
     expected = F1.T @ inv(F1 @ F1.T + gamma / r1 * eye) @ R
-    np.testing.assert_allclose(method.image_projection, expected, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(method.image_projection_, expected, rtol=1e-6, atol=1e-9)

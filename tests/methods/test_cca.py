@@ -15,8 +15,8 @@ def fitted(images, texts, labels, bits, **options):
 def test_projections_have_the_correlations_and_no_others(views):
     images, texts, labels = views(n=200)
     method = fitted(images, texts, labels, 4, ridge=1e-10)
-    x = (images - images.mean(0)) @ method.image_projection
-    y = (texts - texts.mean(0)) @ method.text_projection
+    x = (images - images.mean(0)) @ method.image_projection_
+    y = (texts - texts.mean(0)) @ method.text_projection_
     expected = np.diag(method.correlations_)
     np.testing.assert_allclose(x.T @ y / len(x), expected, atol=1e-6)
     np.testing.assert_allclose(x.T @ x / len(x), np.eye(4), atol=1e-6)
@@ -32,10 +32,10 @@ def test_solves_the_generalised_eigenvalue_problem(views):
     squared, vectors = scipy.linalg.eigh(Cxy @ np.linalg.solve(Cyy, Cxy.T), Cxx)
     np.testing.assert_allclose(method.correlations_**2, squared[::-1][:3], rtol=1e-8)
     for bit in range(3):
-        ours, theirs = method.image_projection[:, bit], vectors[:, ::-1][:, bit]
+        ours, theirs = method.image_projection_[:, bit], vectors[:, ::-1][:, bit]
         np.testing.assert_allclose(ours, theirs * np.sign(ours @ Cxx @ theirs), atol=1e-8)
         expected = np.linalg.solve(Cyy, Cxy.T @ ours) / method.correlations_[bit]
-        np.testing.assert_allclose(method.text_projection[:, bit], expected, atol=1e-8)
+        np.testing.assert_allclose(method.text_projection_[:, bit], expected, atol=1e-8)
 
 
 def test_agrees_with_scikit_learn(views):
@@ -43,7 +43,7 @@ def test_agrees_with_scikit_learn(views):
     method = fitted(images, texts, labels, 2, ridge=1e-10)
     theirs = cross_decomposition.CCA(2, scale=False, tol=1e-12, max_iter=5000).fit(images, texts)
     scores = theirs.transform(images)
-    ours = (images - images.mean(0)) @ method.image_projection
+    ours = (images - images.mean(0)) @ method.image_projection_
     for bit in range(2):
         assert abs(np.corrcoef(scores[:, bit], ours[:, bit])[0, 1]) > 1 - 1e-6
 

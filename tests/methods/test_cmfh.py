@@ -63,7 +63,7 @@ def test_unified_codes_are_the_latent_signs_and_new_items_are_projected(views):
     images, texts, labels = views()
     method = make_method("cmfh", 4, seed=2).fit(images, texts, labels)
     assert method.database_codes == "unified" and len(method.training_codes_) == len(images)
-    expected = np.where((images - images.mean(0)) @ method.image_projection >= 0, 1, -1)
+    expected = np.where((images - images.mean(0)) @ method.image_projection_ >= 0, 1, -1)
     assert np.array_equal(method.encode_images(images).signs(), expected)
     agreement = (method.training_codes_.signs() == method.encode_images(images).signs()).mean()
     assert 0.7 < agreement < 1  # V is near P X of both views, and equal to neither

@@ -39,7 +39,7 @@ def test_codes_of_both_modalities_retrieve(bits):
 def test_distances_follow_the_angle_between_label_scores():
     maps, texts, labels = toy_pairs(400)
     method = make_method("label-scores", 400).fit(maps.mean((2, 3)), texts, labels)
-    Y = texts.toarray() - method.text_mean
+    Y = texts.toarray() - method.text_mean_
     scores = Y @ ridge_regression(Y, labels.astype(float), method.options.ridge)
     unit = scores / np.linalg.norm(scores, axis=1, keepdims=True)
     angles = np.arccos(np.clip(unit[:20] @ unit[:20].T, -1, 1))

@@ -38,10 +38,10 @@ def test_orthogonal_solves_the_generalised_eigenvalue_problem(views):
     Cxx, Cyy = X.T @ X / 120 + 1e-3 * np.eye(8), Y.T @ Y / 120 + 1e-3 * np.eye(6)
     values, vectors = scipy.linalg.eigh(C @ np.linalg.solve(Cyy, C.T), Cxx)
     for bit in range(3):
-        ours, theirs = method.image_projection[:, bit], vectors[:, ::-1][:, bit]
+        ours, theirs = method.image_projection_[:, bit], vectors[:, ::-1][:, bit]
         np.testing.assert_allclose(ours, theirs * np.sign(ours @ Cxx @ theirs), atol=1e-7)
         other = np.linalg.solve(Cyy, C.T @ ours) / np.sqrt(values[::-1][bit])
-        np.testing.assert_allclose(method.text_projection[:, bit], other, atol=1e-7)
+        np.testing.assert_allclose(method.text_projection_[:, bit], other, atol=1e-7)
 
 
 def test_orthogonal_has_no_more_directions_than_classes(views):
@@ -63,7 +63,7 @@ def test_sequential_is_the_greedy_reconstruction(views):
         _, vectors = scipy.linalg.eigh(C @ np.linalg.solve(Cyy, C.T), Cxx)
         w_x = vectors[:, -1]
         w_y = np.linalg.solve(Cyy, C.T @ w_x)
-        ours = method.image_projection[:, bit]
+        ours = method.image_projection_[:, bit]
         turn = np.sign(ours @ Cxx @ w_x)
         np.testing.assert_allclose(ours, turn * w_x, atol=1e-6)
         b, c = np.where(X @ w_x >= 0, 1, -1), np.where(Y @ w_y >= 0, 1, -1)

@@ -116,8 +116,8 @@ def test_codes_of_new_items_and_pairs_by_definition():
     new_images, new_texts, _ = labelled_pairs(25, seed=9)
     ones = method.training_codes_.signs() > 0
     sides = (
-        (method.image_classifier, images, new_images, method.encode_images(new_images)),
-        (method.text_classifier, texts.toarray(), new_texts.toarray(), method.encode_texts(new_texts)),
+        (method.image_classifier_, images, new_images, method.encode_images(new_images)),
+        (method.text_classifier_, texts.toarray(), new_texts.toarray(), method.encode_texts(new_texts)),
     )
     odds = 1.0
     for classifier, old, new, codes in sides:
@@ -141,7 +141,7 @@ def test_classifiers_are_at_the_minimum_of_their_options():
     images, texts, labels = labelled_pairs()
     method = make_method("seph", 5, anchor_count=40, ridge=0.3, alpha=0.2).fit(images, texts, labels)
     bits = method.training_codes_.signs() > 0
-    for classifier, view in ((method.image_classifier, images), (method.text_classifier, texts.toarray())):
+    for classifier, view in ((method.image_classifier_, images), (method.text_classifier_, texts.toarray())):
         view = view - view.mean(0)
         squared = ((view[:, None] - classifier.anchors) ** 2).sum(2)
         errors = 1 / (1 + np.exp(-classifier.logits(view))) - bits
@@ -182,7 +182,7 @@ def test_empty_texts_flat_columns_and_equal_rows(bits, anchors):
     images[50:], words[50:] = images[50], words[50]
     method = make_method("seph", bits, anchors=anchors).fit(images, words, labels)
     assert method.encode_pairs(images, words).bits == bits
-    assert len(method.image_classifier.anchors) == 240
+    assert len(method.image_classifier_.anchors) == 240
 
 
 def test_a_side_without_any_information():
@@ -199,8 +199,8 @@ def test_a_constant_bit():
     images, texts, labels = labelled_pairs()
     method = make_method("seph", 2, anchor_count=20).fit(images, texts, labels)
     bits, rng = np.tile([True, False], (240, 1)), np.random.default_rng(0)
-    method.image_classifier = KernelClassifier(images - method.image_mean, bits, method.options, rng)
-    method.text_classifier = KernelClassifier(texts.toarray() - method.text_mean, bits, method.options, rng)
+    method.image_classifier_ = KernelClassifier(images - method.image_mean_, bits, method.options, rng)
+    method.text_classifier_ = KernelClassifier(texts.toarray() - method.text_mean_, bits, method.options, rng)
     for codes in (method.encode_pairs(images, texts), method.encode_images(images), method.encode_texts(texts)):
         assert (codes.signs() == [1, -1]).all()
 

@@ -128,9 +128,9 @@ def test_codes_of_new_items_by_definition():
     new_images, new_texts, _ = tagged_pairs(40, seed=9)
     image_signs, text_signs = method.encode_images(new_images).signs(), method.encode_texts(new_texts).signs()
     for i, words in enumerate(new_texts.toarray()):
-        distances = [np.sqrt(((words - method.text_mean - topic) ** 2).sum()) for topic in method.topics]
+        distances = [np.sqrt(((words - method.text_mean_ - topic) ** 2).sum()) for topic in method.topics_]
         assert set(np.argsort(distances)[:3]) == set(np.flatnonzero(text_signs[i] > 0))
-        values = (new_images[i] - images.mean(0)) @ method.image_projection
+        values = (new_images[i] - images.mean(0)) @ method.image_projection_
         assert ((values > np.median(values)) == (image_signs[i] > 0)).all()
 
 
