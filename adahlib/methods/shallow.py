@@ -13,7 +13,7 @@ from adahlib.methods.base import HashingMethod, check_finite, check_training_dat
 from adahlib.methods.options import build_options, check_choice
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
-from adahlib.retrieval.arrays import as_numbers
+from adahlib.retrieval.inputs import as_numbers
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
-from adahlib.retrieval.arrays import as_numbers
+from adahlib.retrieval.inputs import as_numbers, words_of
 
 MAX_BITS = 1024
 
@@ -100,3 +100,20 @@ def refuse_unsigned(dtype: str) -> None:
     """Raise AdahError for booleans and unsigned integers: all are >= 0, so every code would be the same."""
     if "bool" in dtype or "uint" in dtype:
         raise AdahError(f"codes of type {dtype} have no signs; give -1/+1 or real values.")
+
+
+def code_words(query: BinaryCodes, database: BinaryCodes) -> tuple[np.ndarray, np.ndarray]:
+    """Return both sides' codes, (words, n_query) and (words, n_database).
+
+    Raises:
+        AdahError: unless both sides are non-empty ``BinaryCodes`` of one length.
+    """
+    for name, codes in (("query", query), ("database", database)):
+        if not isinstance(codes, BinaryCodes):
+            raise AdahError(f"{name} is a {type(codes).__name__}; use BinaryCodes.from_signs(real).")
+        if not len(codes):
+            raise AdahError(f"{name} holds no codes; at least one is needed.")
+    if query.bits != database.bits:
+        lengths = f"{query.bits} bits and database codes {database.bits}"
+        raise AdahError(f"query codes have {lengths}; both need one length.")
+    return words_of(query.packed), words_of(database.packed)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
-from adahlib.retrieval.arrays import as_zero_one
+from adahlib.retrieval.inputs import as_zero_one
 
 
 def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from adahlib.retrieval.inputs import label_words
 from adahlib.retrieval.ranking import key_counts
-from adahlib.retrieval.words import label_words
 
 
 def relevant_counts(query_labels: ArrayLike, database_labels: ArrayLike) -> np.ndarray:

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from adahlib.retrieval.arrays import as_zero_one
 from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.inputs import as_zero_one
 
 PAIRS = 2**24  # pairs held at once
 

@@ -1,9 +1,14 @@
-"""What arrives from outside (NumPy arrays, torch tensors, lists) as checked NumPy arrays and packed words."""
+"""What arrives from outside (arrays, tensors, lists) as checked NumPy arrays, and as words for the compiled loops.
+
+A word is 64 bits of a row. Words lie word by word, (words, n), so that each XOR or AND runs over contiguous memory.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
+
+WORD = 8  # bytes
 
 
 def as_numbers(values: ArrayLike, name: str) -> np.ndarray:
@@ -38,13 +43,28 @@ def as_zero_one(values: ArrayLike, name: str, dimensions: int) -> np.ndarray:
     return array.astype(bool, copy=False)
 
 
-def as_words(packed: np.ndarray) -> np.ndarray:
-    """Return packed rows, uint8 (n, bytes), as (words, n) of the narrowest type up to uint64.
-
-    Word-major order lets every XOR or AND run over contiguous memory.
-    """
+def words_of(packed: np.ndarray) -> np.ndarray:
+    """Return packed rows, uint8 (n, bytes), as uint64 (words, n); missing bytes are zero."""
     n, used = packed.shape
-    width = next((size for size in (1, 2, 4) if used <= size), 8)
-    padded = np.zeros((n, -(-used // width) * width), dtype=np.uint8)
+    words = -(-used // WORD)
+    padded = np.zeros((n, words * WORD), dtype=np.uint8)
     padded[:, :used] = packed
-    return np.ascontiguousarray(padded.view(f"u{width}").T)
+    return np.ascontiguousarray(padded.view(np.uint64).T)
+
+
+def label_words(query_labels: ArrayLike, database_labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return both sides' labels, checked, (words, n_query) and (words, n_database).
+
+    Raises:
+        AdahError: if a side is empty, not (n, c), not 0/1, or the two have different numbers of labels.
+    """
+    query = as_zero_one(query_labels, "query labels", dimensions=2)
+    database = as_zero_one(database_labels, "database labels", dimensions=2)
+    if not len(query) or not len(database):
+        raise AdahError(f"{len(query)} queries and {len(database)} database items; both need at least one.")
+    if query.shape[1] != database.shape[1] or not query.shape[1]:
+        raise AdahError(
+            f"query labels have {query.shape[1]} columns and database labels {database.shape[1]}; "
+            "both need the same labels, at least one."
+        )
+    return words_of(np.packbits(query, axis=1)), words_of(np.packbits(database, axis=1))
