@@ -7,11 +7,14 @@ Without torchrun every function here leaves its argument as it is.
 """
 
 import os
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.functional import dropout
+
+Value = TypeVar("Value")
 
 
 def start() -> None:
@@ -33,7 +36,7 @@ def rank() -> int:
     return dist.get_rank() if dist.is_initialized() else 0
 
 
-def agree(value):
+def agree(value: Value) -> Value:
     """Return the value that the process of rank 0 gave."""
     if processes() == 1:
         return value

@@ -5,13 +5,14 @@ undisturbed run exactly, without storing generator states.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from adahlib.distributed import agree, rank, sum_gradients
 from adahlib.files import whole_file
@@ -41,7 +42,7 @@ def rate_factor(schedule: str, epoch: float, epochs: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * epoch / epochs)) if schedule == "cosine" else 1.0
 
 
-def epoch_batches(size: int, batch_size: int, seed: int, epoch: int) -> list[torch.Tensor]:
+def epoch_batches(size: int, batch_size: int, seed: int, epoch: int) -> list[Tensor]:
     """Return the epoch's batches of positions, shuffled; a last batch under half the size is left out."""
     order = torch.from_numpy(np.random.default_rng((seed, epoch)).permutation(size))
     batches = list(order.split(batch_size))
@@ -64,7 +65,7 @@ class Training:
 
     network: nn.Module
     optimizers: list[torch.optim.Optimizer]
-    step: Callable[[torch.Tensor, int, int], dict[str, float]]
+    step: Callable[[Tensor, int, int], dict[str, Tensor]]
     size: int
     batch_size: int
     epochs: int
@@ -90,7 +91,7 @@ class Training:
             self.network.load_state_dict(self.best["network"])
         return self.history
 
-    def run_epoch(self, epoch: int, bar) -> dict[str, float]:
+    def run_epoch(self, epoch: int, bar: tqdm) -> dict[str, float]:
         """Run one epoch and return its mean losses."""
         torch.manual_seed(int(np.random.SeedSequence((self.seed, epoch, 1)).generate_state(1)[0]))
         self.network.train()
@@ -108,6 +109,7 @@ class Training:
         return means
 
     def set_rates(self, factor: float) -> None:
+        """Multiply each group's own rate by the factor."""
         groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
         for group, base in zip(groups, self.base_rates, strict=True):
             group["lr"] = base * factor
@@ -123,6 +125,7 @@ class Training:
             self.best = {"score": score, "network": state, "epoch": len(self.history)}
 
     def save(self) -> None:
+        """Write the state after a whole epoch to the checkpoint, if there is one."""
         if self.checkpoint is None or rank() > 0:
             return
         state = {
@@ -135,6 +138,7 @@ class Training:
             torch.save(state, path)
 
     def resume(self) -> None:
+        """Take over the state in the checkpoint, if there is one."""
         if self.checkpoint is None or not agree(self.checkpoint.exists()):
             return
         state = torch.load(self.checkpoint, weights_only=True)
@@ -144,7 +148,7 @@ class Training:
         self.history, self.best = state["history"], state["best"]
 
 
-def adam(groups: list[tuple], beta1: float) -> torch.optim.Adam:
+def adam(groups: list[tuple[Iterable[nn.Parameter], float]], beta1: float) -> torch.optim.Adam:
     """Return Adam over groups of (parameters, learning rate)."""
     groups = [{"params": list(parameters), "lr": rate} for parameters, rate in groups]
     return torch.optim.Adam(groups, betas=(beta1, 0.999), fused=True)

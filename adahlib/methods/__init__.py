@@ -1,5 +1,7 @@
 """Every method the papers compare, behind one interface."""
 
+from typing import Any
+
 from adahlib.errors import unknown_name
 from adahlib.methods.adah import Adah
 from adahlib.methods.base import HashingMethod
@@ -30,7 +32,7 @@ METHODS: dict[str, type[HashingMethod]] = {
 }
 
 
-def make_method(name: str, bits: int, seed: int = 0, **hyperparameters) -> HashingMethod:
+def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod:
     """Return the named method, untrained.
 
     Args:

@@ -10,9 +10,11 @@ from adahlib.distributed import Dropout, gather, share
 from adahlib.errors import AdahError
 from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
 from adahlib.methods.adah_options import AdahOptions
+from adahlib.methods.base import Rows
 from adahlib.methods.deep import DeepMethod, Pairs
 from adahlib.models.adah import AdahNetwork, Codes, build_network
 from adahlib.models.backbones.base import Backbone
+from adahlib.models.hashing import MapShape
 from adahlib.models.text import leave_words_out
 from adahlib.training import adam, autocast, descend
 
@@ -41,7 +43,7 @@ class Adah(DeepMethod):
     options: AdahOptions
     network: AdahNetwork | None
 
-    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters):
+    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters: Any):
         super().__init__(bits, seed, backbone, **hyperparameters)
         if self.options.fine_tune and backbone is None:
             raise AdahError("option fine_tune=True needs a backbone; pass backbone=make_backbone(name).")
@@ -50,7 +52,7 @@ class Adah(DeepMethod):
         """Return the attention masks Z^I (n, H, W), bool, of at least one image."""
         return np.concatenate(self.outputs(images, self.trained_network.image_masks)) > 0
 
-    def text_masks(self, texts) -> np.ndarray:
+    def text_masks(self, texts: Rows) -> np.ndarray:
         """Return the attention masks Z^T (n, d), bool, of at least one text."""
         return np.concatenate(self.outputs(texts, self.trained_network.text_masks)) > 0
 
@@ -61,7 +63,7 @@ class Adah(DeepMethod):
             network.measure(images)
         return network
 
-    def map_shape(self, images: Tensor) -> tuple[int, int, int]:
+    def map_shape(self, images: Tensor) -> MapShape:
         """Return (C, H, W) of the maps; of photos, the backbone's maps, which is made trainable."""
         if not self.options.fine_tune:
             return tuple(images.shape[1:])

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tqdm import tqdm
+
 from adahlib.training import Training
 
 
@@ -18,7 +20,7 @@ class AlternatingTraining(Training):
     rates: list[float]
     begin: Callable[[], None]
 
-    def run_epoch(self, epoch: int, bar) -> dict[str, float]:
+    def run_epoch(self, epoch: int, bar: tqdm) -> dict[str, float]:
         """Begin an outer iteration where one is due; run one epoch and return its mean losses."""
         if epoch % 2 == 0:
             self.begin()

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from scipy.sparse import issparse
+from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
+
+Rows = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
 
 
 class HashingMethod(ABC):
@@ -44,9 +46,9 @@ class HashingMethod(ABC):
     @abstractmethod
     def fit(
         self,
-        images,
-        texts,
-        labels,
+        images: Rows,
+        texts: Rows,
+        labels: Rows,
         *,
         score: Callable[["HashingMethod"], float] | None = None,
         checkpoint: Path | None = None,
@@ -68,15 +70,15 @@ class HashingMethod(ABC):
         """
 
     @abstractmethod
-    def encode_images(self, images) -> BinaryCodes:
+    def encode_images(self, images: Rows) -> BinaryCodes:
         """Return the codes (n, bits) of images."""
 
     @abstractmethod
-    def encode_texts(self, texts) -> BinaryCodes:
+    def encode_texts(self, texts: Rows) -> BinaryCodes:
         """Return the codes (n, bits) of texts."""
 
 
-def check_training_data(images, texts, labels, image_axes: int) -> None:
+def check_training_data(images: Rows, texts: Rows, labels: Rows, image_axes: int) -> None:
     """Raise AdahError unless images, texts and labels have one row per pair, finite values and 0/1 labels.
 
     Args:
@@ -87,20 +89,20 @@ def check_training_data(images, texts, labels, image_axes: int) -> None:
     """
     for name, part, axes in (("images", images, image_axes), ("texts", texts, 2), ("labels", labels, 2)):
         if len(part.shape) != axes:
-            raise AdahError(f"{name} have shape {tuple(part.shape)}; {axes} axes are needed, one row a pair.")
+            raise AdahError(f"{name} have shape {tuple(part.shape)}; {axes} axes are needed, with one row per pair.")
     rows = {name: part.shape[0] for name, part in (("images", images), ("texts", texts), ("labels", labels))}
     if len(set(rows.values())) > 1:
-        raise AdahError(f"images, texts and labels must have one row a pair; they have {rows}.")
+        raise AdahError(f"images, texts and labels must have one row per pair; they have {rows}.")
     if rows["images"] < 2:
         raise AdahError(f"{rows['images']} training pairs are too few; at least two are needed.")
     if not np.isin(labels, (0, 1)).all():
-        raise AdahError("labels hold values other than 0 and 1.")
+        raise AdahError("labels hold values other than 0 and 1; give 1 for each label that a pair has, else 0.")
     check_finite("texts", texts.data if issparse(texts) else texts)
     for start in range(0, rows["images"], 1024):
         check_finite("images", images[start : start + 1024])
 
 
-def check_finite(name: str, array) -> None:
+def check_finite(name: str, array: np.ndarray) -> None:
     """Raise AdahError if the array holds NaN or infinity."""
     if not np.isfinite(np.asarray(array)).all():
         raise AdahError(f"{name} hold NaN or infinite values; every value must be finite.")

@@ -16,7 +16,7 @@ MEANINGFUL = 1e-6  # smaller correlations are rounding errors
 class CCAOptions:
     """Hyperparameters of CCA."""
 
-    ridge: float = option(1e-4, "added to the diagonals of C_xx and C_yy")
+    ridge: float = option(1e-4, "ridge added to the diagonals of C_xx and C_yy")
 
     def __post_init__(self):
         check_range("ridge", self.ridge, 1e-12)

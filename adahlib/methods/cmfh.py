@@ -18,11 +18,11 @@ Matrices = Sequence[np.ndarray]  # one for each modality, images first
 class CMFHOptions:
     """Hyperparameters of CMFH; the defaults are the paper's."""
 
-    image_weight: float = option(0.5, "λ of the images; the texts' is 1 − λ")
+    image_weight: float = option(0.5, "λ of the images; that of the texts is 1 − λ")
     mu: float = option(100.0, "weight of the projections P_t")
     gamma: float = option(0.01, "weight of the squared norms")
-    iterations: int = option(25, "rounds of U, V, P")
-    database_codes: str = option("unified", "training pairs keep sign(V): unified, as published; or per-modality")
+    iterations: int = option(25, "rounds, each of which updates U, V and P")
+    database_codes: str = option("unified", "codes of training pairs: unified, sign(V), as published, or per-modality")
 
     def __post_init__(self):
         check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)

@@ -1,5 +1,7 @@
 """DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017), on frozen maps."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -48,7 +50,7 @@ class DCMH(DeepMethod):
         decay = self.options.weight_decay
         return [kind(part.parameters(), weight_decay=decay, fused=True) for part in (network.texts, network.images)]
 
-    def make_training(self, **settings) -> Training:
+    def make_training(self, **settings: Any) -> Training:
         """Return the alternating training: two epochs an outer iteration."""
         return AlternatingTraining(
             epochs=2 * self.options.epochs,

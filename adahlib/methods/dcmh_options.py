@@ -18,16 +18,16 @@ class DcmhOptions(DeepOptions):
 
     text_hidden: int = option(8192, "width of the text network's hidden layer")
     text_dropout: float = option(0.0, "dropout after the text network's hidden layer")
-    word_dropout: float = option(0.0, "part of a training text's words that each step leaves out")
+    word_dropout: float = option(0.0, "probability that a step leaves out a word of a training text")
     init: str = option("gaussian", "text network and last image layer: gaussian, N(0, 0.01²), or default, PyTorch's")
     gamma: float = option(1.0, "γ, weight of the quantisation ‖B − F‖² + ‖B − G‖²")
     eta: float = option(1.0, "η, weight of the balance ‖F1‖² + ‖G1‖²")
-    optimizer: str = option("sgd", "sgd (plain, as published) or adam")
-    learning_rate: float = option(10**-1.5, "rate of the first outer iteration")
-    final_learning_rate: float = option(1e-3, "rate of the last outer iteration (another release: 1e-6, linear)")
-    schedule: str = option("log", "rates between the first and the last: log-spaced or linear")
+    optimizer: str = option("sgd", "sgd, plain as published, or adam")
+    learning_rate: float = option(10**-1.5, "learning rate of the first outer iteration")
+    final_learning_rate: float = option(1e-3, "learning rate of the last one (another release: 1e-6, linear)")
+    schedule: str = option("log", "learning rates between the first and the last: log (geometric) or linear")
     weight_decay: float = option(5e-4, "weight decay of both networks")
-    epochs: int = option(500, "outer iterations: each an epoch of the text network and one of the image network")
+    epochs: int = option(500, "outer iterations: one epoch of the text network and one of the image network each")
 
     def __post_init__(self):
         super().__post_init__()

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError
-from adahlib.methods.base import HashingMethod, check_training_data
+from adahlib.methods.base import HashingMethod, Rows, check_training_data
 from adahlib.methods.deep_options import DeepOptions
 from adahlib.methods.options import build_options
 from adahlib.models.backbones.base import Backbone
@@ -54,7 +54,7 @@ class DeepMethod(HashingMethod):
     Options: ClassVar[type[DeepOptions]]
     network: nn.Module | None = None
 
-    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters):
+    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters: Any):
         super().__init__(bits, seed)
         self.options = build_options(self.Options, hyperparameters)
         self.backbone = backbone
@@ -63,8 +63,8 @@ class DeepMethod(HashingMethod):
     def fit(
         self,
         images: np.ndarray,
-        texts,
-        labels: np.ndarray,
+        texts: Rows,
+        labels: Rows,
         *,
         score: Callable[[HashingMethod], float] | None = None,
         checkpoint: Path | None = None,
@@ -81,12 +81,12 @@ class DeepMethod(HashingMethod):
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row a pair, NaN or infinity, labels other than 0 and 1, or no score where one is needed.
+            AdahError: not one row per pair, NaN or infinity, labels other than 0 and 1, or no score where needed.
         """
         check_training_data(images, texts, labels, image_axes=4)
         best = self.options.epoch_choice == "best"
         if best and score is None:
-            raise AdahError("option epoch_choice='best' needs a score of validation pairs: score=function of a method.")
+            raise AdahError("option epoch_choice='best' needs a score of validation pairs; pass score=function.")
         torch.manual_seed(self.seed)
         pairs = Pairs(*(as_tensor(part).to(self.device) for part in (images, texts, labels)))
         self.network = self.make_network(pairs.images, pairs.texts).to(self.device)
@@ -128,7 +128,7 @@ class DeepMethod(HashingMethod):
             number: number of the step since the training began, from 0.
         """
 
-    def make_training(self, **settings) -> Training:
+    def make_training(self, **settings: Any) -> Training:
         """Return the training, given all settings but its length and the schedule of its rates."""
         return Training(epochs=self.options.epochs, schedule=self.options.schedule, **settings)
 
@@ -148,7 +148,7 @@ class DeepMethod(HashingMethod):
         """Return the codes of maps (n, C, H, W)."""
         return self.encode(images, self.trained_network.images)
 
-    def encode_texts(self, texts) -> BinaryCodes:
+    def encode_texts(self, texts: Rows) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v)."""
         return self.encode(texts, self.trained_network.texts)
 
@@ -159,19 +159,19 @@ class DeepMethod(HashingMethod):
             raise AdahError(f"{type(self).__name__} is not trained yet; call fit first.")
         return self.network
 
-    def encode(self, inputs, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
+    def encode(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
         """Return the signs of what a part of the network makes of n inputs."""
         outputs = self.outputs(inputs, part)
         return BinaryCodes.from_signs(np.concatenate([np.empty((0, self.bits), np.float32), *outputs]))
 
     @torch.inference_mode()
-    def outputs(self, inputs, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
+    def outputs(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
         """Return what a part of the network makes of n inputs, block by block."""
         self.network.eval()
         blocks = (inputs[start : start + ENCODING_BATCH] for start in range(0, inputs.shape[0], ENCODING_BATCH))
         return [part(as_tensor(block).to(self.device)).cpu().numpy() for block in blocks]
 
 
-def as_tensor(rows) -> Tensor:
+def as_tensor(rows: Rows) -> Tensor:
     """Return an array, or the dense form of a sparse one, as a tensor of its own type."""
     return torch.from_numpy(rows.toarray() if issparse(rows) else np.array(rows))

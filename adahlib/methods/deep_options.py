@@ -12,13 +12,13 @@ class DeepOptions:
     """ADAH and the baselines have one image branch, so that a table compares methods; the defaults are the papers'."""
 
     image_hidden: tuple = option((4096, 4096), "widths of fc6 and fc7")
-    head: str = option("flatten", "what fc6 sees: flatten (all cells in place) or pool (their mean and maximum)")
-    image_adapter: int = option(0, "channels of a trainable 1×1 convolution before fc6; 0 for none")
+    head: str = option("flatten", "what fc6 sees: flatten, all cells in place, or pool, the cells' mean and maximum")
+    image_adapter: int = option(0, "channels of a trainable 1×1 convolution before fc6; 0 for no convolution")
     image_dropout: float = option(0.0, "dropout after fc6 and fc7")
-    standardise: bool = option(False, "standardise the frozen maps, and what fc6 sees of them, by channel")
-    batch_size: int = option(128, "pairs in a batch")
+    standardise: bool = option(False, "standardise the frozen maps, and what fc6 sees of them, per channel")
+    batch_size: int = option(128, "pairs per batch")
     epochs: int = option(500, "passes over the training pairs")
-    epoch_choice: str = option("last", "last epoch, or the best on the validation pairs (never the test set)")
+    epoch_choice: str = option("last", "keep the last epoch, or the best on the validation pairs (never the test set)")
 
     def __post_init__(self):
         check_choice("head", self.head, HEADS)

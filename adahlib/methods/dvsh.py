@@ -17,7 +17,7 @@ from adahlib.distributed import gather
 from adahlib.errors import AdahError
 from adahlib.losses.margin import bitwise_margin_loss, cosine_margin_loss
 from adahlib.losses.similarity import label_similarity
-from adahlib.methods.base import HashingMethod, check_finite
+from adahlib.methods.base import HashingMethod, Rows, check_finite
 from adahlib.methods.deep import DeepMethod, Pairs
 from adahlib.methods.dvsh_options import DvshOptions
 from adahlib.models.branches import ImageBranch
@@ -41,8 +41,8 @@ class DVSH(DeepMethod):
     def fit(
         self,
         images: np.ndarray,
-        texts,
-        labels: np.ndarray,
+        texts: Rows,
+        labels: Rows,
         *,
         sequences: np.ndarray | None = None,
         score: Callable[[HashingMethod], float] | None = None,
@@ -66,11 +66,11 @@ class DVSH(DeepMethod):
         settings = {"score": score, "checkpoint": checkpoint, "description": description}
         return super().fit(images, self.in_order(texts, sequences), labels, **settings)
 
-    def encode_texts(self, texts, sequences: np.ndarray | None = None) -> BinaryCodes:
+    def encode_texts(self, texts: Rows, sequences: np.ndarray | None = None) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v), or of the sequences (n, L) of their words."""
         return super().encode_texts(self.in_order(texts, sequences))
 
-    def in_order(self, texts, sequences: np.ndarray | None) -> np.ndarray:
+    def in_order(self, texts: Rows, sequences: np.ndarray | None) -> np.ndarray:
         """Return sequences (n, L), by default the words of the bags (n, v) in column order.
 
         Raises:
@@ -82,7 +82,7 @@ class DVSH(DeepMethod):
         sequences = np.asarray(sequences, dtype=np.int64)
         after_the_last = (sequences[:, 1:] > 0) & (sequences[:, :-1] == 0)
         if (sequences < 0).any() or (sequences > self.vocabulary_).any() or after_the_last.any():
-            raise AdahError(f"sequences must hold numbers of words from 1 to {self.vocabulary_}, and 0 after the last.")
+            raise AdahError(f"sequences must hold word numbers from 1 to {self.vocabulary_}, and 0 after the last one.")
         return sequences
 
     def make_network(self, images: Tensor, texts: Tensor) -> FusionNetwork:

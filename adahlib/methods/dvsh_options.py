@@ -11,13 +11,13 @@ from adahlib.training import SCHEDULES
 class DvshOptions(DeepOptions):
     """Hyperparameters of DVSH (KDD 2016)."""
 
-    sentence_width: int = option(512, "width of word vectors and LSTM (open)")
+    sentence_width: int = option(512, "width of the word vectors and of the LSTM (open)")
     cosine_margin: float = option(0.5, "μ_c of the cosine max-margin loss")
     bitwise_margin: float = option(0.5, "μ_b of the bitwise max-margin loss")
     bitwise_weight: float = option(0.1, "λ, weight of the bitwise max-margin loss (open)")
-    hashing_weight: float = option(1.0, "β, weight of the hash codes' distance from the fusion code (open)")
-    learning_rate: float = option(1e-3, "Adam's rate (open; the paper uses plain SGD)")
-    schedule: str = option("cosine", "step (a tenth after every 20 epochs), cosine (to zero) or constant")
+    hashing_weight: float = option(1.0, "β, weight of the distance between hash codes and fusion code (open)")
+    learning_rate: float = option(1e-3, "Adam's learning rate (open; the paper uses plain SGD)")
+    schedule: str = option("cosine", "learning rate: step (a tenth every 20 epochs), cosine (to zero) or constant")
     epochs: int = option(50, "passes over the training pairs (open)")
 
     def __post_init__(self):

@@ -5,7 +5,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 NEWTON_STEPS, CG_STEPS, HALVINGS = 50, 300, 30
-TOLERANCE = 1e-10  # a bit is done when a Newton step can lower its loss by no more than this part of it
+TOLERANCE = 1e-10  # a bit is done when a Newton step can lower its loss by no more than this share of it
 ARMIJO = 1e-4
 
 
@@ -97,8 +97,22 @@ class LogisticLosses:
             direction = z + direction * np.divide(size, before, out=np.zeros_like(size), where=before > 0)
         return solution
 
-    def lengths(self, theta, step, z, targets, loss, slope) -> np.ndarray:
-        """Return for each bit the largest of 1, ½, ¼, … that lowers its loss enough (Armijo), else 0."""
+    def lengths(
+        self,
+        theta: np.ndarray,
+        step: np.ndarray,
+        z: np.ndarray,
+        targets: np.ndarray,
+        loss: np.ndarray,
+        slope: np.ndarray,
+    ) -> np.ndarray:
+        """Return for each bit the largest of 1, ½, ¼, … that lowers its loss enough (Armijo), else 0; (q,).
+
+        Args:
+            theta, step: weights and Newton step, (m + 1, q).
+            z, targets: (n, q).
+            loss, slope: loss at ``theta``, and its derivative along ``step``, (q,).
+        """
         length, change = np.ones(len(loss)), self.design @ step
         for _ in range(HALVINGS):
             trial = self.losses(theta + length * step, z + length * change, targets)

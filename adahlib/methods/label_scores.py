@@ -12,7 +12,7 @@ from adahlib.methods.shallow import ShallowMethod
 class LabelScoresOptions:
     """Hyperparameters of the classifiers."""
 
-    ridge: float = option(0.1, "added to the features' covariance, times its mean diagonal entry")
+    ridge: float = option(0.1, "ridge, as a multiple of the features' mean variance")
 
     def __post_init__(self):
         check_range("ridge", self.ridge, 1e-12)

@@ -1,9 +1,12 @@
 """Options of a method: a frozen dataclass, one line of help per field; unknown keys and wrong types are errors."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from adahlib.errors import AdahError, unknown_name
+
+Options = TypeVar("Options")
 
 
 def option(default: Any, help: str) -> Any:
@@ -11,7 +14,7 @@ def option(default: Any, help: str) -> Any:
     return dataclasses.field(default=default, metadata={"help": help})
 
 
-def build_options(kind: type, values: dict[str, Any]) -> Any:
+def build_options(kind: type[Options], values: dict[str, Any]) -> Options:
     """Return ``kind(**values)`` after checking names and types.
 
     Raises:
@@ -26,7 +29,7 @@ def build_options(kind: type, values: dict[str, Any]) -> Any:
 
 
 def coerce(value: Any, default: Any) -> Any:
-    """Return the value in the default's type: lists become tuples, whole numbers floats where a float stands."""
+    """Return the value in the default's type: lists become tuples, whole numbers become floats."""
     if isinstance(default, tuple):
         return tuple(value)
     return float(value) if isinstance(default, float) else value
@@ -46,7 +49,7 @@ def check_range(name: str, value: float, low: float, high: float = float("inf"))
         raise AdahError(f"option {name}={value!r} must be {limit}.")
 
 
-def check_choice(name: str, value: str, choices) -> None:
+def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
     """Raise AdahError unless the value is one of the choices."""
     if value not in choices:
         raise unknown_name(name, value, choices)

@@ -19,8 +19,8 @@ MEANINGFUL = 1e-7  # singular values below this part of n², of which none excee
 class SCMOptions:
     """Hyperparameters of SCM."""
 
-    variant: str = option("sequential", "sequential, bit by bit with deflation, or orthogonal, all at once")
-    ridge: float = option(1e-6, "added to the diagonals of C_xx and C_yy")
+    variant: str = option("sequential", "sequential, bit by bit with deflation, or orthogonal, all bits at once")
+    ridge: float = option(1e-6, "ridge added to the diagonals of C_xx and C_yy")
 
     def __post_init__(self):
         check_choice("variant", self.variant, VARIANTS)

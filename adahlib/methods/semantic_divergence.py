@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from adahlib.errors import AdahError
 
@@ -24,7 +25,7 @@ class SemanticDivergence:
         AdahError: no two items share a label.
     """
 
-    def __init__(self, L: np.ndarray, alpha: float, dtype=np.float32):
+    def __init__(self, L: np.ndarray, alpha: float, dtype: DTypeLike = np.float32):
         if not (L.sum(0) > 1).any():
             raise AdahError("no two training pairs share a label; SePH learns from shared labels.")
         lengths = np.sqrt(L.sum(1, keepdims=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adahlib.errors import AdahError
+from adahlib.methods.base import Rows
 from adahlib.methods.kernel_logistic import BatchedLogistic, logit
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.methods.semantic_divergence import SemanticDivergence
@@ -20,14 +21,14 @@ class SePHOptions:
     """Hyperparameters of SePH; the defaults are the paper's."""
 
     anchors: str = option("random", "centres of the kernel: random training pairs (SePH_rnd) or kmeans (SePH_km)")
-    anchor_count: int = option(500, "number of these centres")
+    anchor_count: int = option(500, "number of these centres, the anchors")
     alpha: float = option(0.01, "weight of ‖|H| − 1‖², divided by bits × pairs")
     iterations: int = option(100, "steps of gradient descent on H")
-    step: float = option(500.0, "learning rate of these steps")
-    momentum: float = option(0.5, "part of the last step that is kept")
+    step: float = option(500.0, "learning rate of the gradient descent")
+    momentum: float = option(0.5, "momentum of the gradient descent")
     ridge: float = option(0.01, "weight of the squared norms in the logistic regressions")
-    max_train: int = option(5000, "more training pairs than this are subsampled; time grows with its square")
-    database_codes: str = option("unified", "codes from both sides of a database pair: unified; or per-modality")
+    max_train: int = option(5000, "training pairs at most, a random subsample of more; time grows with their square")
+    database_codes: str = option("unified", "codes of database pairs: unified, from both sides, or per-modality")
 
     def __post_init__(self):
         check_choice("anchors", self.anchors, ANCHORS)
@@ -71,7 +72,9 @@ class SePH(ShallowMethod):
         )
         self.training_codes_ = self.codes_of_training_pairs(X, Y, H, chosen)
 
-    def codes_of_training_pairs(self, X, Y, H: np.ndarray, chosen: np.ndarray) -> BinaryCodes:
+    def codes_of_training_pairs(
+        self, X: np.ndarray, Y: np.ndarray, H: np.ndarray, chosen: np.ndarray
+    ) -> BinaryCodes:
         """Return sign(H) of the chosen pairs and the combined codes of the others."""
         real = np.empty((len(X), self.bits))
         for start in range(0, len(X), BLOCK):
@@ -90,14 +93,14 @@ class SePH(ShallowMethod):
         """Return the logits given both modalities, as if they were independent given the bit: the prior counts once."""
         return images + texts - logit(self.image_classifier_.prior)
 
-    def encode_pairs(self, images, texts) -> BinaryCodes:
+    def encode_pairs(self, images: Rows, texts: Rows) -> BinaryCodes:
         """Return the codes (n, bits) of n pairs from both of their sides: images (n, d_x) and texts (n, d_y).
 
         Raises:
-            AdahError: not one text an image, features of another width than the training's, NaN or infinity.
+            AdahError: not one text per image, features of another width than the training's, NaN or infinity.
         """
         if images.shape[0] != texts.shape[0]:
-            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts; give one text an image.")
+            raise AdahError(f"{images.shape[0]} images and {texts.shape[0]} texts; give one text per image.")
         image_logits = self.project("images", images, self.image_mean_, self.project_images)
         text_logits = self.project("texts", texts, self.text_mean_, self.project_texts)
         return BinaryCodes.from_signs(self.combined(image_logits, text_logits))

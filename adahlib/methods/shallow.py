@@ -1,15 +1,16 @@
 """What the shallow cross-modal methods have in common: centred feature matrices in, signs of projections out."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 
 from adahlib.errors import AdahError
-from adahlib.methods.base import HashingMethod, check_finite, check_training_data
+from adahlib.methods.base import HashingMethod, Rows, check_finite, check_training_data
 from adahlib.methods.options import build_options, check_choice
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
@@ -17,6 +18,8 @@ from adahlib.retrieval.inputs import as_numbers
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time
+Features = Rows | ArrayLike  # also lists and data frames
+Projection = Callable[[np.ndarray], np.ndarray]
 
 
 class ShallowMethod(HashingMethod):
@@ -37,7 +40,7 @@ class ShallowMethod(HashingMethod):
     Options: ClassVar[type]
     image_mean_ = text_mean_ = None
 
-    def __init__(self, bits: int, seed: int = 0, **hyperparameters):
+    def __init__(self, bits: int, seed: int = 0, **hyperparameters: Any):
         super().__init__(bits, seed)
         self.options = build_options(self.Options, hyperparameters)
         self.database_codes = getattr(self.options, "database_codes", "per-modality")
@@ -45,9 +48,9 @@ class ShallowMethod(HashingMethod):
 
     def fit(
         self,
-        images,
-        texts,
-        labels,
+        images: Features,
+        texts: Features,
+        labels: Features,
         *,
         score: Callable[[HashingMethod], float] | None = None,
         checkpoint: Path | None = None,
@@ -62,8 +65,8 @@ class ShallowMethod(HashingMethod):
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row a pair, no columns, no numbers, NaN or infinity, labels other than 0 and 1, or fewer
-                pairs than bits.
+            AdahError: not one row per pair, no columns, no numbers, NaN or infinity, labels other than 0 and 1, or
+                fewer pairs than bits.
         """
         images, texts, labels = as_array("images", images), as_array("texts", texts), as_array("labels", labels)
         check_training_data(images, texts, labels, image_axes=2)
@@ -82,11 +85,11 @@ class ShallowMethod(HashingMethod):
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
         """Learn from centred features X (n, d_x), Y (n, d_y) and labels L (n, c), float64."""
 
-    def encode_images(self, images) -> BinaryCodes:
+    def encode_images(self, images: Features) -> BinaryCodes:
         """Return the codes (n, bits) of image features (n, d_x)."""
         return self.encode("images", images, self.image_mean_, self.project_images)
 
-    def encode_texts(self, texts) -> BinaryCodes:
+    def encode_texts(self, texts: Features) -> BinaryCodes:
         """Return the codes (n, bits) of text features (n, d_y)."""
         return self.encode("texts", texts, self.text_mean_, self.project_texts)
 
@@ -98,11 +101,11 @@ class ShallowMethod(HashingMethod):
         """Return real values (n, bits) of centred text features, whose signs are the codes."""
         return Y @ self.text_projection_
 
-    def encode(self, name: str, features, mean: np.ndarray, project) -> BinaryCodes:
+    def encode(self, name: str, features: Features, mean: np.ndarray | None, project: Projection) -> BinaryCodes:
         """Return the signs of :meth:`project`."""
         return BinaryCodes.from_signs(self.project(name, features, mean, project))
 
-    def project(self, name: str, features, mean: np.ndarray, project) -> np.ndarray:
+    def project(self, name: str, features: Features, mean: np.ndarray | None, project: Projection) -> np.ndarray:
         """Return ``project(features - mean)`` (n, bits), block by block.
 
         Raises:
@@ -120,12 +123,12 @@ class ShallowMethod(HashingMethod):
             values.append(project(block - mean))
         return np.concatenate(values)
 
-    def iterations(self, count: int):
+    def iterations(self, count: int) -> Iterable[int]:
         """Return ``range(count)`` with a progress bar."""
         return progress(range(count), desc=self.description, unit="iteration")
 
 
-def as_array(name: str, features) -> np.ndarray:
+def as_array(name: str, features: Features) -> np.ndarray:
     """Return features, sparse or whatever holds numbers, as a dense array; arrays are not copied."""
     return as_numbers(features.toarray() if issparse(features) else features, name)
 

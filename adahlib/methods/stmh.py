@@ -17,11 +17,11 @@ SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below w
 class STMHOptions:
     """Hyperparameters of STMH; the defaults are the paper's."""
 
-    image_weight: float = option(0.5, "r₁ of the images; the texts' r₂ is 1 − r₁")
+    image_weight: float = option(0.5, "r₁ of the images; r₂ of the texts is 1 − r₁")
     link: float = option(0.5, "λ, weight of the map from image factors to topics")
     gamma: float = option(1e-4, "γ, weight of the squared norms")
-    iterations: int = option(10, "rounds at most")
-    tolerance: float = option(0.01, "stop at this relative change of the objective")
+    iterations: int = option(10, "maximum number of rounds")
+    tolerance: float = option(0.01, "stop when a round changes the objective by no more than this share")
 
     def __post_init__(self):
         check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
@@ -79,7 +79,17 @@ class STMH(ShallowMethod):
         """Number of topics that an item has, k."""
         return max(1, self.bits // 2)
 
-    def objective(self, X, texts, F1, F2, R, G1, G2, smallest: float) -> float:
+    def objective(
+        self,
+        X: np.ndarray,
+        texts: np.ndarray,
+        F1: np.ndarray,
+        F2: np.ndarray,
+        R: np.ndarray,
+        G1: np.ndarray,
+        G2: np.ndarray,
+        smallest: float,
+    ) -> float:
         """Return the value that is minimised; a residual's norm ‖e‖ < s, s the smallest, counts as (‖e‖²/s + s)/2."""
         norms = np.linalg.norm(X - G1 @ F1, axis=1)
         robust = np.sum(np.where(norms < smallest, (norms**2 / smallest + smallest) / 2, norms))
@@ -122,7 +132,9 @@ def robust_weights(residuals: np.ndarray, smallest: float) -> np.ndarray:
     return 0.5 / np.maximum(np.linalg.norm(residuals, axis=1), smallest)
 
 
-def image_factors(X, D, F1, G2, R, options: STMHOptions) -> np.ndarray:
+def image_factors(
+    X: np.ndarray, D: np.ndarray, F1: np.ndarray, G2: np.ndarray, R: np.ndarray, options: STMHOptions
+) -> np.ndarray:
     """Return G₁ (n, q): g_i (r₁ D_ii F₁F₁ᵀ + λRRᵀ + γI) = r₁ D_ii x_i F₁ᵀ + λ g₂_i Rᵀ, one system an item.
 
     With A = r₁F₁F₁ᵀ, B = λRRᵀ + γI and V that has VᵀBV = I and VᵀAV = diag(w), each inverse is

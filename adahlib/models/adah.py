@@ -1,6 +1,6 @@
 """The whole network of Fig. 2: E^I, E^T → G^I, G^T → D^I, D^T."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -8,10 +8,24 @@ from torch import Tensor, nn
 from adahlib.errors import unknown_name
 from adahlib.models.attention import ImageAttention, TextAttention, attend
 from adahlib.models.backbones.base import Backbone
-from adahlib.models.hashing import ImageHashing, Standardise, TextHashing, adapter, measure
+from adahlib.models.hashing import ImageHashing, ImageOptions, MapShape, Standardise, TextHashing, adapter, measure
 from adahlib.models.text import TextFeatures, draw_gaussian
 
 ATTENTIONS = ("none", "visual", "textual", "both")
+
+
+class NetworkOptions(ImageOptions, Protocol):
+    """The options of a method that the network needs; ``AdahOptions`` says what they mean."""
+
+    attention: str
+    text_hidden: int
+    text_features: int
+    text_dropout: float
+    text_init: str
+    hash_init: str
+    text_threshold: str
+    score_deviation: float
+    fine_tune: bool
 
 
 class Codes(NamedTuple):
@@ -132,9 +146,9 @@ class AdahNetwork(nn.Module):
 
 
 def build_network(
-    options, map_shape: tuple[int, int, int], vocabulary: int, bits: int, backbone: Backbone | None = None
+    options: NetworkOptions, map_shape: MapShape, vocabulary: int, bits: int, backbone: Backbone | None = None
 ) -> AdahNetwork:
-    """Return the network of ``AdahOptions``.
+    """Return the network that the options describe, at its initial weights.
 
     Args:
         options: sizes, attention and initialisation.
@@ -157,7 +171,7 @@ def build_network(
     return network
 
 
-def attention_modules(options, channels: int) -> dict[str, nn.Module | None]:
+def attention_modules(options: NetworkOptions, channels: int) -> dict[str, nn.Module | None]:
     """Return G^I and G^T, each None where the attention does not include it (Fig. 7)."""
     visual, textual = options.attention in ("visual", "both"), options.attention in ("textual", "both")
     deviation, features = options.score_deviation, options.text_features
@@ -167,14 +181,14 @@ def attention_modules(options, channels: int) -> dict[str, nn.Module | None]:
     }
 
 
-def image_features(options, channels: int, backbone: Backbone | None = None) -> nn.Sequential:
+def image_features(options: NetworkOptions, channels: int, backbone: Backbone | None = None) -> nn.Sequential:
     """Return E^I: the backbone, or frozen maps, standardised where asked for; then the adapter, if any."""
     layers = [backbone] if options.fine_tune else []
     layers += [Standardise(channels)] if options.standardise else []
     return nn.Sequential(*layers, *adapter(channels, options.image_adapter))
 
 
-def initialise(network: AdahNetwork, options, backbone: Backbone | None) -> None:
+def initialise(network: AdahNetwork, options: NetworkOptions, backbone: Backbone | None) -> None:
     """Draw the text branch from N(0, 0.01²) (section 4.1) where asked; start D^I from the backbone's fc6, fc7."""
     if options.text_init == "gaussian":
         modules = [module for module in (network.E_T, network.G_T, network.D_T) if module is not None]

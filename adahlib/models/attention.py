@@ -4,6 +4,8 @@ In the symbols of eq. 1–3: M is the layer's output, P the softmax, Z the mask,
 f̂ the unattended ones ((1 − Z) × f).
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -17,11 +19,11 @@ class Threshold(torch.autograd.Function):
     """Z = 1 where P ≥ α, else 0 (eq. 1); the gradient passes straight through (section 3.2, after BinaryNet)."""
 
     @staticmethod
-    def forward(ctx, probability: Tensor, alpha: Tensor) -> Tensor:
+    def forward(ctx: Any, probability: Tensor, alpha: Tensor) -> Tensor:
         return (probability >= alpha).to(probability.dtype)
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return gradient, None
 
 

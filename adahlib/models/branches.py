@@ -1,11 +1,13 @@
 """A branch per modality, from maps or bag-of-words to real-valued outputs without tanh: what DCMH and PRDH train."""
 
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 
 from adahlib.distributed import Dropout
 from adahlib.models.backbones.base import Backbone
-from adahlib.models.hashing import ImageHashing, Standardise, adapter, measure
+from adahlib.models.hashing import ImageHashing, ImageOptions, MapShape, Standardise, adapter, measure
 from adahlib.models.text import BagOfWordsLinear, WordDropout
 
 
@@ -19,7 +21,7 @@ class ImageBranch(nn.Module):
         backbone: whose fc6 and fc7 a flattened head starts from; None for random ones.
     """
 
-    def __init__(self, options, shape: tuple[int, int, int], outputs: int, backbone: Backbone | None = None):
+    def __init__(self, options: ImageOptions, shape: MapShape, outputs: int, backbone: Backbone | None = None):
         super().__init__()
         self.standardise = Standardise(shape[0]) if options.standardise else nn.Identity()
         self.adapter = nn.Sequential(*adapter(shape[0], options.image_adapter))
@@ -44,6 +46,14 @@ class ImageBranch(nn.Module):
         return self.head.layers[-1]
 
 
+class TextOptions(Protocol):
+    """The options of a method that a text branch needs; ``DcmhOptions`` says what they mean."""
+
+    text_hidden: int
+    text_dropout: float
+    word_dropout: float
+
+
 class TextBranch(nn.Module):
     """Bag-of-words → hidden → ReLU → linear layer of ``outputs``.
 
@@ -53,7 +63,7 @@ class TextBranch(nn.Module):
         outputs: width of the last layer.
     """
 
-    def __init__(self, options, vocabulary: int, outputs: int):
+    def __init__(self, options: TextOptions, vocabulary: int, outputs: int):
         super().__init__()
         self.words = WordDropout(options.word_dropout)
         self.hidden = BagOfWordsLinear(vocabulary, options.text_hidden)

@@ -1,7 +1,7 @@
 """Hashing module D^I, D^T (Fig. 4): fully connected layers, q outputs, tanh; and what stands between maps and D^I."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Protocol, Self
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,17 @@ from adahlib.models.backbones.base import Backbone
 
 HEADS = ("flatten", "pool")
 SAMPLE = 2048  # training items on which standardisation is measured
+MapShape = tuple[int, int, int]  # (C, H, W)
+
+
+class ImageOptions(Protocol):
+    """The options of a method that an image branch needs; ``DeepOptions`` says what they mean."""
+
+    image_hidden: tuple[int, ...]
+    head: str
+    image_adapter: int
+    image_dropout: float
+    standardise: bool
 
 
 class Standardise(nn.Module):
@@ -29,6 +40,7 @@ class Standardise(nn.Module):
         self.deviation.copy_(features.std(others).clamp_min(1e-6))
 
     def forward(self, features: Tensor) -> Tensor:
+        """Return the standardised features (n, C, …)."""
         shape = (1, -1, *[1] * (features.dim() - 2))
         scale = 1 / self.deviation
         return torch.addcmul((-self.mean * scale).view(shape), features, scale.view(shape))
@@ -55,7 +67,7 @@ class ImageHashing(nn.Module):
 
     def __init__(
         self,
-        shape: tuple[int, int, int],
+        shape: MapShape,
         hidden: tuple[int, ...],
         bits: int,
         head: str = "flatten",
@@ -80,7 +92,12 @@ class ImageHashing(nn.Module):
 
     @classmethod
     def from_options(
-        cls, options, shape: tuple[int, int, int], bits: int, backbone: Backbone | None = None, tanh: bool = True
+        cls,
+        options: ImageOptions,
+        shape: MapShape,
+        bits: int,
+        backbone: Backbone | None = None,
+        tanh: bool = True,
     ) -> Self:
         """Return D^I for the image options of a method.
 

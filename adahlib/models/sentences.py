@@ -2,12 +2,13 @@
 
 import numpy as np
 import torch
-from scipy.sparse import csr_matrix
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_matrix, sparray, spmatrix
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
-def word_sequences(bag_of_words) -> np.ndarray:
+def word_sequences(bag_of_words: ArrayLike | sparray | spmatrix) -> np.ndarray:
     """Return the words of bags (n, v) in column order as (n, longest) numbers from 1; 0 fills the shorter rows."""
     bags = csr_matrix(bag_of_words)
     bags.eliminate_zeros()

@@ -228,7 +228,7 @@ def test_bad_options_are_one_sentence(options, message):
 def test_bad_training_data_is_one_sentence():
     maps, texts, labels = toy_pairs(20)
     method = make_method("adah", 8, **TINY)
-    with pytest.raises(AdahError, match="one row a pair"):
+    with pytest.raises(AdahError, match="one row per pair"):
         method.fit(maps[:10], texts, labels)
     with pytest.raises(AdahError, match="4 axes are needed"):
         method.fit(maps[:, 0], texts, labels)

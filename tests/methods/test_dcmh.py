@@ -204,7 +204,7 @@ def test_bad_options_are_one_sentence(options, message):
 
 def test_bad_training_data_is_one_sentence():
     maps, texts, labels = toy_pairs(20)
-    with pytest.raises(AdahError, match="one row a pair"):
+    with pytest.raises(AdahError, match="one row per pair"):
         make_method("dcmh", 8, **TINY).fit(maps[:10], texts, labels)
     with pytest.raises(AdahError, match="needs a score of validation pairs"):
         make_method("dcmh", 8, **TINY | {"epoch_choice": "best"}).fit(maps, texts, labels)

@@ -81,7 +81,7 @@ def test_same_seed_same_codes_and_resuming_changes_nothing(tmp_path):
 @pytest.mark.parametrize("sequences", [[[1, 0, 2]], [[13, 0, 0]], [[-1, 0, 0]]])
 def test_bad_sequences_are_one_sentence(sequences):
     maps, texts, labels = toy_pairs(20)
-    with pytest.raises(AdahError, match="numbers of words from 1 to 12, and 0 after the last"):
+    with pytest.raises(AdahError, match="word numbers from 1 to 12, and 0 after the last one"):
         make_method("dvsh", 8, **TINY).fit(maps, texts, labels, sequences=np.repeat(sequences, 20, axis=0))
 
 
