@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 from adahlib.experiments import RunSpec, read_record
-from adahlib.experiments.fingerprint import fingerprint
+from adahlib.experiments.records.fingerprint import fingerprint
+from adahlib.experiments.records.store import write_record
 from adahlib.experiments.rundata import load_data
-from adahlib.experiments.store import write_record
 from adahlib.paths import cache_root
 from benchmarks.store import save
 
@@ -25,7 +25,7 @@ SHARD = "1/6"
 FINISHED = 200
 COUNT_STATES = """
 from adahlib.experiments import RunSpec
-from adahlib.experiments.state import run_state
+from adahlib.experiments.records.state import run_state
 specs = [RunSpec("emoji-scenes", "adah", 16, seed, attention="none") for seed in range({count})]
 assert all(run_state(spec).name == "done" for spec in specs)
 """

@@ -89,7 +89,7 @@ def torchmetrics_map(query, database, query_labels, database_labels) -> float:
     """(d): scores are shifted to be positive, since RetrievalMAP reads negative ones as nothing retrieved."""
     import torch
 
-    from adahlib.torchvision_operators import declare_missing_operators
+    from benchmarks.torchvision_operators import declare_missing_operators
 
     declare_missing_operators()  # torchmetrics imports torchvision
     from torchmetrics.retrieval import RetrievalMAP

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from adahlib.experiments.grid import SHALLOW
+from adahlib.experiments.grids.lists import SHALLOW
 from benchmarks.store import save
 
 DATASET, BITS, THREADS = "mirflickr25k", 64, 2

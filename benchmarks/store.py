@@ -2,7 +2,7 @@
 
 import json
 
-from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.machine import provenance
 from adahlib.files import whole_file
 from adahlib.paths import results_root
 

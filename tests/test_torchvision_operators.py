@@ -9,7 +9,7 @@ from adahlib.paths import PROJECT
 
 # A process of its own: an operator can be declared once only, and torchvision is imported once only.
 CODE = """
-from adahlib.torchvision_operators import declare_missing_operators
+from benchmarks.torchvision_operators import declare_missing_operators
 declared = declare_missing_operators()
 assert declare_missing_operators() == declared
 import torch, torchvision

@@ -72,7 +72,7 @@ def spec_of(parsed):
 
 def add_grid_name(parser, default: str | None = None) -> None:
     """Add the name of the grid, which must be given unless there is a default."""
-    from adahlib.experiments.grid import GRIDS
+    from adahlib.experiments.grids.lists import GRIDS
 
     optional = {"nargs": "?", "default": default} if default else {}
     parser.add_argument("name", help=f"{', '.join(GRIDS)}, pages or all", **optional)
@@ -94,7 +94,7 @@ def run_command(parsed) -> None:
 
     from adahlib import distributed
     from adahlib.experiments import run
-    from adahlib.experiments.tasks import described
+    from adahlib.experiments.grids.tasks import described
 
     spec = spec_of(parsed)
     check_whole("--threads", parsed.threads, 1)
@@ -134,7 +134,7 @@ def parse_options(settings: list[str]) -> dict:
 
 def grid_command(parsed) -> int:
     """Make what is not done; several commands at once share the work. Returns 1 if a run failed, else 0."""
-    from adahlib.experiments.estimate import in_words
+    from adahlib.experiments.grids.estimate import in_words
 
     jobs = number_of_jobs(parsed)
     root, states = looked_up(parsed)
@@ -156,7 +156,7 @@ def status_command(parsed) -> int:
 
     Records that are current because a proof says so are counted apart; ``--all`` names the proofs.
     """
-    from adahlib.experiments.state import STATES
+    from adahlib.experiments.records.state import STATES
 
     root, states = looked_up(parsed)
     print(f"{parsed.name}: {counted(states)}")
@@ -176,7 +176,7 @@ def status_command(parsed) -> int:
 def other_versions_counted(states: list[tuple], root: Path) -> Counter:
     """Return how many of the records that are done were made with other versions, by the sentence that says which."""
     from adahlib.experiments import RunSpec, read_record
-    from adahlib.experiments.provenance import other_versions
+    from adahlib.experiments.records.machine import other_versions
 
     done = [task for task, state in states if state.name == "done" and isinstance(task, RunSpec)]
     return Counter(text for task in done for text in other_versions(read_record(root / task.record_path())))
@@ -184,8 +184,8 @@ def other_versions_counted(states: list[tuple], root: Path) -> Counter:
 
 def looked_up(parsed) -> tuple[Path, list[tuple]]:
     """Return the results folder, and the selected tasks with the state of each."""
-    from adahlib.experiments.grid import default_root, select, shard
-    from adahlib.experiments.tasks import state
+    from adahlib.experiments.grids.lists import default_root, select, shard
+    from adahlib.experiments.grids.tasks import state
 
     if parsed.name == "pages":
         from adahlib.report.pages import pages
@@ -218,7 +218,7 @@ def number_of_jobs(parsed) -> int:
 
 def estimates(tasks: list, root: Path) -> list[float | None]:
     """Return the expected seconds of each task."""
-    from adahlib.experiments.estimate import expected_seconds, typical_seconds
+    from adahlib.experiments.grids.estimate import expected_seconds, typical_seconds
 
     if not tasks:
         return []
@@ -228,7 +228,7 @@ def estimates(tasks: list, root: Path) -> list[float | None]:
 
 def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
     """Do the tasks on Dask, print each as it ends, and return their outcomes."""
-    from adahlib.experiments.engine import client, perform_all
+    from adahlib.experiments.grids.engine import client, perform_all
     from adahlib.progress import progress
 
     outcomes = []
@@ -268,21 +268,21 @@ class Running:
 
 def print_plan(todo: list, seconds: list[float | None]) -> None:
     """Print each task with its estimate."""
-    from adahlib.experiments.estimate import duration
+    from adahlib.experiments.grids.estimate import duration
 
     for task, expected in zip(todo, seconds, strict=True):
         print(f"{place(task)}  {'?' if expected is None else duration(expected)}")
 
 
 def place(task) -> str:
-    from adahlib.experiments.tasks import output_path
+    from adahlib.experiments.grids.tasks import output_path
 
     return str(output_path(task))
 
 
 def counted(states: list[tuple]) -> str:
     """Return ``36 runs: 30 done (by proof: 12), 4 missing, 2 failed``."""
-    from adahlib.experiments.state import STATES
+    from adahlib.experiments.records.state import STATES
 
     counts = Counter(state.name for _, state in states)
     proved = sum(bool(state.proofs) for _, state in states)

@@ -12,14 +12,14 @@ from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
 from adahlib.experiments.encoded import Encoded
 from adahlib.experiments.evaluation import PROTOCOLS, evaluate
-from adahlib.experiments.fingerprint import fingerprint, training_key
 from adahlib.experiments.frames import Trained, encode, fit
-from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.fingerprint import fingerprint, training_key
+from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.source import short_hash
+from adahlib.experiments.records.state import current_record, failure_path, kept_training_key
+from adahlib.experiments.records.store import SCHEMA, read_record, write_record
 from adahlib.experiments.rundata import RunData, load_data
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.state import current_record, failure_path, kept_training_key
-from adahlib.experiments.store import SCHEMA, read_record, write_record
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 

@@ -7,7 +7,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grid import missing
+from adahlib.experiments.grids.lists import missing
 
 
 def table(frame: pd.DataFrame, caption: str, name: str) -> Markdown:

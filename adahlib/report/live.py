@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from adahlib.experiments import RunSpec, Trained
-from adahlib.experiments.results import record_row
+from adahlib.experiments.records.results import record_row
 from adahlib.experiments.running import make_record, prepare, with_provenance
 from adahlib.report.numbers import EMPTY, signed, stale_mark
 from adahlib.report.paper import TASKS

@@ -6,7 +6,7 @@ from torch import nn
 
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grid import NETWORKS
+from adahlib.experiments.grids.lists import NETWORKS
 from adahlib.models.backbones import make_backbone
 from adahlib.report.captions import BACKBONES
 

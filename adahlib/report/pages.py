@@ -10,11 +10,11 @@ from filelock import FileLock, Timeout
 
 from adahlib.datasets import MEASURED
 from adahlib.errors import AdahError, unknown_name
-from adahlib.experiments.fingerprint import short_hash
+from adahlib.experiments.grids.tasks import Outcome, output_path, perform, state
+from adahlib.experiments.records.fingerprint import short_hash
+from adahlib.experiments.records.state import State, failure_path
+from adahlib.experiments.records.store import record_files
 from adahlib.experiments.running import BusyError, lock_path
-from adahlib.experiments.state import State, failure_path
-from adahlib.experiments.store import record_files
-from adahlib.experiments.tasks import Outcome, output_path, perform, state
 from adahlib.files import whole_file
 from adahlib.paths import PROJECT
 from adahlib.report.execute import execute_page

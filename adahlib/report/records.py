@@ -6,9 +6,9 @@ import pandas as pd
 
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
-from adahlib.experiments.grid import missing
-from adahlib.experiments.results import stale_reason
-from adahlib.experiments.state import run_state
+from adahlib.experiments.grids.lists import missing
+from adahlib.experiments.records.results import stale_reason
+from adahlib.experiments.records.state import run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
 

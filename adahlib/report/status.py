@@ -3,7 +3,7 @@
 import pandas as pd
 
 from adahlib.experiments import load_results
-from adahlib.experiments.grid import BOOK, grid, missing
+from adahlib.experiments.grids.lists import BOOK, grid, missing
 from adahlib.report.numbers import is_stale
 from adahlib.report.provenance import machine
 from adahlib.report.records import with_records

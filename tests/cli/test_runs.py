@@ -8,7 +8,7 @@ from adahlib import cli
 from adahlib.cli.runs import run_command, spec_of, status_command
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grid import GRIDS
+from adahlib.experiments.grids.lists import GRIDS
 
 
 def spec_from(*arguments):

@@ -4,8 +4,8 @@ import pytest
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import sources
 from adahlib.experiments.profiles import CPU, CPU_PROFILES, LENGTHS, PROFILES, profile_options
+from adahlib.experiments.records.fingerprint import sources
 from adahlib.experiments.spec import RunSpec
 from adahlib.methods import METHODS
 

@@ -12,9 +12,9 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
-from adahlib.experiments.fingerprint import training_key
+from adahlib.experiments.records.fingerprint import training_key
+from adahlib.experiments.records.store import write_record
 from adahlib.experiments.running import kept_codes_path, prepare
-from adahlib.experiments.store import write_record
 from adahlib.methods import Adah
 from tests.toys import TINY_RUN, settings_of
 

@@ -13,11 +13,11 @@ from adahlib import cli
 from adahlib.cli.runs import add_run_arguments, spec_of
 from adahlib.errors import AdahError, check_whole
 from adahlib.experiments import RunSpec
-from adahlib.experiments.fingerprint import spec_hash
-from adahlib.experiments.grid import grid
-from adahlib.experiments.results import record_row
+from adahlib.experiments.grids.lists import grid
+from adahlib.experiments.records.fingerprint import spec_hash
+from adahlib.experiments.records.results import record_row
+from adahlib.experiments.records.state import record_changes
 from adahlib.experiments.spec import ALWAYS_NAMED, flag
-from adahlib.experiments.state import record_changes
 from adahlib.methods import make_method
 from adahlib.methods.options import option
 

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.fingerprint import fingerprint
-from adahlib.experiments.store import write_record
+from adahlib.experiments.records.fingerprint import fingerprint
+from adahlib.experiments.records.store import write_record
 
 CURVE = {"precision": [None, 0.9, 0.7, 0.5], "recall": [0.0, 0.2, 0.6, 1.0]}
 COUNTS = {"pairs": 60, "tags": 7, "labels": 3, "query": 10, "database": 50, "train": 30, "validation": 5}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.experiments.grid import grid
+from adahlib.experiments.grids.lists import grid
 from adahlib.models.backbones import make_backbone
 from adahlib.report.networks import network_pairs, network_specs, size_row, size_table
 from adahlib.report.parameters import page_parameters

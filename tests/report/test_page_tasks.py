@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.state import State
-from adahlib.experiments.tasks import attempt, output_path, state
+from adahlib.experiments.grids.tasks import attempt, output_path, state
+from adahlib.experiments.records.state import State
 from adahlib.report.pages import PAGES, PageSpec, pages
 
 PARAMETERS = 'dataset = ["mirflickr25k"]\nother = 3'

@@ -1,7 +1,7 @@
 """The status page's tables: each record's commit, date, machine, seconds and state; each page's command."""
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grid import grid
+from adahlib.experiments.grids.lists import grid
 from adahlib.paths import PROJECT
 from adahlib.report.status import PAGES, all_records, page_table, record_table, summary_sentence
 

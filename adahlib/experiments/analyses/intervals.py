@@ -8,7 +8,7 @@ import numpy as np
 
 from adahlib.experiments.analyses.kept import Inputs, write_analysis
 from adahlib.experiments.evaluation import histograms
-from adahlib.experiments.grid import METHODS, SEEDS, missing
+from adahlib.experiments.grids.lists import METHODS, SEEDS, missing
 from adahlib.experiments.spec import RunSpec
 from adahlib.retrieval import average_precision, paired_bootstrap
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from adahlib.errors import AdahError
 from adahlib.experiments.encoded import Encoded
-from adahlib.experiments.fingerprint import SCHEME, differing, scored_sources, shortened, sources
-from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.fingerprint import SCHEME, differing, scored_sources, shortened, sources
+from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.proofs import advanced, read_proofs
 from adahlib.experiments.records.source import closure
+from adahlib.experiments.records.store import read_record
 from adahlib.experiments.running import PreparedRun, encoded_pairs, prepare
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import read_record
 from adahlib.files import whole_file
 from adahlib.paths import results_root
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.experiments.analyses.kept import write_analysis
 from adahlib.experiments.evaluation import PROTOCOLS, histograms
-from adahlib.experiments.grid import SEEDS
+from adahlib.experiments.grids.lists import SEEDS
 from adahlib.experiments.running import prepare
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps

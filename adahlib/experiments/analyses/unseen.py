@@ -9,7 +9,7 @@ import numpy as np
 
 from adahlib.experiments.analyses.kept import Inputs, write_analysis
 from adahlib.experiments.evaluation import histograms
-from adahlib.experiments.grid import table4
+from adahlib.experiments.grids.lists import table4
 from adahlib.experiments.spec import RunSpec
 from adahlib.retrieval import average_precision
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from adahlib.datasets import make_split, write_pairs
 from adahlib.datasets.emoji.scenes import SceneOptions, load_scenes
 from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
-from adahlib.experiments.alternatives import ALTERNATIVES
+from adahlib.experiments.grids.alternatives import ALTERNATIVES
 from adahlib.models.adah import ATTENTIONS
 
 SCENES, QUERIES, TRAINING, VALIDATION = 400, 60, 240, 40

@@ -19,8 +19,8 @@ import torch
 
 from adahlib.datasets import load_dataset
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import scored_sources, sources, spec_hash
-from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.fingerprint import scored_sources, sources, spec_hash
+from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.seen import Seen
 from adahlib.experiments.running import run
 from adahlib.experiments.spec import RunSpec

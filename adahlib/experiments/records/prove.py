@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.estimate import duration
-from adahlib.experiments.fingerprint import SCHEME
+from adahlib.experiments.grids.estimate import duration
 from adahlib.experiments.records.canonical import CanonicalRun, canonical_runs, write_data
 from adahlib.experiments.records.changed import Side, Statement, changed_statements
+from adahlib.experiments.records.fingerprint import SCHEME
 from adahlib.experiments.records.proofs import FOLDER, PARTS, SCHEMA, advanced, read_proofs
 from adahlib.experiments.records.seen import places_of
 from adahlib.experiments.records.sides import Checkout, Job, answers
-from adahlib.experiments.store import read_record, record_files
+from adahlib.experiments.records.store import read_record, record_files
 from adahlib.files import whole_file
 from adahlib.paths import PROJECT, results_root
 

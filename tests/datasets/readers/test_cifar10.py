@@ -48,7 +48,7 @@ def cache(tmp_path, monkeypatch):
 
 def torchvision_reading(root, files):
     """Return images and classes as torchvision reads the batches of a folder, training images first."""
-    from adahlib.torchvision_operators import declare_missing_operators
+    from benchmarks.torchvision_operators import declare_missing_operators
 
     declare_missing_operators()
     from torchvision.datasets import CIFAR10

@@ -7,12 +7,12 @@ import subprocess
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import compare, fingerprint
 from adahlib.experiments.records.canonical import ADAH, CanonicalRun, canonical_runs
+from adahlib.experiments.records.fingerprint import compare, fingerprint
 from adahlib.experiments.records.proofs import proofs_of
 from adahlib.experiments.records.prove import changed_kinds, check_same_runs, prove, slug
+from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import write_record
 from adahlib.paths import PROJECT
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from torch import nn
 
 from adahlib.errors import AdahError
 from adahlib.models.backbones import make_backbone
-from adahlib.torchvision_operators import declare_missing_operators
+from benchmarks.torchvision_operators import declare_missing_operators
 
 declare_missing_operators()
 torchvision = pytest.importorskip("torchvision")

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from adahlib.experiments import RunSpec, load_results
-from adahlib.experiments.results import IDENTITY
-from adahlib.experiments.state import run_state
-from adahlib.experiments.store import write_record
+from adahlib.experiments.records.results import IDENTITY
+from adahlib.experiments.records.state import run_state
+from adahlib.experiments.records.store import write_record
 from tests.report.conftest import made_up_record
 
 GROUP = ["dataset", "method", "attention", "bits"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adahlib.experiments.provenance import installed_version, other_versions, provenance, weights_of
+from adahlib.experiments.records.machine import installed_version, other_versions, provenance, weights_of
 
 
 def record(**changes):

@@ -6,13 +6,13 @@ from adahlib.cli import main
 from adahlib.cli.runs import Running
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, estimate, read_record, run
-from adahlib.experiments.alternatives import ALTERNATIVES
-from adahlib.experiments.devices import claimed_gpu, gpu_name
-from adahlib.experiments.engine import work
-from adahlib.experiments.grid import BOOK, default_root, grid, select, shard
-from adahlib.experiments.state import State, run_state
-from adahlib.experiments.store import write_record
-from adahlib.experiments.tasks import Outcome, keep_reason
+from adahlib.experiments.grids.alternatives import ALTERNATIVES
+from adahlib.experiments.grids.devices import claimed_gpu, gpu_name
+from adahlib.experiments.grids.engine import work
+from adahlib.experiments.grids.lists import BOOK, default_root, grid, select, shard
+from adahlib.experiments.grids.tasks import Outcome, keep_reason
+from adahlib.experiments.records.state import State, run_state
+from adahlib.experiments.records.store import write_record
 from adahlib.methods import METHODS
 from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
@@ -178,7 +178,7 @@ def test_slurm_jobs_are_one_worker_each():
     """The script that SLURM gets; ``test_engine`` runs it where there is a SLURM."""
     from dask_jobqueue import SLURMCluster
 
-    from adahlib.experiments.engine import SLURM_WORKER
+    from adahlib.experiments.grids.engine import SLURM_WORKER
 
     script = SLURMCluster(**SLURM_WORKER, queue="gpu", memory="8GB").job_script()
     assert "#SBATCH -p gpu" in script and "--nthreads 1" in script and "--nworkers" not in script

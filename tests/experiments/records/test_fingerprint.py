@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from adahlib.experiments.fingerprint import (
+from adahlib.experiments.records.fingerprint import (
     Comparison,
     compare,
     fingerprint,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from adahlib.errors import AdahError
+from adahlib.experiments.records.store import read_record, record_files
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import read_record, record_files
 
 
 def typical_seconds(root: Path) -> dict[tuple, float]:

@@ -17,10 +17,9 @@ from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
 
 SCHEME = 2  # of the hashes; a record with others cannot be compared
-WITHOUT_NUMBERS = (
-    *("errors", "files", "paths", "progress", "torchvision_operators", "methods", "models.backbones"),
-    *("experiments.spec", "experiments.fingerprint", "experiments.evaluation"),
-)
+# packages and modules that change no number, or whose content is hashed itself
+WITHOUT_NUMBERS = ("datasets", "errors", "files", "paths", "progress", "experiments.records", "experiments.spec")
+ONLY_LISTS = ("methods", "models.backbones")  # packages' own modules; those inside them count
 TRAINING, EVALUATION = "adahlib.experiments.frames", "adahlib.experiments.evaluation"
 
 
@@ -142,6 +141,10 @@ def hashes(roots: tuple[str, ...]) -> dict[str, str]:
 
 
 def counts(name: str) -> bool:
-    """Return whether numbers depend on a module of adahlib; the lists of methods and backbones are only lists."""
+    """Return whether numbers depend on a module of adahlib that is reached by imports.
+
+    The evaluation counts only as a root: of itself, and of trainings that it chooses an epoch for.
+    """
     own = name.removeprefix("adahlib.")
-    return own not in WITHOUT_NUMBERS and own.split(".")[0] != "datasets"
+    left_out = any(own == part or own.startswith(f"{part}.") for part in WITHOUT_NUMBERS)
+    return not left_out and own not in ONLY_LISTS and name != EVALUATION

@@ -6,9 +6,9 @@ from pathlib import Path, PurePath
 import pandas as pd
 
 from adahlib.errors import AdahError
+from adahlib.experiments.records.state import record_changes
+from adahlib.experiments.records.store import read_record, record_files
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.state import record_changes
-from adahlib.experiments.store import read_record, record_files
 from adahlib.paths import results_root
 
 # The columns that say which run a record is of: no two rows agree in all of them.

@@ -18,7 +18,7 @@ from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from adahlib.errors import AdahError
-from adahlib.experiments.tasks import Outcome, attempt, code_of, keep_reason, one_line
+from adahlib.experiments.grids.tasks import Outcome, attempt, code_of, keep_reason, one_line
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at

@@ -3,8 +3,8 @@
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.estimate import duration, expected_seconds, in_words, typical_seconds
-from adahlib.experiments.store import write_record
+from adahlib.experiments.grids.estimate import duration, expected_seconds, in_words, typical_seconds
+from adahlib.experiments.records.store import write_record
 from tests.report.conftest import made_up_record
 
 

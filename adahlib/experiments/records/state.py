@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import Comparison, compare, fingerprint, training_key
+from adahlib.experiments.records.fingerprint import Comparison, compare, fingerprint, training_key
 from adahlib.experiments.records.proofs import read_proofs
 from adahlib.experiments.records.source import short_hash
+from adahlib.experiments.records.store import read_record
 from adahlib.experiments.rundata import hash_of_data
 from adahlib.experiments.spec import RunSpec
-from adahlib.experiments.store import read_record
 from adahlib.paths import results_root
 
 STATES = ("done", "stale", "failed", "missing")

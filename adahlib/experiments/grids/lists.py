@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from adahlib.errors import AdahError, unknown_name
-from adahlib.experiments.alternatives import ALTERNATIVES, decisions
+from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS

@@ -1,0 +1,1 @@
+"""Grids: the paper's tables as lists of runs, and the engine that makes their records."""
