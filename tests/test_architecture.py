@@ -13,7 +13,7 @@ ALLOWED = {
     "datasets": {"datasets"},
     "methods": {"methods", "models", "losses", "retrieval", "training"},
     "search": {"search", "datasets", "experiments", "features", "methods", "models", "retrieval"},
-    "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval"},
+    "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval", "training"},
 }
 COMMON = {"distributed", "errors", "files", "paths", "progress", "__init__"}
 MODULES = sorted((PROJECT / "adahlib").rglob("*.py"))

@@ -20,8 +20,9 @@ from adahlib.experiments.records.state import record_changes
 from adahlib.experiments.spec import ALWAYS_NAMED, flag
 from adahlib.methods import make_method
 from adahlib.methods.options import option
+from adahlib.paths import PROJECT
 
-RECORDS = sorted((pytest.PROJECT / "results").glob("runs/*/*/*.json"))
+RECORDS = sorted((PROJECT / "results").glob("runs/*/*/*.json"))
 # a value of every field that is not its default
 OTHER = {
     "dataset": "mirflickr25k",
@@ -110,7 +111,7 @@ def test_committed_records_keep_their_names_and_hashes():
         record = json.loads(path.read_text(encoding="utf-8"))
         spec = RunSpec(**record["spec"])
         recorded = record.get("fingerprint")
-        moved += [path] if pytest.PROJECT / "results" / spec.record_path() != path else []
+        moved += [path] if PROJECT / "results" / spec.record_path() != path else []
         restated += [path] if recorded and recorded["spec"] != spec_hash(spec) else []
         assert json.loads(json.dumps(dataclasses.asdict(spec))) == {"protocol": "all"} | record["spec"]
         if path in moved:  # made before the profile's backbone was another one, and stale for it

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from adahlib import experiments
-from adahlib.datasets.own import convert_own
+from adahlib.datasets import convert_own
 from adahlib.experiments import RunSpec, run, train
 from adahlib.experiments.frames import encode
 from adahlib.methods import METHODS

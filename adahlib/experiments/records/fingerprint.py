@@ -117,6 +117,8 @@ def options_changed(spec: RunSpec, record: dict) -> bool:
     Fields and options that the record does not know came later. They change the source of the modules that read them,
     and so they count there.
     """
+    if record["fingerprint"]["spec"] == spec_hash(spec):
+        return False
     fields, options = dataclasses.asdict(spec), json.loads(json.dumps(spec.resolved_options()))
     known = {name: value for name, value in fields.items() if name in record["spec"]}
     if set(record["options"]) - set(options):

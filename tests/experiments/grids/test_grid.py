@@ -5,7 +5,8 @@ import pytest
 from adahlib.cli import main
 from adahlib.cli.runs import Running
 from adahlib.errors import AdahError
-from adahlib.experiments import RunSpec, estimate, read_record, run
+from adahlib.experiments import RunSpec, read_record, run
+from adahlib.experiments.grids import estimate
 from adahlib.experiments.grids.alternatives import ALTERNATIVES
 from adahlib.experiments.grids.devices import claimed_gpu, gpu_name
 from adahlib.experiments.grids.engine import work

@@ -11,6 +11,7 @@ from adahlib.experiments import RunSpec, load_results
 from adahlib.experiments.records.results import IDENTITY
 from adahlib.experiments.records.state import run_state
 from adahlib.experiments.records.store import write_record
+from adahlib.paths import PROJECT
 from tests.report.conftest import made_up_record
 
 GROUP = ["dataset", "method", "attention", "bits"]
@@ -21,12 +22,12 @@ SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph", "label-scores")
 @pytest.fixture(scope="module")
 def committed():
     """Every committed record as a table."""
-    return load_results(pytest.PROJECT / "results", variations=True)
+    return load_results(PROJECT / "results", variations=True)
 
 
 def raw_records():
     """Return every committed record as its file has it."""
-    files = (pytest.PROJECT / "results" / "runs").rglob("*.json")
+    files = (PROJECT / "results" / "runs").rglob("*.json")
     return [json.loads(path.read_text(encoding="utf-8")) for path in files]
 
 
@@ -45,7 +46,7 @@ def test_no_two_committed_records_are_of_one_run(committed):
 
 
 def test_means_of_the_default_table_are_means_of_one_setting():
-    found = load_results(pytest.PROJECT / "results", stale=False).groupby(GROUP).map_t2i.mean()
+    found = load_results(PROJECT / "results", stale=False).groupby(GROUP).map_t2i.mean()
     values = defaultdict(list)
     for record in raw_records():
         if is_the_books_own(record["spec"]):
