@@ -1,10 +1,11 @@
-"""The command ``adah``: data, run, grid, status, prove, encode, search. Bad input is one sentence and exit code 2."""
+"""The command ``adah``. Bad input is one sentence and exit code 2."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
 
+from adahlib.cli.analyse import add_analyse_parser
 from adahlib.cli.data import add_data_parsers
 from adahlib.cli.prove import add_prove_parser
 from adahlib.cli.runs import add_run_parsers
@@ -36,10 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands. It imports no numerical library, so that ``adah --help`` is instant."""
     top = CommandParser(prog="adah", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="data | run | grid | status | prove | encode | search")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
     add_data_parsers(commands)
     add_run_parsers(commands)
     add_search_parsers(commands)
+    add_analyse_parser(commands)
     add_prove_parser(commands)
     return top
 

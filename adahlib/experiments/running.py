@@ -14,7 +14,7 @@ from adahlib.experiments.encoded import Encoded
 from adahlib.experiments.evaluation import PROTOCOLS, evaluate
 from adahlib.experiments.frames import Trained, encode, fit
 from adahlib.experiments.records.fingerprint import fingerprint, training_key
-from adahlib.experiments.records.machine import provenance
+from adahlib.experiments.records.machine import provenance, weights_of
 from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.records.state import current_record, failure_path, kept_training_key
 from adahlib.experiments.records.store import SCHEMA, read_record, write_record
@@ -161,15 +161,16 @@ def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:
     trained = fit(prepared.spec, prepared.data, prepared.checkpoint)
     if keep:
         keep(trained)
-    encoded = with_provenance(trained, resumed)
+    encoded = with_provenance(prepared, trained, resumed)
     encoded.save(prepared.kept_codes)
     return encoded
 
 
-def with_provenance(trained: Trained, resumed: bool = False) -> Encoded:
-    """Return what a trained method encodes, with where, when and with which code it was trained."""
+def with_provenance(prepared: PreparedRun, trained: Trained, resumed: bool = False) -> Encoded:
+    """Return what a trained method encodes, with where, when, and with which code and weights it was trained."""
     encoded = encode(trained)
-    encoded.facts |= {"resumed": resumed, "provenance": provenance({})}
+    made = provenance({}) | {"weights": weights_of(prepared.spec.backbone)}
+    encoded.facts |= {"resumed": resumed, "provenance": made}
     return encoded
 
 

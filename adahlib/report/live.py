@@ -20,7 +20,7 @@ def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
     records = []
     for spec, trained in runs:
         prepared = prepare(spec)
-        records.append((make_record(prepared, with_provenance(trained)), spec.record_path()))
+        records.append((make_record(prepared, with_provenance(prepared, trained)), spec.record_path()))
         prepared.checkpoint.unlink(missing_ok=True)
     return pd.DataFrame([record_row(record, path) | {"record": record} for record, path in records])
 

@@ -13,7 +13,7 @@ import pytest
 from adahlib.cli import main
 
 
-@pytest.mark.parametrize("command", ["data", "run", "grid", "status", "prove", "encode", "search"])
+@pytest.mark.parametrize("command", ["data", "run", "grid", "status", "analyse", "prove", "encode", "search"])
 def test_help_says_what_each_command_does(command, capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
@@ -28,7 +28,7 @@ def test_help_says_what_each_command_does(command, capsys):
 def test_help_names_the_commands(module):
     shown = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True)
     listed = {line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    ") and line[4] != " "}
-    assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "prove", "encode", "search"}
+    assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "analyse", "prove", "encode", "search"}
 
 
 def test_the_entry_point_is_the_command():

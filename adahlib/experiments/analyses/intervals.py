@@ -4,6 +4,8 @@ Average precisions are means over the seeds, query by query, of the codes of the
 with the highest mean MAP of both directions among those that have a record of every seed.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from adahlib.experiments.analyses.kept import Inputs, write_analysis
@@ -49,12 +51,12 @@ def differences(dataset: str, inputs: Inputs) -> list[dict]:
     return rows
 
 
-def main() -> None:
-    """Print and keep the intervals."""
+def main() -> Path:
+    """Print and keep the intervals; return their file."""
     inputs, rows = Inputs(), []
     for dataset in DATASETS:
         rows += differences(dataset, inputs)
     for row in rows:
         print(row)
     measured = {"samples": SAMPLES, "level": LEVEL, "rows": rows}
-    write_analysis("intervals", measured, runs(DATASETS[0], "adah")[0], inputs)
+    return write_analysis("intervals", measured, runs(DATASETS[0], "adah")[0], inputs)

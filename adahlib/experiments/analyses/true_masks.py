@@ -4,6 +4,8 @@ The mask of a cell is one where at least ``SHARE`` of it is foreground; nothing 
 that the mask learns nothing. It rides along as one more channel of the maps.
 """
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -79,10 +81,10 @@ def measure(spec: RunSpec) -> dict[str, float]:
     return PROTOCOLS["all"].scores(histograms(*codes, pairs.labels, split.query, split.database))
 
 
-def main() -> None:
-    """Print and keep MAP by seed."""
+def main() -> Path:
+    """Print and keep MAP by seed; return its file."""
     rows = []
     for seed in SEEDS:
         rows.append({"dataset": DATASET, "bits": BITS, "seed": seed} | measure(run_of(seed)))
         print(rows[-1], flush=True)
-    write_analysis("true_masks", {"share": SHARE, "rows": rows}, run_of(0))
+    return write_analysis("true_masks", {"share": SHARE, "rows": rows}, run_of(0))

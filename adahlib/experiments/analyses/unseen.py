@@ -4,6 +4,7 @@ The codes of the items that trained, a part of the database, are learnt by heart
 """
 
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 
@@ -33,8 +34,8 @@ def map_by_part(spec: RunSpec, inputs: Inputs) -> dict[tuple[str, str], float]:
     }
 
 
-def main() -> None:
-    """Print and keep the means over seeds."""
+def main() -> Path:
+    """Print and keep the means over seeds; return their file."""
     inputs, found = Inputs(), defaultdict(list)
     for spec in runs():
         for (task, part), value in map_by_part(spec, inputs).items():
@@ -43,4 +44,4 @@ def main() -> None:
     rows = [dict(zip(names, key, strict=True), map=float(np.mean(v)), n=len(v)) for key, v in found.items()]
     for row in rows:
         print(row)
-    write_analysis("unseen", {"rows": rows}, runs()[0], inputs)
+    return write_analysis("unseen", {"rows": rows}, runs()[0], inputs)

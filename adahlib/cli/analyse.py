@@ -1,0 +1,15 @@
+"""The command ``adah analyse``: results that are made of several runs."""
+
+
+def add_analyse_parser(commands) -> None:
+    """Add ``adah analyse``."""
+    analyse = commands.add_parser("analyse", help="make a result of several runs: intervals, unseen or true_masks")
+    analyse.add_argument("name", help="intervals (of Table 1's differences), unseen (database items), or true_masks")
+    analyse.set_defaults(command=analyse_command)
+
+
+def analyse_command(parsed) -> None:
+    """Make an analysis, print its rows and where it is kept; codes that are not in the cache are trained."""
+    from adahlib.experiments.analyses import analysis_module
+
+    print(analysis_module(parsed.name).main())

@@ -1,0 +1,93 @@
+"""Analyses as files: what they were made from, and what makes them stale."""
+
+import json
+
+import numpy as np
+import pytest
+
+from adahlib.errors import AdahError
+from adahlib.experiments.analyses import ANALYSES, analysis_module
+from adahlib.experiments.analyses.kept import Inputs, analysis_path, analysis_sources, read_analysis, write_analysis
+from adahlib.experiments.analyses.true_masks import true_masks
+from adahlib.experiments.records.store import write_record
+from adahlib.experiments.spec import RunSpec
+from tests.report.conftest import made_up_record
+
+SPEC = RunSpec("emoji-scenes", "adah", 32)
+
+
+@pytest.fixture
+def record(results):
+    """A record whose codes an analysis read."""
+    made = made_up_record(SPEC, 0.6, 0.5) | {"codes_hash": "c0de"}
+    write_record(made, results / SPEC.record_path())
+    return made
+
+
+def written(results, **changes):
+    """Return an analysis of that record as it is read back, after its file was changed."""
+    write_analysis("unseen", {"rows": []}, SPEC, Inputs({str(SPEC.record_path()): "c0de"}))
+    path = analysis_path("unseen")
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    return read_analysis("unseen")
+
+
+def test_an_analysis_is_current_as_long_as_its_inputs_and_source_are(results, record):
+    found = written(results)
+    assert found["stale"] == "" and found["measured"] == {"rows": []}
+    assert found["provenance"]["device"] and list(found["inputs"].values()) == ["c0de"]
+
+
+def test_codes_that_were_made_again_make_it_stale(results, record):
+    written(results)
+    write_record(record | {"codes_hash": "other"}, results / SPEC.record_path())
+    assert read_analysis("unseen")["stale"] == f"{SPEC.record_path()} has other codes now"
+    (results / SPEC.record_path()).unlink()
+    assert read_analysis("unseen")["stale"] == f"{SPEC.record_path()} has other codes now"
+
+
+@pytest.mark.parametrize(
+    ("part", "module"),
+    [
+        ("own", "adahlib.experiments.analyses.unseen"),
+        ("own", "adahlib.experiments.analyses.kept"),
+        ("evaluation", "adahlib.retrieval.ranking"),
+    ],
+)
+def test_source_that_changed_makes_it_stale(results, record, part, module):
+    sources = analysis_sources("unseen", SPEC, trains=False)
+    sources[part] |= {module: "older"}
+    assert written(results, sources=sources)["stale"] == f"{module.removeprefix('adahlib.')} changed"
+
+
+def test_an_analysis_that_trains_depends_on_the_training(results):
+    write_analysis("true_masks", {"rows": []}, SPEC)
+    path = analysis_path("true_masks")
+    kept = json.loads(path.read_text())
+    assert read_analysis("true_masks")["stale"] == "" and "adahlib.losses.triplet" in kept["sources"]["training"]
+    kept["sources"]["training"]["adahlib.losses.triplet"] = "older"
+    path.write_text(json.dumps(kept))
+    assert read_analysis("true_masks")["stale"] == "losses.triplet changed"
+
+
+def test_missing_and_torn_analyses_name_their_command(results):
+    with pytest.raises(AdahError, match="make it with `adah analyse unseen`"):
+        read_analysis("unseen")
+    write_analysis("unseen", {"rows": []}, SPEC, Inputs())
+    analysis_path("unseen").write_text('{"schema": 1')
+    with pytest.raises(AdahError, match="make it with `adah analyse unseen`"):
+        read_analysis("unseen")
+
+
+def test_names():
+    assert all(callable(analysis_module(name).main) for name in ANALYSES)
+    with pytest.raises(AdahError, match="unknown analysis 'unsen'; did you mean 'unseen'"):
+        analysis_module("unsen")
+
+
+def test_cells_of_true_masks_are_those_with_enough_foreground():
+    masks = np.zeros((1, 8, 8), bool)
+    masks[0, :2, :2] = True  # all of the first cell of 4 × 4
+    masks[0, 2, 2] = True  # a quarter of a cell, below the share
+    found = true_masks(type("Pairs", (), {"masks": masks}), side=4)
+    assert found.shape == (1, 4, 4) and found[0, 0, 0] and found.sum() == 1
