@@ -2,7 +2,8 @@
 
 They learn from 400 scenes in clean files, once as they are, once with their tags as captions in order, once with
 sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
-before the adversary's, one run that is interrupted and resumed, and one that trains the backbone.
+before the adversary's, one run that is interrupted and resumed, and some that train a backbone or start from its fc6
+and fc7.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ IMAGES = {"image_hidden": [16], "image_adapter": 8, "epochs": 2, "batch_size": 6
 ADAH = IMAGES | {"text_hidden": 16, "text_features": 16, "epochs": 3, "attention_warmup": 1, "word_dropout": 0.3}
 LIKELIHOOD = IMAGES | {"text_hidden": 16, "text_dropout": 0.3, "word_dropout": 0.3}
 PUBLISHED = {"optimizer": "sgd", "eta": 1.0, "init": "gaussian", "weight_decay": 5e-4, "schedule": "linear"}
+FC6 = {"head": "flatten", "image_hidden": [4096, 4096], "image_adapter": 0, "epochs": 2}
 SENTENCE = IMAGES | {"sentence_width": 8}
 
 
@@ -37,8 +39,8 @@ class CanonicalRun:
         method, options, attention, backbone, protocol: as in ``RunSpec``.
         data: which of the data files: scenes, tags or sentences.
         interrupted: stop the training after its first checkpoint, and resume it.
-        direct: options of a method that no run reaches, but a user of the library may: it is fitted to photos and dense
-            texts, with a backbone that is trained; None for an ordinary run.
+        direct: options that no run without real weights reaches: the method is fitted by itself, with an untrained
+            backbone that it trains or takes fc6 and fc7 from, and to dense texts; None for an ordinary run.
     """
 
     method: str
@@ -77,10 +79,13 @@ def adah_runs() -> Iterator[CanonicalRun]:
     yield replace(plain, options=ADAH | {"epoch_choice": "best"}, protocol="top-500")
     yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
     yield replace(plain, direct={"fine_tune": True})
+    yield replace(plain, backbone="cnn_f", direct=FC6)
 
 
 def deep_runs() -> Iterator[CanonicalRun]:
     """The deep baselines on both networks' maps, as in the profile and as published, last and best epoch."""
+    for method in ("dcmh", "prdh"):
+        yield CanonicalRun(method, LIKELIHOOD, backbone="cnn_f", direct=FC6)
     for backbone in MAPS[:2]:
         for method in ("dcmh", "prdh"):
             for options in ({}, PUBLISHED, {"head": "flatten", "standardise": False}, {"epoch_choice": "best"}):

@@ -210,8 +210,10 @@ def only_words(node: ast.AST) -> bool:
 
 
 def is_abstract(node: Function) -> bool:
-    """Return whether a function only says what subclasses have to define."""
-    return any(isinstance(part, ast.Name) and part.id == "abstractmethod" for part in node.decorator_list)
+    """Return whether a function only says what others have to define: it is abstract, or does nothing."""
+    return not node.body or any(
+        isinstance(part, ast.Name) and part.id == "abstractmethod" for part in node.decorator_list
+    )
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:

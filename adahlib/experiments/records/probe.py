@@ -62,15 +62,24 @@ def measured(fields: dict, interrupted: bool) -> dict:
 
 
 def fitted(fields: dict, options: dict) -> dict:
-    """Fit a method to photos and dense texts, with a backbone of its own, and return hashes as ``measured`` does."""
+    """Fit a method with an untrained backbone of its own to dense texts, and return hashes as ``measured`` does.
+
+    Where the backbone is trained, its images are photos; else they are its maps.
+    """
     spec = RunSpec(**fields)
+    torch.manual_seed(spec.seed)
+    backbone = make_backbone(spec.backbone, pretrained=False)
+    trains = options.get("fine_tune", False)
     pairs, part = load_dataset(spec.dataset), slice(PHOTOS)
-    photos = resized_batch([pairs.images[i] for i in range(PHOTOS)], SIDE).numpy()
+    images = resized_batch([pairs.images[i] for i in range(PHOTOS)], SIDE if trains else backbone.image_size)
+    if not trains:
+        with torch.inference_mode():
+            images = backbone(images).to(torch.float16)
     texts, labels = pairs.tags[part].toarray(), pairs.labels[part]
     given = spec.hyperparameters() | {"standardise": False} | options
-    method = make_method(spec.method, spec.bits, spec.seed, backbone=make_backbone(spec.backbone), **given)
-    method.fit(photos, texts, labels)
-    codes = [method.encode_images(photos).content_hash(), method.encode_texts(texts).content_hash()]
+    method = make_method(spec.method, spec.bits, spec.seed, backbone=backbone, **given)
+    method.fit(images.numpy(), texts, labels)
+    codes = [method.encode_images(images.numpy()).content_hash(), method.encode_texts(texts).content_hash()]
     return hashed(method, {"codes_hash": codes})
 
 

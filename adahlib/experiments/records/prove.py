@@ -29,7 +29,7 @@ from adahlib.files import whole_file
 from adahlib.paths import PROJECT, results_root
 
 SECONDS = 2.0  # a canonical run, three times, two at a time, with the start of the processes
-SHOWN = 12  # differing runs or unseen statements that a refusal names
+SHOWN = 20  # differing runs or unseen statements that a refusal names
 SAME_MACHINE = ("device", "processor", "python", "threads", "versions")
 
 
