@@ -23,6 +23,7 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
     facts = {
         "Records": f"{len(sources)}, of them {sum(source['dirty'] for source in sources)} from uncommitted code",
         "Stale": stale_reasons(records),
+        "Proofs": each(name for names in records["proofs"] for name in names) or "none needed",
         "Commit": each(str(source["commit"])[:12] for source in sources),
         "Date": each([dates[0], dates[-1]]).replace(" or ", " to ") if dates else "",
         "Machine": each(machine(source) for source in sources),

@@ -1,4 +1,4 @@
-"""What ``python -m benchmarks`` measured and kept under ``results/benchmarks``, for the pages that show it."""
+"""What was measured beyond records, for the pages that show it: benchmarks, and analyses of several runs."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,10 @@ import pandas as pd
 from IPython.display import Markdown
 
 from adahlib.errors import AdahError
+from adahlib.experiments.analyses.kept import read_analysis
 from adahlib.paths import results_root
 from adahlib.report.display import table
+from adahlib.report.text import STALE
 
 
 def benchmark(name: str, root: Path | str | None = None) -> dict:
@@ -25,12 +27,19 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
         raise AdahError(f"{path} is missing or torn; make it with `python -m benchmarks {name}`.") from error
 
 
-def measured_table(name: str, make: Callable[[dict], pd.DataFrame], caption: str, label: str) -> Markdown:
-    """Return the table that ``make`` makes of a benchmark; where it is not measured, the command that does it."""
+def analysis_table(
+    name: str, make: Callable[[dict, str], pd.DataFrame], caption: str, label: str, root: Path | str | None = None
+) -> Markdown:
+    """Return the table that ``make(measured, stale)`` makes of an analysis; where there is none, the command for it.
+
+    Its numbers carry a dagger where the analysis is stale, and the caption says why.
+    """
     try:
-        return table(make(benchmark(name)["measured"]), caption, label)
+        analysis = read_analysis(name, root)
     except AdahError as error:
         return Markdown(f"Not measured here: {error}")
+    why = f" {STALE} STALE: {analysis['stale']}." if analysis["stale"] else ""
+    return table(make(analysis["measured"], analysis["stale"]), caption + why, label)
 
 
 def measured_on(record: dict) -> str:

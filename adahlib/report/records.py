@@ -7,7 +7,7 @@ import pandas as pd
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec, load_results, read_record, run
 from adahlib.experiments.grids.lists import missing as without_record
-from adahlib.experiments.records.results import stale_reason
+from adahlib.experiments.records.results import standing
 from adahlib.experiments.records.state import run_state
 from adahlib.paths import results_root
 from adahlib.progress import progress
@@ -18,7 +18,7 @@ MISSING = ("skip", "error", "train")
 def find_records(
     specs: list[RunSpec] | None = None, missing: str = "skip", root: Path | str | None = None
 ) -> pd.DataFrame:
-    """Return records as ``load_results`` gives them, with two columns more.
+    """Return records as ``load_results`` gives them, with three columns more.
 
     Args:
         specs: the runs, whose order the rows have; None: every record that there is.
@@ -27,7 +27,8 @@ def find_records(
         root: the results folder (default: the project's).
 
     Returns:
-        One row a record; ``record`` is the whole of it, ``stale`` says why it is not current, or is "".
+        One row a record; ``record`` is the whole of it, ``stale`` says why it is not current, or is "", and ``proofs``
+        names the proofs without which it would be stale.
 
     Raises:
         AdahError: a record is missing, and ``missing`` is "error".
@@ -57,16 +58,17 @@ def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path
 
 
 def whole_records(rows: pd.DataFrame, specs: list[RunSpec] | None, root: Path) -> pd.DataFrame:
-    """Return those rows of ``load_results`` that are runs of ``specs``, with columns ``record`` and ``stale``."""
+    """Return those rows of ``load_results`` that are runs of ``specs``, with the columns of ``find_records``."""
     asked = {str(spec.record_path()): spec for spec in specs or []}
     if "path" not in rows:
-        return rows.assign(record=[], stale=[])
+        return rows.assign(record=[], stale=[], proofs=[])
     if specs is not None:
         order = {path: place for place, path in enumerate(asked)}
         rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
     records = [read_record(root / path) for path in rows["path"]]
-    reasons = [stale_reason(record, asked.get(path)) for path, record in zip(rows["path"], records, strict=True)]
-    return rows.assign(record=records, stale=reasons).reset_index(drop=True)
+    standings = [standing(record, asked.get(path)) for path, record in zip(rows["path"], records, strict=True)]
+    stale, proofs = ["; ".join(each.changes) for each in standings], [each.proofs for each in standings]
+    return rows.assign(record=records, stale=stale, proofs=proofs).reset_index(drop=True)
 
 
 def missing_sentence(lacking: list[RunSpec]) -> str:

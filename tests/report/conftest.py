@@ -50,7 +50,7 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
             "counts": COUNTS,
             "left_out": 0,
             "hash": "0123456789abcdef",
-            "image_size": 128,
+            "image_size": spec.image_size or 128,
             "maps": [8] if spec.shallow() else [8, 2, 2],
         },
         "fingerprint": fingerprint(spec),

@@ -7,7 +7,7 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
-from adahlib.report.measured import benchmark, measured_on, measured_table
+from adahlib.report.measured import analysis_table, benchmark, measured_on
 
 COMMITTED = sorted((PROJECT / "results" / "benchmarks").glob("*.json"))
 
@@ -29,11 +29,21 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
     assert source["commit"] and shown.startswith(source["processor"]) and shown.endswith(source["date"][:10])
 
 
-def test_a_page_goes_on_where_a_benchmark_is_not_measured(tmp_path, monkeypatch):
-    monkeypatch.setenv("ADAH_RESULTS", str(tmp_path))
-    shown = measured_table("shallow", pd.DataFrame, "about", "label").data
-    assert shown.startswith("Not measured here:") and "`python -m benchmarks shallow`" in shown
-    (tmp_path / "benchmarks").mkdir()
-    (tmp_path / "benchmarks" / "shallow.json").write_text(json.dumps({"measured": {"Seconds": [3]}}))
-    shown = measured_table("shallow", pd.DataFrame, "about", "label").data
-    assert ":::{table} about" in shown and "| 3 |" in shown
+def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
+    shown = analysis_table("unseen", pd.DataFrame, "about", "label", tmp_path).data
+    assert shown.startswith("Not measured here:") and "`adah analyse unseen`" in shown
+
+
+def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp_path):
+    kept = {"schema": 1, "scheme": 0, "measured": {"Seconds": [3]}}
+    (tmp_path / "analyses").mkdir()
+    (tmp_path / "analyses" / "unseen.json").write_text(json.dumps(kept))
+    asked = []
+
+    def make(measured, stale):
+        asked.append(stale)
+        return pd.DataFrame(measured)
+
+    shown = analysis_table("unseen", make, "About.", "label", tmp_path).data
+    assert asked == ["the analysis is older than fingerprints"]
+    assert ":::{table} About. † STALE: the analysis is older than fingerprints." in shown and "| 3 |" in shown

@@ -6,7 +6,8 @@ from pathlib import Path, PurePath
 import pandas as pd
 
 from adahlib.errors import AdahError
-from adahlib.experiments.records.state import record_changes
+from adahlib.experiments.records.fingerprint import Comparison
+from adahlib.experiments.records.state import comparison
 from adahlib.experiments.records.store import read_record, record_files
 from adahlib.experiments.spec import RunSpec
 from adahlib.paths import results_root
@@ -93,7 +94,12 @@ def hashable(value: object) -> object:
 
 
 def stale_reason(record: dict, spec: RunSpec | None = None) -> str:
-    """Return why a record is not current, or "": its code or its profile has changed since.
+    """Return why a record is not current, or "": its code or its profile has changed since. See ``standing``."""
+    return "; ".join(standing(record, spec).changes)
+
+
+def standing(record: dict, spec: RunSpec | None = None) -> Comparison:
+    """Return what makes a record stale, and the proofs without which it would be.
 
     The data is left out, so that the answer is the same on machines with and without it; ``adah status`` compares it.
 
@@ -102,6 +108,6 @@ def stale_reason(record: dict, spec: RunSpec | None = None) -> str:
         spec: the run that is wanted; default: the one that the record says it is of.
     """
     try:
-        return "; ".join(record_changes(spec or RunSpec(**record["spec"]), record, with_data=False))
+        return comparison(spec or RunSpec(**record["spec"]), record, with_data=False)
     except (AdahError, TypeError) as error:
-        return str(error)
+        return Comparison((str(error),))

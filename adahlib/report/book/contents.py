@@ -17,12 +17,14 @@ class Page:
         stem: its file's name.
         kind: "records", executed for committing; "live", which trains when the book is built; "text".
         grids: names of the grids whose records it shows.
+        analyses: names of the analyses that it shows.
         benchmarks: names of the benchmarks whose measurements it shows.
     """
 
     stem: str
     kind: str = "records"
     grids: tuple[str, ...] = ()
+    analyses: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
 
     @property
@@ -43,7 +45,7 @@ PARTS = {
         Page("data", grids=("table4",)),
     ),
     RESULTS: (
-        Page("table1_map", grids=("table1", "database"), benchmarks=("bootstrap",)),
+        Page("table1_map", grids=("table1", "database"), analyses=("intervals",)),
         Page("table2_top500", grids=("table2",)),
         Page("table3_networks", grids=("table3",)),
         Page("table4_attention", grids=("table4",)),
@@ -51,7 +53,7 @@ PARTS = {
         Page("fig6_masks", grids=("fig6",)),
     ),
     "Behind them": (
-        Page("decisions", grids=("decisions", "length"), benchmarks=("unseen", "true_masks")),
+        Page("decisions", grids=("decisions", "length"), analyses=("unseen", "true_masks")),
         Page("grids", "text"),
         Page("status", grids=("all",)),
         Page("benchmarks", benchmarks=("retrieval", "grid", "shallow")),

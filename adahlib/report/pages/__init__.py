@@ -7,12 +7,13 @@ from adahlib.report.behind import behind_page
 from adahlib.report.book.parameters import page_parameters
 from adahlib.report.captions import data_facts, setting, settings
 from adahlib.report.display import figure_caption, missing_note, table
-from adahlib.report.measured import benchmark, measured_on, measured_table
+from adahlib.report.measured import analysis_table, benchmark, measured_on
 from adahlib.report.records import find_records, page_records
 from adahlib.report.summary import of_datasets
 from adahlib.report.titles import dataset_title
 
 __all__ = [
+    "analysis_table",
     "behind_page",
     "benchmark",
     "data_facts",
@@ -20,7 +21,6 @@ __all__ = [
     "figure_caption",
     "find_records",
     "measured_on",
-    "measured_table",
     "missing_note",
     "of_datasets",
     "page_parameters",

@@ -244,32 +244,35 @@ def length_table(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def unseen_table(measured: dict) -> pd.DataFrame:
+def unseen_table(measured: dict, stale: str = "") -> pd.DataFrame:
     """Return MAP without attention and what both attentions add to it, by part of the database.
 
     Args:
-        measured: what ``python -m benchmarks unseen`` kept; means over seeds.
+        measured: the analysis ``unseen``; means over seeds.
+        stale: why it is not current, or "".
     """
     rows = []
     for (dataset, bits, part), group in pd.DataFrame(measured["rows"]).groupby(["dataset", "bits", "part"], sort=False):
         row = {"Data set": dataset_title(dataset), "Bits": bits, "Database": part}
         for task, arrow in TASKS.items():
             found = group[group["task"] == task].set_index("attention")["map"]
-            row |= {f"{arrow} none": three_decimals(found["none"])}
-            row |= {f"{arrow} both − none": signed(found["both"] - found["none"])}
+            row |= {f"{arrow} none": three_decimals(found["none"]) + STALE * bool(stale)}
+            row |= {f"{arrow} both − none": signed(found["both"] - found["none"]) + STALE * bool(stale)}
         rows.append(row | {"n": int(group["n"].min())})
     return pd.DataFrame(rows)
 
 
-def true_mask_table(measured: dict, records: pd.DataFrame) -> pd.DataFrame:
+def true_mask_table(measured: dict, stale: str, records: pd.DataFrame) -> pd.DataFrame:
     """Return MAP without masks, with those that G^I learns, and with the true foreground.
 
     Args:
-        measured: what ``python -m benchmarks true_masks`` kept.
+        measured: the analysis ``true_masks``.
+        stale: why the analysis is not current, or "".
         records: of attention none and visual on the same data set and code length.
     """
     kinds = {"none": "none", "visual": "learnt by $G^I$", "true": f"true (cells of {measured['share']:.0%} foreground)"}
-    both = pd.concat([records, pd.DataFrame(measured["rows"]).assign(attention="true", stale="")], ignore_index=True)
+    given = pd.DataFrame(measured["rows"]).assign(attention="true", stale=stale)
+    both = pd.concat([records, given], ignore_index=True)
     found = summary(both, ["attention"])
     rows = []
     for attention, title in kinds.items():

@@ -1,11 +1,14 @@
 """Page ``status``: each record with its commit, date, machine, seconds and state; each page with its commands."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
 from adahlib.experiments.grids.lists import BOOK as BOOK_GRIDS
 from adahlib.experiments.grids.lists import grid, missing
+from adahlib.experiments.records.proofs import FOLDER
+from adahlib.paths import PROJECT
 from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
 from adahlib.report.summary import is_stale
@@ -19,6 +22,7 @@ def page_table(root: Path | str | None = None) -> pd.DataFrame:
     rows = []
     for page in BOOK:
         commands = [f"`adah grid {name}`" for name in page.grids]
+        commands += [f"`adah analyse {name}`" for name in page.analyses]
         commands += [f"`python -m benchmarks {name}`" for name in page.benchmarks]
         made_by = ", ".join([*commands, RUN_AGAIN[page.kind]])
         rows.append({"Page": f"{{doc}}`{page.stem}`", "Records": records_of(page, root), "Made by": made_by})
@@ -47,7 +51,32 @@ def record_table(records: pd.DataFrame) -> pd.DataFrame:
                 "Date": source["date"][:10],
                 "Machine": machine(source),
                 "Seconds": f"{source['seconds']['total']:.0f}",
-                "State": f"stale: {row.stale}" if row.stale else "current",
+                "State": state_of(row.stale, row.proofs),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def state_of(stale: str, proofs: tuple[str, ...]) -> str:
+    """Return a record's state in words: current, current by proof, or stale and why."""
+    if stale:
+        return f"stale: {stale}"
+    return f"current, by proof ({len(proofs)})" if proofs else "current"
+
+
+def proof_table(root: Path | str | None = None) -> pd.DataFrame:
+    """Return the proofs that rearranged code gives the same numbers: what, when, on what, and how much was compared."""
+    rows = []
+    for path in sorted((Path(root or PROJECT / "results") / FOLDER).glob("*.json")):
+        proof = json.loads(path.read_text(encoding="utf-8"))
+        rows.append(
+            {
+                "Proof": proof["why"],
+                "Date": proof["date"][:10],
+                "Machine": machine(proof),
+                "Runs compared": len(proof["runs"]),
+                "Changed statements seen": sum(proof["statements"].values()),
+                "Base": proof["base"][:8],
             }
         )
     return pd.DataFrame(rows)
@@ -62,8 +91,9 @@ def summary_sentence(records: pd.DataFrame) -> str:
     specs = grid("all")
     asked = {str(spec.record_path()) for spec in specs}
     found = records[records["path"].isin(asked)] if len(records) else records
+    by_proof = sum(bool(proofs) and not stale for proofs, stale in zip(found["proofs"], found["stale"], strict=True))
     return (
         f"The tables and figures of this book ask for {len(specs)} records ({', '.join(BOOK_GRIDS)}); {len(found)} are "
-        f"there, {is_stale(found).sum()} of them stale. Besides them there are {len(records) - len(found)} records "
-        "that no grid asks for."
+        f"there, {is_stale(found).sum()} of them stale and {by_proof} current by proof. Besides them there are "
+        f"{len(records) - len(found)} records that no grid asks for."
     )

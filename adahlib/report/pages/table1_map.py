@@ -109,9 +109,15 @@ def tie_table(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def interval_table(measured: dict, datasets: Collection[str]) -> pd.DataFrame:
-    """Return ADAH's MAP less another method's, with the interval, a row per data set and task."""
-    rows = []
+def interval_table(measured: dict, stale: str, datasets: Collection[str]) -> pd.DataFrame:
+    """Return ADAH's MAP less another method's, with the interval, a row per data set and task.
+
+    Args:
+        measured: the analysis ``intervals``.
+        stale: why the analysis is not current, or "".
+        datasets: names of the data sets that are shown.
+    """
+    rows, mark = [], STALE * bool(stale)
     for row in measured["rows"]:
         if row["dataset"] in datasets:
             other = "ADAH, attention none" if row["against"] == "adah-none" else METHOD_TITLES[row["against"]]
@@ -121,8 +127,8 @@ def interval_table(measured: dict, datasets: Collection[str]) -> pd.DataFrame:
                     "Bits": row["bits"],
                     "ADAH less": f"{other}, the best other" if row["best_other"] else other,
                     "Task": TASKS[row["task"]],
-                    "Difference": signed(row["difference"], 4),
-                    "Interval": f"{signed(row['low'], 4)} to {signed(row['high'], 4)}",
+                    "Difference": signed(row["difference"], 4) + mark,
+                    "Interval": f"{signed(row['low'], 4)} to {signed(row['high'], 4)}{mark}",
                     "Queries": f"{row['queries']:,}",
                     "n": row["n"],
                 }

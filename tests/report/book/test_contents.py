@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from adahlib.experiments.grids.lists import GRIDS
@@ -40,6 +41,7 @@ def test_every_notebook_is_either_live_or_on_records():
         assert "train(spec" in (PROJECT / page.path).read_text()
 
 
+@pytest.mark.slow
 def test_make_test_leaves_out_just_the_live_pages():
     command = [sys.executable, "-m", "adahlib.report.book.contents", "--ignore"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT).stdout

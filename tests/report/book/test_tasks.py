@@ -27,6 +27,7 @@ def page(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(page, results):
     root = results(RunSpec("emoji-scenes", "adah", 16))
     task = page()
@@ -41,6 +42,7 @@ def test_a_page_is_executed_with_its_data_set_and_done_until_something_changes(p
     assert task.state(root).name == "stale"
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_leaves_a_reason_and_no_page(page, results):
     root = results(RunSpec("emoji-scenes", "adah", 16))
     task = page("1 / 0")
@@ -51,6 +53,7 @@ def test_a_page_that_fails_leaves_a_reason_and_no_page(page, results):
     assert attempt(task, root).state == "done" and task.state(root) == State("done")
 
 
+@pytest.mark.slow
 def test_an_executed_page_is_stale_when_the_library_changes(page, results, tmp_path, monkeypatch):
     root = results(RunSpec("emoji-scenes", "adah", 16))
     monkeypatch.setattr("adahlib.report.book.tasks.PROJECT", tmp_path / "project")

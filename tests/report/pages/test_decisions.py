@@ -40,8 +40,8 @@ def test_what_a_run_sets_is_what_differs_from_its_profile(results):
         "backbone EfficientNet-Lite0": RunSpec(
             "mirflickr25k", "adah", 16, profile="quick", backbone="efficientnet_lite0"
         ),
-        "image size 128; text threshold mean": RunSpec(
-            "mirflickr25k", "adah", 16, profile="quick", image_size=128, options={"text_threshold": "mean"}
+        "image size 160; text threshold mean": RunSpec(
+            "mirflickr25k", "adah", 16, profile="quick", image_size=160, options={"text_threshold": "mean"}
         ),
     }
     for setting, spec in specs.items():
@@ -162,6 +162,9 @@ def test_gain_by_part_of_the_database():
     assert list(table["Database"]) == ["trained", "unseen"] and list(table["n"]) == [3, 3]
     assert list(table["T→I none"]) == ["0.800", "0.600"]
     assert list(table["I→T both − none"]) == ["−0.010", "+0.030"]
+    marked = unseen_table({"rows": rows}, "triplet changed")
+    assert list(marked["T→I none"]) == ["0.800†", "0.600†"]
+    assert list(marked["I→T both − none"]) == ["−0.010†", "+0.030†"]
 
 
 def test_masks_that_are_true_beside_those_that_are_learnt(results):
@@ -169,6 +172,8 @@ def test_masks_that_are_true_beside_those_that_are_learnt(results):
     for spec, t2i in zip(specs, (0.6, 0.62), strict=True):
         results(spec, t2i, 0.5)
     rows = [{"dataset": "emoji-scenes", "bits": 16, "seed": s, "map_t2i": 0.7, "map_i2t": 0.8} for s in (0, 1)]
-    table = true_mask_table({"share": 0.3, "rows": rows}, find_records(specs))
+    table = true_mask_table({"share": 0.3, "rows": rows}, "", find_records(specs))
     assert list(table["T→I"]) == ["0.600", "0.620", "0.700\u00a0±\u00a00.000"]
     assert list(table["n"]) == ["1", "1", "2"] and "30%" in table.iloc[2]["Masks of images"]
+    marked = true_mask_table({"share": 0.3, "rows": rows}, "triplet changed", find_records(specs))
+    assert ["†" in cell for cell in marked["T→I"]] == [False, False, True]

@@ -1,9 +1,12 @@
 """The status page: each record's commit, date, machine, seconds and state; each page of the book with its commands."""
 
-from adahlib.experiments import RunSpec
+import json
+
+from adahlib.experiments import RunSpec, read_record
 from adahlib.experiments.grids.lists import grid
+from adahlib.experiments.records.fingerprint import fingerprint
 from adahlib.report.book.contents import BOOK
-from adahlib.report.pages.status import page_table, record_table, summary_sentence
+from adahlib.report.pages.status import page_table, proof_table, record_table, summary_sentence
 from adahlib.report.records import find_records
 
 
@@ -25,7 +28,26 @@ def test_records_that_no_grid_asks_for_count_neither_as_there_nor_as_stale(resul
         results(RunSpec("emoji-scenes", "adah", 16, seed), changed="adahlib.training")
     sentence = summary_sentence(find_records())
     assert f"ask for {len(grid('all'))} records" in sentence
-    assert "2 are there, 1 of them stale. Besides them there are 2 records" in sentence
+    assert "2 are there, 1 of them stale and 0 current by proof. Besides them there are 2 records" in sentence
+
+
+def test_a_record_that_a_proof_keeps_current_is_told_apart(results):
+    spec = RunSpec("emoji-scenes", "adah", 16)
+    root = results(spec, changed="adahlib.training")
+    old, new = read_record(root / spec.record_path())["fingerprint"]["training"], fingerprint(spec)["training"]
+    kind = {"part": "training", "old": old, "new": new, "runs": ["a"]}
+    proof = {"schema": 1, "device": "cpu", "kinds": [kind], "why": "Rearranged", "date": "2026-01-03T00:00:00+00:00"}
+    proof |= {"runs": {"a": "1"}, "statements": {"old": 2, "new": 3}, "base": "b" * 40}
+    proof |= {"processor": "abacus", "threads": 1}
+    (root / "equivalences").mkdir()
+    (root / "equivalences" / "2026-01-03-rearranged.json").write_text(json.dumps(proof))
+    found = find_records()
+    assert list(record_table(found)["State"]) == ["current, by proof (1)"]
+    assert "1 are there, 0 of them stale and 1 current by proof" in summary_sentence(found)
+    assert proof_table(root).iloc[0].to_dict() == {
+        "Proof": "Rearranged", "Date": "2026-01-03", "Machine": "CPU, abacus, 1 thread", "Runs compared": 1,
+        "Changed statements seen": 5, "Base": "bbbbbbbb",
+    }  # fmt: skip
 
 
 def test_no_record_at_all(tmp_path):
@@ -38,6 +60,7 @@ def test_every_page_is_listed_with_what_makes_it(tmp_path):
     for page in BOOK:
         commands = table.loc[f"{{doc}}`{page.stem}`", "Made by"]
         assert all(f"`adah grid {name}`" in commands for name in page.grids)
+        assert all(f"`adah analyse {name}`" in commands for name in page.analyses)
         assert all(f"`python -m benchmarks {name}`" in commands for name in page.benchmarks)
     ends = {stem: table.loc[f"{{doc}}`{stem}`", "Made by"].split(", ")[-1] for stem in ("method", "search", "grids")}
     assert ends == {"method": "`make pages`", "search": "`make book`", "grids": "–"}

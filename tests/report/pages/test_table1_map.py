@@ -72,10 +72,12 @@ def test_a_row_a_comparison_of_the_asked_data_sets():
         row | {"against": "adah-none", "best_other": False, "difference": -0.002, "low": -0.004, "high": 0.0},
         row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0, "low": 0, "high": 0},
     ]
-    table = interval_table({"rows": rows}, ["mirflickr25k"])
+    table = interval_table({"rows": rows}, "", ["mirflickr25k"])
     assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
     assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
+    marked = interval_table({"rows": rows}, "triplet changed", ["mirflickr25k"]).iloc[0]
+    assert (marked["Difference"], marked["Interval"]) == ("+0.0124†", "−0.0010 to +0.0251†")
 
 
 def test_daggers_in_the_tables_of_methods(one_stale):
@@ -90,7 +92,7 @@ def test_daggers_in_the_tables_of_methods(one_stale):
 
 def test_a_dagger_at_the_codes_of_the_database_that_are_stale(results):
     own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
-    results(own, 0.5, 0.55, changed="adahlib.methods.cmfh")
+    results(own, 0.5, 0.55, changed="adahlib.methods.shallow.cmfh")
     results(RunSpec("mirflickr25k", "cmfh", 16), 0.7, 0.6)
     row = database_table(find_records([RunSpec("mirflickr25k", "cmfh", 16)]), find_records([own])).iloc[0]
     assert list(row) == ["CMFH", 16, "0.700", "0.500†", "0.600", "0.550†", "1/1"]
