@@ -80,6 +80,6 @@ def test_interrupting_says_how_to_go_on(results):
         shown += run.stderr.read(1)
     time.sleep(0.5)
     run.send_signal(signal.SIGINT)
-    _, rest = run.communicate(timeout=60)
+    _, rest = run.communicate(timeout=600)
     assert run.returncode == 130 and rest.rstrip().endswith("adah: interrupted; the same command resumes.")
     assert not list(results.rglob("*.json"))

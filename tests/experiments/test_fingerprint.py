@@ -1,7 +1,6 @@
 """Fingerprints on a copy of the project: what changes numbers makes records stale, what does not leaves them."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,11 +13,22 @@ from adahlib.paths import PROJECT
 
 SPEC = RunSpec("emoji-scenes", "adah", 16)
 SHOW = """
-import json
-from adahlib.experiments.fingerprint import fingerprint
-from adahlib.experiments.spec import RunSpec
-print(json.dumps(fingerprint(RunSpec("emoji-scenes", "adah", 16))))
+import json, sys
+for folder in map(str.strip, sys.stdin):
+    for name in [name for name in sys.modules if name.split(".")[0] == "adahlib"]:
+        del sys.modules[name]
+    sys.path[0] = folder
+    from adahlib.experiments.fingerprint import fingerprint
+    from adahlib.experiments.spec import RunSpec
+    print(json.dumps(fingerprint(RunSpec("emoji-scenes", "adah", 16))), flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A process that answers the folder of a project by the fingerprint of ``SPEC`` there: it imports PyTorch once."""
+    with subprocess.Popen([sys.executable, "-c", SHOW], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        yield it
 
 
 def test_the_modules_of_a_run():
@@ -43,16 +53,14 @@ def test_the_modules_of_a_run():
         ("cli.py", "adah", "ahad", []),
     ],
 )
-def test_a_change_to_the_source(tmp_path, module, old, new, stale):
+def test_a_change_to_the_source(reader, tmp_path, module, old, new, stale):
     shutil.copytree(PROJECT / "adahlib", tmp_path / "adahlib")
     changed = tmp_path / "adahlib" / module
     text = changed.read_text(encoding="utf-8")
     assert old in text
     changed.write_text(text.replace(old, new, 1), encoding="utf-8")
-    command = [sys.executable, "-c", SHOW]
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert changes(json.loads(shown.stdout), fingerprint(SPEC)) == stale
+    print(tmp_path, file=reader.stdin, flush=True)
+    assert changes(json.loads(reader.stdout.readline()), fingerprint(SPEC)) == stale
 
 
 def test_spec_and_data():
