@@ -32,9 +32,18 @@ def adah(*arguments, check=0, **environment):
     return done.stdout + done.stderr
 
 
-def started(*arguments):
-    command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@pytest.fixture
+def started():
+    """The function that starts the command and returns its process; a test that fails leaves none behind."""
+    with contextlib.ExitStack() as running:
+
+        def start(*arguments):
+            command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            running.callback(process.kill)
+            return process
+
+        yield start
 
 
 def records(folder):
@@ -87,7 +96,7 @@ def undisturbed(whole):
     return numbers(whole)
 
 
-def test_a_killed_worker_costs_nothing(undisturbed, results):
+def test_a_killed_worker_costs_nothing(undisturbed, results, started):
     grid = started(*GRID, results, "--jobs", 1)
     wait_until(training, grid)
     for worker in workers_of(grid):
@@ -97,7 +106,7 @@ def test_a_killed_worker_costs_nothing(undisturbed, results):
     assert numbers(results) == undisturbed
 
 
-def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results):
+def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results, started):
     grid = started(*GRID, results, "--jobs", 1)
     wait_until(lambda: len(list(results.rglob("*.json"))) >= 2, grid)
     orphans = workers_of(grid)
@@ -130,7 +139,7 @@ def cluster(port):
             process.wait()
 
 
-def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, results):
+def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, results, started):
     port = 18786 + os.getpid() % 1000
     address = f"tcp://127.0.0.1:{port}"
     assert "no Dask scheduler answers" in adah(*GRID, results, "--scheduler", address, check=2)
@@ -167,7 +176,7 @@ def test_what_a_killed_process_left_half_written_is_no_record(whole, results):
     assert f"{TOTAL} done; 0 to do" in adah(*GRID, results)
 
 
-def test_two_commands_at_once_share_the_runs(undisturbed, results):
+def test_two_commands_at_once_share_the_runs(undisturbed, results, started):
     both = [started(*GRID, results, "--jobs", 1) for _ in range(2)]
     texts = [grid.communicate(timeout=PATIENCE)[0] for grid in both]
     assert [grid.returncode for grid in both] == [0, 0], texts
