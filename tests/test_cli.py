@@ -74,7 +74,7 @@ def test_interrupting_says_how_to_go_on(results):
     with subprocess.Popen(
         [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *options],
         stderr=subprocess.PIPE, text=True, env=os.environ | {"ADAH_PROGRESS": "1"},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where the tests run in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in background
     ) as run:  # fmt: skip
         shown = ""
         while "training" not in shown and "step/s" not in shown and run.poll() is None:  # the progress bar is up
