@@ -33,7 +33,7 @@ def train(path, attention, *launcher):
     script.write_text(SCRIPT)
     command = [sys.executable, *launcher, str(script), str(path), attention]
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    subprocess.run(command, check=True, env=environment, cwd=PROJECT, timeout=300)
+    subprocess.run(command, check=True, env=environment, cwd=PROJECT, timeout=900)
     return torch.load(path)
 
 
@@ -52,7 +52,7 @@ def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
 def test_torchrun_of_the_command_writes_one_record(results):
     run = ["run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *settings_of(TINY_RUN)]
     command = [sys.executable, *TORCHRUN, "-m", "adahlib", *run]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
     assert done.stdout.count("MAP I→T") == 1
     assert len(list(results.rglob("*.json"))) == 1
 

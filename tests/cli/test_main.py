@@ -85,15 +85,19 @@ def test_unknown_flags_exit_2():
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_interrupting_says_how_to_go_on(results):
     options = ["--set", "text_hidden=8", "--set", "epochs=500"]
-    run = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "adahlib.cli", "run", "--dataset", "emoji-scenes", "--bits", "8", *options],
         stderr=subprocess.PIPE, text=True, env=os.environ | {"ADAH_PROGRESS": "1"},
-    )  # fmt: skip
-    shown = ""
-    while "training" not in shown and "step/s" not in shown and run.poll() is None:  # the progress bar is up
-        shown += run.stderr.read(1)
-    time.sleep(0.5)
-    run.send_signal(signal.SIGINT)
-    _, rest = run.communicate(timeout=60)
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in background
+    ) as run:  # fmt: skip
+        shown = ""
+        while "training" not in shown and "step/s" not in shown and run.poll() is None:  # the progress bar is up
+            shown += run.stderr.read(1)
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        try:
+            _, rest = run.communicate(timeout=600)
+        finally:
+            run.kill()
     assert run.returncode == 130 and rest.rstrip().endswith("adah: interrupted; the same command resumes.")
     assert not list(results.rglob("*.json"))

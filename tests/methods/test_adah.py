@@ -87,6 +87,7 @@ def test_dense_and_sparse_texts_give_the_same_codes():
     assert sparse.content_hash() == dense.content_hash()
 
 
+@pytest.mark.slow
 def test_same_seed_same_codes_other_seed_other_codes():
     maps, texts, labels = toy_pairs()
     hashes = [

@@ -29,6 +29,7 @@ def test_learns_to_retrieve_across_modalities():
     assert method.database_codes == "per-modality"
 
 
+@pytest.mark.slow
 def test_plain_sgd_lowers_the_objective():
     maps, texts, labels = toy_pairs(96)
     sgd = {"optimizer": "sgd", "learning_rate": 2.0, "final_learning_rate": 0.5, "batch_size": 16, "epochs": 20}
@@ -119,6 +120,7 @@ def test_every_outer_iteration_has_its_rate(monkeypatch):
     assert rates == pytest.approx([rate for rate in method.options.rates() for _ in range(4)])
 
 
+@pytest.mark.slow
 def test_a_flattened_head_starts_from_the_backbone():
     rng = np.random.default_rng(0)
     backbone = make_backbone("cnn_f", pretrained=False)

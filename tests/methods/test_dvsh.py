@@ -14,6 +14,7 @@ from tests.toys import retrieval_maps, toy_pairs
 pytestmark = pytest.mark.filterwarnings("ignore:DVSH reads words:RuntimeWarning")
 
 
+@pytest.mark.slow
 def test_learns_from_tags_in_column_order_and_says_so():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -33,6 +34,7 @@ def ordered_pairs(n=400, seed=0):
     return maps, np.ones((n, 3), dtype=np.uint8), np.eye(2, dtype=np.uint8)[classes], sequences
 
 
+@pytest.mark.slow
 def test_the_order_of_words_is_read(recwarn):
     maps, texts, labels, sequences = ordered_pairs()
     method = make_method("dvsh", 4, **TINY).fit(maps, texts, labels, sequences=sequences)

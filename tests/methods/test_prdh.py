@@ -11,6 +11,7 @@ from tests.toys import TINY_DCMH as TINY
 from tests.toys import retrieval_maps, toy_pairs
 
 
+@pytest.mark.slow
 def test_learns_to_retrieve_across_modalities():
     maps, texts, labels = toy_pairs(400)
     train, asked = slice(0, 300), slice(300, None)
@@ -38,6 +39,7 @@ def covariance_share(outputs):
     return (2 * decorrelation_loss(outputs) / covariance.square().sum()).item()
 
 
+@pytest.mark.slow
 def test_decorrelation_is_there_and_falls_when_trained():
     maps, texts, labels = toy_pairs(300)
     weights = {0.0: [], 1e5: []}

@@ -20,20 +20,30 @@ from adahlib.experiments import load_results, read_record
 pytestmark = pytest.mark.slow
 GRID = ["grid", "smoke", "--shard", "12/12", "--results"]  # four short runs
 TOTAL = 4
+PATIENCE = 900  # seconds until a process is taken to hang: a busy machine is ten times slower than an idle one
 NUMBERS = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
 
 
 def adah(*arguments, check=0, **environment):
     """Run the command to its end, check its exit code and return what it printed."""
     command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=PATIENCE)
     assert done.returncode == check, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def started(*arguments):
-    command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@pytest.fixture
+def started():
+    """The function that starts the command and returns its process; a test that fails leaves none behind."""
+    with contextlib.ExitStack() as running:
+
+        def start(*arguments):
+            command = [sys.executable, "-m", "adahlib.cli", *map(str, arguments)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            running.callback(process.kill)
+            return process
+
+        yield start
 
 
 def records(folder):
@@ -48,9 +58,9 @@ def dates(folder):
     return {name: record["provenance"]["date"] for name, record in records(folder).items()}
 
 
-def wait_until(condition, process, seconds=100):
+def wait_until(condition, process):
     """Wait for a condition while a process runs."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not (found := condition()):
         assert process.poll() is None and time.monotonic() < end, process.stdout.read()
         time.sleep(0.02)
@@ -86,17 +96,17 @@ def undisturbed(whole):
     return numbers(whole)
 
 
-def test_a_killed_worker_costs_nothing(undisturbed, results):
+def test_a_killed_worker_costs_nothing(undisturbed, results, started):
     grid = started(*GRID, results, "--jobs", 1)
     wait_until(training, grid)
     for worker in workers_of(grid):
         worker.send_signal(signal.SIGKILL)
-    text = grid.communicate(timeout=200)[0]
+    text = grid.communicate(timeout=PATIENCE)[0]
     assert grid.returncode == 0, text
     assert numbers(results) == undisturbed
 
 
-def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results):
+def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results, started):
     grid = started(*GRID, results, "--jobs", 1)
     wait_until(lambda: len(list(results.rglob("*.json"))) >= 2, grid)
     orphans = workers_of(grid)
@@ -129,7 +139,7 @@ def cluster(port):
             process.wait()
 
 
-def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, results):
+def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, results, started):
     port = 18786 + os.getpid() % 1000
     address = f"tcp://127.0.0.1:{port}"
     assert "no Dask scheduler answers" in adah(*GRID, results, "--scheduler", address, check=2)
@@ -137,7 +147,7 @@ def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, res
         grid = started(*GRID, results, "--scheduler", address)
         wait_until(lambda: list(results.rglob("*.json")), grid)
         scheduler.kill()
-        text = grid.communicate(timeout=100)[0]
+        text = grid.communicate(timeout=PATIENCE)[0]
         assert grid.returncode == 2 and "connection to the Dask scheduler was lost" in text, text
     done = dates(results)
     with cluster(port):
@@ -166,9 +176,9 @@ def test_what_a_killed_process_left_half_written_is_no_record(whole, results):
     assert f"{TOTAL} done; 0 to do" in adah(*GRID, results)
 
 
-def test_two_commands_at_once_share_the_runs(undisturbed, results):
+def test_two_commands_at_once_share_the_runs(undisturbed, results, started):
     both = [started(*GRID, results, "--jobs", 1) for _ in range(2)]
-    texts = [grid.communicate(timeout=300)[0] for grid in both]
+    texts = [grid.communicate(timeout=PATIENCE)[0] for grid in both]
     assert [grid.returncode for grid in both] == [0, 0], texts
     lines = [line for text in texts for line in text.splitlines() if "MAP I→T" in line]
     assert sum("made by another command" not in line for line in lines) == TOTAL, texts

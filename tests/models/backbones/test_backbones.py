@@ -13,8 +13,8 @@ NAMES = [
     *("cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "efficientnet_lite0_pooled"),
     *("efficientnet_lite2", "efficientnet_lite2_hypercolumns", "vgg19", "vgg19_fc7"),
 ]
-# a hundred million weights and more take seconds to draw
-MARKED = [pytest.param(name, marks=[pytest.mark.slow] if name == "vgg19_fc7" else []) for name in NAMES]
+# drawing so many weights takes seconds
+MARKED = [pytest.param(name, marks=[pytest.mark.slow] if name.startswith("vgg19") else []) for name in NAMES]
 
 
 def random_images(number, name):
