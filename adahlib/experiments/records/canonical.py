@@ -76,6 +76,7 @@ def adah_runs() -> Iterator[CanonicalRun]:
     yield from (replace(plain, attention=attention) for attention in ATTENTIONS)
     yield from (replace(plain, backbone=backbone, protocol=p) for backbone in MAPS for p in ("all", "top-500"))
     yield from (replace(plain, options=ADAH | options) for options in ALTERNATIVES)
+    yield replace(plain, options=ADAH | {"text_init": "gaussian"}, attention="none")
     yield replace(plain, options=ADAH | {"epoch_choice": "best"}, protocol="top-500")
     yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
     yield replace(plain, direct={"fine_tune": True})
