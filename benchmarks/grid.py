@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from adahlib.experiments import RunSpec, read_record
-from adahlib.experiments.fingerprint import data_hash, fingerprint
+from adahlib.experiments.fingerprint import fingerprint
+from adahlib.experiments.rundata import load_data
 from adahlib.experiments.store import write_record
 from adahlib.paths import cache_root
 from benchmarks.store import save
@@ -74,7 +75,7 @@ def finished(folder: Path) -> float:
     record = read_record(next((folder / "results").rglob("*.json")))
     for seed in range(FINISHED):
         spec = RunSpec("emoji-scenes", "adah", 16, seed, attention="none")
-        own = record | {"fingerprint": fingerprint(spec, data_hash(spec))}
+        own = record | {"fingerprint": fingerprint(spec, load_data(spec.dataset, 0, False).hash)}
         write_record(own, folder / "results" / spec.record_path())
     return timed(["-c", COUNT_STATES.format(count=FINISHED)], folder)[0]
 

@@ -8,23 +8,20 @@ itself. Evaluation counts as training only where it chooses the epoch.
 
 import dataclasses
 import functools
-import hashlib
 import json
 
-from adahlib.datasets import dataset_split, load_dataset
 from adahlib.experiments.records.proofs import Proof, advanced
 from adahlib.experiments.records.source import closure, short_hash
-from adahlib.experiments.sentences import sentences
-from adahlib.experiments.spec import PROTOCOLS, RunSpec
+from adahlib.experiments.spec import RunSpec
 from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
 
 SCHEME = 2  # of the hashes; a record with others cannot be compared
 WITHOUT_NUMBERS = (
     *("errors", "files", "paths", "progress", "torchvision_operators", "methods", "models.backbones"),
-    *("experiments.spec", "experiments.fingerprint", "experiments.evaluate"),
+    *("experiments.spec", "experiments.fingerprint", "experiments.evaluation"),
 )
-EPOCH_CHOICE = ("adahlib.experiments.evaluate",)  # scores the validation pairs after each epoch
+TRAINING, EVALUATION = "adahlib.experiments.frames", "adahlib.experiments.evaluation"
 
 
 def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
@@ -32,7 +29,7 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 
     Args:
         spec: the run.
-        data: ``data_hash`` of its data set and split; None where the data is not at hand.
+        data: hash of its data set and split (``RunData.hash``); None where the data is not here.
     """
     training = sources(spec)
     evaluation = {name: digest for name, digest in scored_sources(spec).items() if name not in training}
@@ -42,18 +39,13 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
-    roots = (spec.training(), METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
-    return dict(hashes((*roots, *EPOCH_CHOICE) if chooses_epoch(spec) else roots))
+    roots = (TRAINING, METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
+    return dict(hashes((*roots, EVALUATION) if spec.chooses_epoch() else roots))
 
 
 def scored_sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the evaluation of a run depends on, by name."""
-    return dict(hashes((PROTOCOLS[spec.protocol],)))
-
-
-def chooses_epoch(spec: RunSpec) -> bool:
-    """Return whether a run's training depends on how it is evaluated: where it keeps its best epoch."""
-    return spec.resolved_options().get("epoch_choice") == "best"
+    return dict(hashes((EVALUATION,)))
 
 
 def spec_hash(spec: RunSpec) -> str:
@@ -70,30 +62,9 @@ def hash_of_spec(fields: dict, options: dict) -> str:
     return short_hash(json.dumps(counting | {"options": options}, sort_keys=True))
 
 
-def training_hash(spec: RunSpec) -> str:
-    """Return a hash of all that the training of a run depends on: where its checkpoint and its codes are kept."""
-    current = fingerprint(spec, data_hash(spec))
-    return short_hash(json.dumps([current[part] for part in ("spec", "data", "training")], sort_keys=True))
-
-
-def data_hash(spec: RunSpec) -> str:
-    """Return a hash of a run's data set and split as they are read here and now; also of words' order, if it counts."""
-    return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences())
-
-
-@functools.cache
-def hash_of_data(dataset: str, split_seed: int, in_order: bool) -> str:
-    pairs, split = pairs_and_split(dataset, split_seed)
-    order = sentences(pairs) if in_order else None
-    words = "" if order is None else hashlib.sha256(order.tobytes()).hexdigest()
-    return short_hash(pairs.content_hash() + split.content_hash() + words)
-
-
-@functools.lru_cache(maxsize=2)
-def pairs_and_split(dataset: str, split_seed: int) -> tuple:
-    """Return a data set and its split; read once a process, since hashing and evaluating both need them."""
-    pairs = load_dataset(dataset)
-    return pairs, dataset_split(pairs, seed=split_seed)
+def training_key(prints: dict) -> str:
+    """Return the key of a training from a fingerprint: of spec, data and source. It names checkpoints and codes."""
+    return short_hash(json.dumps([prints[part] for part in ("spec", "data", "training")], sort_keys=True))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,10 +73,12 @@ class Comparison:
 
     Attributes:
         changes: what makes the record stale, in words; empty where nothing does.
+        training: whether nothing that its training depends on changed, so that its codes still stand.
         proofs: names of the proofs without which it would be stale.
     """
 
     changes: tuple[str, ...] = ()
+    training: bool = False
     proofs: tuple[str, ...] = ()
 
 
@@ -123,15 +96,15 @@ def compare(spec: RunSpec, record: dict, data: str | None, proofs: tuple[Proof, 
         return Comparison(("the record is older than fingerprints",))
     found = ["the spec's options changed"] if options_changed(spec, record) else []
     found += ["the data changed"] if data and recorded["data"] != data else []
-    device, used, names = record["provenance"]["device"], [], set()
-    goals = {"training": sources(spec), "evaluation": fingerprint(spec)["evaluation"]}
+    current, device = fingerprint(spec), record["provenance"]["device"]
     before = {"training": recorded["training"], "evaluation": {**recorded["training"], **recorded["evaluation"]}}
-    for part, goal in goals.items():
-        way = advanced(before[part], goal, proofs, part, device)
-        used += way or ()
-        names |= set() if way is not None else differing(before["evaluation"], goal)
-    shown = shortened(sorted(name.removeprefix("adahlib.") for name in names))
-    return Comparison((*found, *(f"{name} changed" for name in shown)), tuple(dict.fromkeys(used)))
+    ways = {part: advanced(before[part], current[part], proofs, part, device) for part in before}
+    lost = [current[part] for part, way in ways.items() if way is None]
+    names = sorted({name for goal in lost for name in differing(before["evaluation"], goal)})
+    shown = shortened([name.removeprefix("adahlib.") for name in names])
+    used = dict.fromkeys(proof for way in ways.values() for proof in way or ())
+    changes = (*found, *(f"{name} changed" for name in shown))
+    return Comparison(changes, not found and ways["training"] is not None, tuple(used))
 
 
 def differing(before: dict[str, str], now: dict[str, str]) -> set[str]:

@@ -14,14 +14,13 @@ import numpy as np
 
 from adahlib.datasets import DATASETS, is_pairs_file
 from adahlib.errors import AdahError, check_whole, unknown_name
+from adahlib.experiments.evaluation import PROTOCOLS
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
-from adahlib.methods import METHODS, ShallowMethod, make_method
+from adahlib.methods import METHODS, make_method
 from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
 from adahlib.retrieval.codes import MAX_BITS
 
-# the module that scores by each protocol
-PROTOCOLS = {"all": "adahlib.experiments.evaluate", "top-500": "adahlib.experiments.evaluate_top"}
 # A record's path always says these; every other field stands in it only where it differs from its default.
 ALWAYS_NAMED = ("dataset", "method", "bits", "seed", "attention")
 
@@ -86,17 +85,19 @@ class RunSpec:
 
     def shallow(self) -> bool:
         """Return whether the method learns from feature vectors and not from maps."""
-        return issubclass(METHODS[self.method], ShallowMethod)
-
-    def training(self) -> str:
-        """Return the name of the module that trains this kind of method."""
-        if self.shallow():
-            return "adahlib.experiments.train_shallow"
-        return f"adahlib.experiments.{'train_sentences' if self.reads_sentences() else 'train'}"
+        return METHODS[self.method].takes == "vectors"
 
     def reads_sentences(self) -> bool:
         """Return whether the method reads captions, where the data set has them."""
-        return getattr(METHODS[self.method], "reads_sentences", False)
+        return METHODS[self.method].reads_sentences
+
+    def chooses_epoch(self) -> bool:
+        """Return whether the run keeps its best epoch, so that its training depends on how it is evaluated."""
+        return self.resolved_options().get("epoch_choice") == "best"
+
+    def title(self) -> str:
+        """Return the run in a few words, as progress bars show it."""
+        return f"{self.label()} {self.bits} bits, seed {self.seed}"
 
     def usual_backbone(self) -> str:
         """Return the backbone of the profile."""

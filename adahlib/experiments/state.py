@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.fingerprint import Comparison, compare, data_hash, fingerprint
+from adahlib.experiments.fingerprint import Comparison, compare, fingerprint, training_key
 from adahlib.experiments.records.proofs import read_proofs
 from adahlib.experiments.records.source import short_hash
+from adahlib.experiments.rundata import hash_of_data
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.store import read_record
 from adahlib.paths import results_root
@@ -79,10 +80,26 @@ def comparison(spec: RunSpec, record: dict, with_data: bool = True) -> Compariso
     return compare(spec, record, known_data(spec) if with_data else None, read_proofs())
 
 
-def known_data(spec: RunSpec) -> str | None:
-    """Return the hash of the run's data, or None where the data is not at hand."""
+def kept_training_key(spec: RunSpec, data: str, path: Path) -> str | None:
+    """Return the key under which the codes of a run's record were kept, where its training is still as good as done.
+
+    Args:
+        spec: the run.
+        data: hash of its data.
+        path: where its record is, if there is one.
+    """
     try:
-        return data_hash(spec)
+        record = read_record(path)
+    except AdahError:
+        return None
+    current = compare(spec, record, data, read_proofs()).training
+    return training_key(record["fingerprint"]) if current else None
+
+
+def known_data(spec: RunSpec) -> str | None:
+    """Return the hash of the run's data, or None where the data is not here."""
+    try:
+        return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences())
     except AdahError:
         return None
 

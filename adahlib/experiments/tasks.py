@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError
 from adahlib.experiments.devices import claimed_gpu, keep_memory
-from adahlib.experiments.run import BusyError, run
+from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.experiments.state import State, current_record, failure_path, run_code, run_state
 from adahlib.files import whole_file

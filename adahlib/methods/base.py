@@ -39,9 +39,7 @@ class HashingMethod(ABC):
     database_codes: str = "per-modality"
 
     def __init__(self, bits: int, seed: int = 0):
-        check_whole("bits", bits, 1, MAX_BITS)
-        check_whole("seed", seed, 0)
-        self.bits, self.seed = bits, seed
+        self.bits, self.seed = check_whole("bits", bits, 1, MAX_BITS), check_whole("seed", seed, 0)
 
     @abstractmethod
     def fit(

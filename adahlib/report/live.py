@@ -5,8 +5,7 @@ import pandas as pd
 
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.results import record_row
-from adahlib.experiments.run import make_record
-from adahlib.experiments.train import checkpoint_path, encode
+from adahlib.experiments.running import make_record, prepare, with_provenance
 from adahlib.report.numbers import EMPTY, signed, stale_mark
 from adahlib.report.paper import TASKS
 from adahlib.retrieval import BinaryCodes
@@ -18,9 +17,11 @@ def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
 
     Their checkpoints are removed, so that the page trains again when it is run again.
     """
-    records = [(make_record(spec, encode(trained)), spec.record_path()) for spec, trained in runs]
-    for spec, _ in runs:
-        checkpoint_path(spec).unlink(missing_ok=True)
+    records = []
+    for spec, trained in runs:
+        prepared = prepare(spec)
+        records.append((make_record(prepared, with_provenance(trained)), spec.record_path()))
+        prepared.checkpoint.unlink(missing_ok=True)
     return pd.DataFrame([record_row(record, path) | {"record": record} for record, path in records])
 
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from adahlib.datasets import MEASURED
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.fingerprint import short_hash
-from adahlib.experiments.run import BusyError, lock_path
+from adahlib.experiments.running import BusyError, lock_path
 from adahlib.experiments.state import State, failure_path
 from adahlib.experiments.store import record_files
 from adahlib.experiments.tasks import Outcome, output_path, perform, state

@@ -11,7 +11,7 @@ import torch
 from adahlib.datasets.texts import words
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
-from adahlib.experiments.train import hashing_backbone
+from adahlib.experiments.frames import hashing_backbone
 from adahlib.features import resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import make_method
@@ -69,7 +69,7 @@ def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:
         "spec": dataclasses.asdict(spec),
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
-        "map_shape": list(trained.maps.shape[1:]),
+        "map_shape": list(trained.inputs.shape[1:]),
         "network": {name: value.cpu() for name, value in trained.method.network.state_dict().items()},
     }
     with whole_file(path) as temporary:

@@ -12,9 +12,9 @@ import pytest
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, load_results, read_record, run
-from adahlib.experiments.run import encoded_path
+from adahlib.experiments.fingerprint import training_key
+from adahlib.experiments.running import kept_codes_path, prepare
 from adahlib.experiments.store import write_record
-from adahlib.experiments.train import checkpoint_path, load_encoded, save_encoded
 from adahlib.methods.adah import Adah
 from tests.toys import TINY_RUN, settings_of
 
@@ -67,17 +67,17 @@ def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, 
     subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL, env=elsewhere)
     changed = spec(options=OPTIONS | {"epochs": 12})
     victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
-    while victim.poll() is None and not checkpoint_path(changed).exists():
+    while victim.poll() is None and not prepare(changed).checkpoint.exists():
         time.sleep(0.005)
     victim.kill()
     victim.wait()
-    assert checkpoint_path(changed).exists() and not (results / changed.record_path()).exists()
+    assert prepare(changed).checkpoint.exists() and not (results / changed.record_path()).exists()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     whole = read_record(undisturbed / changed.record_path())
     resumed = read_record(results / changed.record_path())["provenance"]["resumed"]
     assert (resumed, whole["provenance"]["resumed"]) == (True, False)
     assert numbers(read_record(results / changed.record_path())) == numbers(whole)
-    assert not checkpoint_path(changed).exists()
+    assert not prepare(changed).checkpoint.exists()
 
 
 @pytest.mark.slow
@@ -92,18 +92,23 @@ def test_what_was_encoded_is_evaluated_again_without_training(made, monkeypatch)
 
 
 @pytest.mark.slow
-def test_codes_without_provenance_take_that_of_the_record_that_has_the_same_codes(made, monkeypatch):
+def test_codes_of_older_code_serve_where_newer_code_is_proved_to_give_the_same(made, monkeypatch):
+    """The codes lie under the key of the record's own training; a proof leads from that training to today's."""
     path = made / spec().record_path()
-    kept, record = load_encoded(encoded_path(spec())), read_record(path)
-    del kept.facts["provenance"]  # as older codes are
-    save_encoded(kept, encoded_path(spec()))
-    record["fingerprint"]["evaluation"]["adahlib.retrieval.ranking"] = "another"  # stale, so that it is made again
-    record["provenance"] |= {"date": "2026-01-02T03:04:05+00:00", "processor": "abacus"}
+    prepared, record = prepare(spec()), read_record(path)
+    old = record["fingerprint"]["training"] | {"adahlib.training": "older"}
+    record["fingerprint"] |= {"training": old, "evaluation": {}}  # stale in its evaluation, so that it is made again
     write_record(record, path)
+    prepared.kept_codes.rename(kept_codes_path(training_key(record["fingerprint"])))
     monkeypatch.setattr(Adah, "fit", refuse_to_train)
-    provenance = run(spec())["provenance"]
-    assert (provenance["date"], provenance["processor"]) == ("2026-01-02T03:04:05+00:00", "abacus")
-    assert provenance["evaluated"]["date"] > provenance["date"]
+    with pytest.raises(AssertionError, match="trained again"):
+        run(spec())
+    kind = {"part": "training", "old": old, "new": prepared.fingerprint["training"], "runs": []}
+    proof = {"schema": 1, "device": record["provenance"]["device"], "kinds": [kind]}
+    (made / "equivalences").mkdir()
+    (made / "equivalences" / "2026-01-02-older.json").write_text(json.dumps(proof))
+    again = run(spec())
+    assert numbers(again) == numbers(record) and again["fingerprint"] == prepared.fingerprint
 
 
 def refuse_to_train(method, *data, **options):

@@ -9,10 +9,9 @@ from PIL import Image
 from adahlib.datasets import convert_own, read_own
 from adahlib.datasets.pairs import TAGS_IN_ORDER
 from adahlib.experiments import RunSpec, run
-from adahlib.experiments.fingerprint import data_hash
-from adahlib.experiments.run import encoded_path
+from adahlib.experiments.encoded import Encoded
+from adahlib.experiments.running import prepare
 from adahlib.experiments.sentences import only_tags, sentences
-from adahlib.experiments.train import load_encoded
 
 OPTIONS = {"sentence_width": 16, "image_hidden": (8,), "epochs": 12, "batch_size": 8}
 OPTIONS |= {"hashing_weight": 0.1, "learning_rate": 1e-2}
@@ -48,10 +47,10 @@ def test_a_run_reads_the_order_of_words(tmp_path):
     convert_own(own_folder(tmp_path, texts), file, split=split_files(tmp_path / "split", len(texts)))
     spec = RunSpec(str(file), "dvsh", 8, options=OPTIONS)
     run(spec)
-    codes = load_encoded(encoded_path(spec)).texts.signs()
+    codes = Encoded.load(prepare(spec).kept_codes).texts.signs()
     assert (codes[::2] == codes[0]).all() and (codes[1::2] == codes[1]).all()
     assert (codes[0] != codes[1]).any()  # the bags of words are equal
-    assert data_hash(spec) != data_hash(RunSpec(str(file), "adah", 8))
+    assert prepare(spec).data.hash != prepare(RunSpec(str(file), "adah", 8)).data.hash
 
 
 def split_files(folder, n):

@@ -1,7 +1,7 @@
 """The canonical runs: every kind of run that the book's records are of, tiny, so that two versions can be compared.
 
-They learn from 400 scenes in clean files, once as they are, once with their tags as captions in order, once with
-sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
+They learn from 400 scenes in clean files: as they are; with their tags as captions in order and without true masks;
+and with sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
 before the adversary's, one run that is interrupted and resumed, and some that train a backbone or start from its fc6
 and fc7.
 """
@@ -78,6 +78,7 @@ def adah_runs() -> Iterator[CanonicalRun]:
     yield from (replace(plain, options=ADAH | options) for options in ALTERNATIVES)
     yield replace(plain, options=ADAH | {"text_init": "gaussian"}, attention="none")
     yield replace(plain, options=ADAH | {"epoch_choice": "best"}, protocol="top-500")
+    yield replace(plain, data="tags")
     yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
     yield replace(plain, direct={"fine_tune": True})
     yield replace(plain, backbone="cnn_f", direct=FC6)
@@ -118,8 +119,8 @@ def write_data(folder: Path) -> None:
     split = make_split(pairs, QUERIES, TRAINING, VALIDATION)
     words = [[pairs.vocabulary[i] for i in row.indices[::-1]] for row in pairs.tags]  # not the order of columns
     write_pairs(named(pairs, "scenes"), folder / "scenes.h5", split)
-    about = pairs.provenance | {"captions": TAGS_IN_ORDER}
-    in_order = replace(named(pairs, "tags"), captions=tuple("\n".join(row) for row in words), provenance=about)
+    about = {"provenance": pairs.provenance | {"captions": TAGS_IN_ORDER}, "masks": None}
+    in_order = replace(named(pairs, "tags"), captions=tuple("\n".join(row) for row in words), **about)
     write_pairs(in_order, folder / "tags.h5", split)
     captions = tuple(f"Here are {' and '.join(row[1:] + row[:1])}." for row in words)
     write_pairs(replace(named(pairs, "sentences"), captions=captions), folder / "sentences.h5", split)

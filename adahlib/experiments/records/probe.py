@@ -22,7 +22,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.fingerprint import scored_sources, sources, spec_hash
 from adahlib.experiments.provenance import provenance
 from adahlib.experiments.records.seen import Seen
-from adahlib.experiments.run import run
+from adahlib.experiments.running import run
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import resized_batch
 from adahlib.files import whole_file

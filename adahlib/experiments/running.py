@@ -1,0 +1,224 @@
+"""run(spec) → record: resolve, data, train, encode, evaluate, write; each once, and handed on."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from adahlib.distributed import agree, rank
+from adahlib.errors import AdahError
+from adahlib.experiments.encoded import Encoded
+from adahlib.experiments.evaluation import PROTOCOLS, evaluate
+from adahlib.experiments.fingerprint import fingerprint, training_key
+from adahlib.experiments.frames import Trained, encode, fit
+from adahlib.experiments.provenance import provenance
+from adahlib.experiments.records.source import short_hash
+from adahlib.experiments.rundata import RunData, load_data
+from adahlib.experiments.spec import RunSpec
+from adahlib.experiments.state import current_record, failure_path, kept_training_key
+from adahlib.experiments.store import SCHEMA, read_record, write_record
+from adahlib.models.backbones import BACKBONES
+from adahlib.paths import cache_root, results_root
+
+Keep = Callable[[Trained], None]
+
+
+class BusyError(AdahError):
+    """Another process is making the record."""
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A run with its data and its fingerprint: all that training, evaluation and the record need.
+
+    Attributes:
+        spec: what is trained on what.
+        data: pairs, split and their hash.
+        fingerprint: of spec, data and source, as the record keeps it.
+    """
+
+    spec: RunSpec
+    data: RunData
+    fingerprint: dict
+
+    @property
+    def checkpoint(self) -> Path:
+        """Path of the checkpoint; its name contains the training's key, so that other code never resumes it."""
+        return cache_root() / "checkpoints" / f"{training_key(self.fingerprint)}.pt"
+
+    @property
+    def kept_codes(self) -> Path:
+        """Path of the codes that a training with this fingerprint made."""
+        return kept_codes_path(training_key(self.fingerprint))
+
+
+def prepare(spec: RunSpec) -> PreparedRun:
+    """Return a run with its data; the data set is read once a process.
+
+    Raises:
+        AdahError: the data is missing, or has images alone.
+    """
+    data = load_data(spec.dataset, spec.split_seed, spec.reads_sentences())
+    if not data.pairs.vocabulary:
+        raise AdahError(f"{spec.dataset} has images without texts; {spec.method} needs a data set with both.")
+    return PreparedRun(spec, data, fingerprint(spec, data.hash))
+
+
+def kept_codes_path(key: str) -> Path:
+    """Return the file with the codes of a training."""
+    return cache_root() / "encoded" / f"{key}.npz"
+
+
+def run(
+    spec: RunSpec, root: Path | str | None = None, force: bool = False, wait: bool = True, keep: Keep | None = None
+) -> dict:
+    """Return the record of a run, from ``root`` if it is there and current, else by training.
+
+    Several processes may ask for the same record: one makes it, the others wait for it.
+
+    Args:
+        spec: the run.
+        root: the results folder (default: the project's).
+        force: train also if the record is there.
+        wait: for another process that is making the record.
+        keep: called with the trained method and its data, to keep more of it than a record; it is then trained anew.
+
+    Raises:
+        BusyError: another process is making it, and ``wait`` is False.
+        AdahError: the data is missing, or has images alone.
+    """
+    path = Path(root or results_root()) / spec.record_path()
+    force = force or keep is not None
+    if rank() > 0:  # of several processes the first one reads, locks and writes; the others only train along
+        return agree(None) or follow(prepare(spec))
+    try:
+        with FileLock(lock_path(path), timeout=-1 if wait else 0):
+            record = agree(None if force else current_record(spec, path))
+            return record or make(prepare(spec), path, force, keep)
+    except Timeout as error:
+        raise BusyError(f"another process is making {spec.record_path()}.") from error
+
+
+def follow(prepared: PreparedRun) -> dict:
+    """Train along with the first process, unless it found the codes; return nothing."""
+    if not agree(None):
+        fit(prepared.spec, prepared.data, prepared.checkpoint)
+    return {}
+
+
+def train(spec: RunSpec) -> Trained:
+    """Return the trained method of a run with its data, in memory: every method is trained as ``run`` trains it.
+
+    No record is written; an interrupted training resumes from its checkpoint.
+    """
+    prepared = prepare(spec)
+    return fit(spec, prepared.data, prepared.checkpoint)
+
+
+def make(prepared: PreparedRun, path: Path, force: bool, keep: Keep | None) -> dict:
+    """Train or find the codes, evaluate and write the record, then return it."""
+    encoded = encoded_pairs(prepared, path, force, keep)
+    write_record(make_record(prepared, encoded), path)
+    failure_path(path).unlink(missing_ok=True)
+    prepared.checkpoint.unlink(missing_ok=True)
+    return read_record(path)
+
+
+def encoded_pairs(
+    prepared: PreparedRun, path: Path | None = None, force: bool = False, keep: Keep | None = None
+) -> Encoded:
+    """Return what the run encoded: from the cache if its training is current, else by training.
+
+    Runs that differ in their protocol alone share a training: one process trains, the others wait for it.
+
+    Args:
+        prepared: the run.
+        path: its record (default: that of the results folder). Codes of older code are found by it, where it was
+            proved that the newer code gives the same.
+        force: train also if the codes are there.
+        keep: called with what was trained.
+    """
+    path = path or results_root() / prepared.spec.record_path()
+    with FileLock(lock_path(prepared.kept_codes)):
+        found = None if force else find_codes(prepared, path)
+        if agree(found is not None):
+            return Encoded.load(found)
+        return trained_and_encoded(prepared, keep)
+
+
+def find_codes(prepared: PreparedRun, path: Path) -> Path | None:
+    """Return the file with the run's codes: of its own training, or of its record's where that is as good."""
+    keys = (training_key(prepared.fingerprint), kept_training_key(prepared.spec, prepared.data.hash, path))
+    return next((file for key in keys if key and (file := kept_codes_path(key)).exists()), None)
+
+
+def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:
+    """Train, and return what was encoded, which is kept."""
+    resumed = prepared.checkpoint.exists()
+    trained = fit(prepared.spec, prepared.data, prepared.checkpoint)
+    if keep:
+        keep(trained)
+    encoded = with_provenance(trained, resumed)
+    encoded.save(prepared.kept_codes)
+    return encoded
+
+
+def with_provenance(trained: Trained, resumed: bool = False) -> Encoded:
+    """Return what a trained method encodes, with where, when and with which code it was trained."""
+    encoded = encode(trained)
+    encoded.facts |= {"resumed": resumed, "provenance": provenance({})}
+    return encoded
+
+
+def lock_path(path: Path) -> Path:
+    """Return the lock that the process holds that makes the file at ``path``."""
+    locks = cache_root() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    return locks / f"{short_hash(str(path.resolve()))}.lock"
+
+
+def make_record(prepared: PreparedRun, encoded: Encoded) -> dict:
+    """Evaluate and return the record."""
+    started, spec = time.perf_counter(), prepared.spec
+    metrics, examples = evaluate(encoded, prepared.data, spec.protocol)
+    if not encoded.facts["validated"]:
+        metrics.pop("validation", None)
+    seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
+    return {
+        "schema": SCHEMA,
+        "spec": dataclasses.asdict(spec),
+        "options": encoded.facts["options"],
+        "metrics": metrics,
+        "convention": PROTOCOLS[spec.protocol].convention(),
+        "database_codes": encoded.facts["database_codes"],
+        "codes_hash": encoded.codes_hash(),
+        "history": encoded.facts["history"],
+        "data": describe_data(prepared, encoded),
+        "fingerprint": prepared.fingerprint,
+        "provenance": training_provenance(encoded, seconds | {"total": sum(seconds.values())}),
+    } | ({"examples": examples} if examples else {})
+
+
+def training_provenance(encoded: Encoded, seconds: dict[str, float]) -> dict:
+    """Return where, when and with which code a run was trained, and the same of its evaluation."""
+    now = provenance(seconds)
+    trained = encoded.facts["provenance"]
+    later = {"evaluated": {name: now[name] for name in ("commit", "dirty", "date")}}
+    return trained | {"seconds": now["seconds"], "resumed": encoded.facts["resumed"]} | later
+
+
+def describe_data(prepared: PreparedRun, encoded: Encoded) -> dict:
+    """Return counts and hashes of what was loaded."""
+    pairs, split, spec = prepared.data.pairs, prepared.data.split, prepared.spec
+    return {
+        "title": pairs.provenance.get("title", pairs.name),
+        "counts": pairs.counts() | split.counts(),
+        "left_out": pairs.provenance.get("left_out", 0),
+        "hash": pairs.content_hash(),
+        "split_hash": split.content_hash(),
+        "image_size": spec.image_size or BACKBONES[spec.backbone].image_size,
+        "maps": encoded.facts["maps"],
+    }
