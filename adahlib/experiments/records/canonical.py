@@ -1,9 +1,9 @@
 """The canonical runs: every kind of run that the book's records are of, tiny, so that two versions can be compared.
 
 They learn from 400 scenes in clean files: as they are; with their tags as captions in order and without true masks;
-and with sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of the steps
-before the adversary's, one run that is interrupted and resumed, and some that train a backbone or start from its fc6
-and fc7.
+and with sentences. Every alternative of page `decisions` is among them, both signs of the attention's warm-up and of
+the steps before the adversary's, one run that is interrupted and resumed, and some that train a backbone or start from
+its fc6 and fc7.
 """
 
 from collections.abc import Iterator
