@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import bootstrap, grid, retrieval, shallow, triplet_loss, true_masks, unseen
+from benchmarks import grid, retrieval, shallow, triplet_loss
 
-MODULES = (triplet_loss, retrieval, grid, shallow, unseen, true_masks, bootstrap)
+MODULES = (triplet_loss, retrieval, grid, shallow)
 ALL = {module.__name__.split(".")[-1]: module.main for module in MODULES}
 
 if unknown := set(sys.argv[1:]) - set(ALL):

@@ -1,6 +1,7 @@
 """Paired bootstrap over queries: is one method's MAP higher than another's, or are these queries only kind to it?"""
 
 import numpy as np
+from scipy.stats import bootstrap
 
 from adahlib.errors import AdahError, check_whole
 
@@ -35,8 +36,8 @@ def paired_bootstrap(
     samples = check_whole("samples", samples, 1)
     if not 0 < level < 1:
         raise AdahError(f"level={level!r} must lie between 0 and 1.")
-    rng, n = np.random.default_rng(seed), len(difference)
-    sizes = [min(BLOCK, samples - start) for start in range(0, samples, BLOCK)]
-    means = np.concatenate([difference[rng.integers(n, size=(size, n))].mean(1) for size in sizes])
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(difference.mean()), float(low), float(high)
+    found = bootstrap(
+        (difference,), np.mean, n_resamples=samples, confidence_level=level, method="percentile", batch=BLOCK,
+        rng=np.random.default_rng(seed), vectorized=True,
+    )  # fmt: skip
+    return float(difference.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)

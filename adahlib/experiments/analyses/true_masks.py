@@ -8,14 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adahlib.experiments import RunSpec
-from adahlib.experiments.evaluate import histograms, mean_precisions
-from adahlib.experiments.fingerprint import pairs_and_split
+from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.experiments.analyses.kept import write_analysis
+from adahlib.experiments.evaluation import PROTOCOLS, histograms
 from adahlib.experiments.grid import SEEDS
+from adahlib.experiments.running import prepare
+from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
 from adahlib.methods.adah import Adah
 from adahlib.models.adah import AdahNetwork
-from benchmarks.store import save
 
 DATASET, BITS, SHARE = "emoji-scenes", 16, 0.3
 
@@ -53,30 +54,35 @@ class AdahWithTrueMasks(Adah):
         return network
 
 
-def true_masks(pairs, side: int) -> np.ndarray:
+def true_masks(pairs: ImageTextPairs, side: int) -> np.ndarray:
     """Return the true foreground by cells, bool (n, side, side)."""
     masks = np.asarray(pairs.masks)
     pixels = masks.shape[1] // side
     return masks.reshape(len(masks), side, pixels, side, pixels).mean((2, 4)) >= SHARE
 
 
-def measure(seed: int) -> dict[str, float]:
+def run_of(seed: int) -> RunSpec:
+    """Return the run whose masks are replaced."""
+    return RunSpec(DATASET, "adah", BITS, seed, attention="visual")
+
+
+def measure(spec: RunSpec) -> dict[str, float]:
     """Return MAP of both directions with the true masks."""
-    spec = RunSpec(DATASET, "adah", BITS, seed, attention="visual")
-    pairs, split = pairs_and_split(DATASET, 0)
+    data = prepare(spec).data
+    pairs, split = data.pairs, data.split
     maps = feature_maps(pairs, spec.backbone)
     maps = np.concatenate([maps, true_masks(pairs, maps.shape[2])[:, None].astype(maps.dtype)], axis=1)
-    method = AdahWithTrueMasks(BITS, seed, **spec.hyperparameters())
+    method = AdahWithTrueMasks(spec.bits, spec.seed, **spec.hyperparameters())
     parts = (maps, pairs.tags, pairs.labels)
-    method.fit(*(part[split.train] for part in parts), description=f"true masks, seed {seed}")
+    method.fit(*(part[split.train] for part in parts), description=f"true masks, seed {spec.seed}")
     codes = method.encode_images(maps), method.encode_texts(pairs.tags)
-    return mean_precisions(histograms(*codes, pairs.labels, split.query, split.database))
+    return PROTOCOLS["all"].scores(histograms(*codes, pairs.labels, split.query, split.database))
 
 
 def main() -> None:
     """Print and keep MAP by seed."""
     rows = []
     for seed in SEEDS:
-        rows.append({"dataset": DATASET, "bits": BITS, "seed": seed} | measure(seed))
+        rows.append({"dataset": DATASET, "bits": BITS, "seed": seed} | measure(run_of(seed)))
         print(rows[-1], flush=True)
-    save("true_masks", {"share": SHARE, "rows": rows})
+    write_analysis("true_masks", {"share": SHARE, "rows": rows}, run_of(0))
