@@ -3,20 +3,37 @@
 from typing import Any
 
 from adahlib.errors import unknown_name
-from adahlib.methods.adah import Adah
 from adahlib.methods.base import HashingMethod
-from adahlib.methods.cca import CCA
-from adahlib.methods.cmfh import CMFH
-from adahlib.methods.dcmh import DCMH
-from adahlib.methods.dvsh import DVSH
-from adahlib.methods.label_scores import LabelScores
-from adahlib.methods.prdh import PRDH
-from adahlib.methods.scm import SCM
-from adahlib.methods.seph import SePH
-from adahlib.methods.shallow import ShallowMethod
-from adahlib.methods.stmh import STMH
+from adahlib.methods.deep.adah import Adah
+from adahlib.methods.deep.base import DeepMethod
+from adahlib.methods.deep.dcmh import DCMH
+from adahlib.methods.deep.dvsh import DVSH
+from adahlib.methods.deep.prdh import PRDH
+from adahlib.methods.shallow.base import ShallowMethod
+from adahlib.methods.shallow.cca import CCA
+from adahlib.methods.shallow.cmfh import CMFH
+from adahlib.methods.shallow.label_scores import LabelScores
+from adahlib.methods.shallow.scm import SCM
+from adahlib.methods.shallow.seph import SePH
+from adahlib.methods.shallow.stmh import STMH
 
-__all__ = ["METHODS", "HashingMethod", "ShallowMethod", "make_method"]
+__all__ = [
+    "CCA",
+    "CMFH",
+    "DCMH",
+    "DVSH",
+    "METHODS",
+    "PRDH",
+    "SCM",
+    "STMH",
+    "Adah",
+    "DeepMethod",
+    "HashingMethod",
+    "LabelScores",
+    "SePH",
+    "ShallowMethod",
+    "make_method",
+]
 
 METHODS: dict[str, type[HashingMethod]] = {
     "adah": Adah,

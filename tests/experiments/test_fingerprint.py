@@ -36,7 +36,8 @@ def changed(part, name, digest="another"):
 
 def test_the_modules_of_a_run():
     names = set(sources(SPEC))
-    assert {"adahlib.experiments.frames", "adahlib.losses.triplet", "adahlib.training", "adahlib.features"} <= names
+    within = ("experiments.frames", "methods.deep.adah", "losses.triplet", "training", "features")
+    assert {f"adahlib.{name}" for name in within} <= names
     outside = ("report", "cli", "datasets", "experiments.records", "experiments.running", "experiments.spec")
     assert not any(name.removeprefix("adahlib.").startswith(outside) for name in names)
     assert "adahlib.retrieval.ranking" not in names and "adahlib.retrieval.ranking" in fingerprint(SPEC)["evaluation"]

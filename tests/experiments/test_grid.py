@@ -14,7 +14,7 @@ from adahlib.experiments.state import State, run_state
 from adahlib.experiments.store import write_record
 from adahlib.experiments.tasks import Outcome, keep_reason
 from adahlib.methods import METHODS
-from adahlib.methods.adah_options import AdahOptions
+from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
 from tests.toys import TINY_RUN
 

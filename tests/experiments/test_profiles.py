@@ -46,5 +46,5 @@ def test_an_unknown_data_set_has_the_photos_epochs():
 
 def test_a_baselines_numbers_do_not_depend_on_adahs_modules():
     names = set(sources(RunSpec("mirflickr25k", "prdh", 16)))
-    assert {"adahlib.methods.dcmh", "adahlib.losses.likelihood", "adahlib.methods.alternating"} <= names
-    assert not {"adahlib.methods.adah", "adahlib.models.adah", "adahlib.losses.triplet"} & names
+    assert {"adahlib.methods.deep.dcmh", "adahlib.losses.likelihood", "adahlib.methods.deep.alternating"} <= names
+    assert not {"adahlib.methods.deep.adah", "adahlib.models.adah", "adahlib.losses.triplet"} & names

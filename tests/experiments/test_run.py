@@ -15,7 +15,7 @@ from adahlib.experiments import RunSpec, load_results, read_record, run
 from adahlib.experiments.fingerprint import training_key
 from adahlib.experiments.running import kept_codes_path, prepare
 from adahlib.experiments.store import write_record
-from adahlib.methods.adah import Adah
+from adahlib.methods import Adah
 from tests.toys import TINY_RUN, settings_of
 
 OPTIONS = TINY_RUN | {"epochs": 3}

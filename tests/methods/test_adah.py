@@ -10,7 +10,7 @@ import torch
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.deep import Pairs, as_tensor
+from adahlib.methods.deep.base import Pairs, as_tensor
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from tests.toys import TINY_ADAH as TINY

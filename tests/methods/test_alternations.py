@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from adahlib.methods import make_method
-from adahlib.methods.stmh import largest, principal_components
+from adahlib.methods.shallow.stmh import largest, principal_components
 
 inv = np.linalg.inv
 

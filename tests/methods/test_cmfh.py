@@ -6,7 +6,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.least_squares import best_basis
+from adahlib.methods.shallow.least_squares import best_basis
 
 
 def naive_objective(views, weights, U, V, P, options):

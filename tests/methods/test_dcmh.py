@@ -12,8 +12,8 @@ import torch
 from adahlib.errors import AdahError
 from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss
 from adahlib.methods import make_method
-from adahlib.methods.dcmh_options import DcmhOptions
-from adahlib.methods.deep import Pairs, as_tensor
+from adahlib.methods.deep.base import Pairs, as_tensor
+from adahlib.methods.deep.dcmh_options import DcmhOptions
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from tests.toys import TINY_DCMH as TINY

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from adahlib.methods.kernel_logistic import BatchedLogistic
+from adahlib.methods.shallow.kernel_logistic import BatchedLogistic
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.methods import ShallowMethod, make_method
-from adahlib.methods.label_scores import ridge_regression
+from adahlib.methods.shallow.label_scores import ridge_regression
 from tests.toys import retrieval_maps, toy_pairs
 
 

@@ -6,7 +6,7 @@ import scipy.linalg
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.scm import semantic_correlation, top_pair
+from adahlib.methods.shallow.scm import semantic_correlation, top_pair
 
 
 def similarity(labels):

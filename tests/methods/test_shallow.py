@@ -7,7 +7,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import METHODS, ShallowMethod, make_method
-from adahlib.methods.shallow import BLOCK
+from adahlib.methods.shallow.base import BLOCK
 
 NAMES = [name for name, kind in METHODS.items() if issubclass(kind, ShallowMethod)]
 ORDER_FREE = [name for name in NAMES if name not in ("cmfh", "seph")]  # these draw a start per row

@@ -7,8 +7,8 @@ from scipy.sparse import csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.methods.least_squares import best_basis
-from adahlib.methods.stmh import image_factors, largest, principal_components, robust_weights
+from adahlib.methods.shallow.least_squares import best_basis
+from adahlib.methods.shallow.stmh import image_factors, largest, principal_components, robust_weights
 from adahlib.retrieval import chance_level, mean_average_precision
 
 SMALLEST = 1e-6

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from adahlib.methods.adah_options import AdahOptions
+from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.models.adah import build_network
 from adahlib.models.backbones import make_backbone
 from adahlib.models.hashing import ImageHashing, Standardise

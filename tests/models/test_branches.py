@@ -2,7 +2,7 @@
 
 import torch
 
-from adahlib.methods.dcmh_options import DcmhOptions
+from adahlib.methods.deep.dcmh_options import DcmhOptions
 from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch
 
 OPTIONS = DcmhOptions(image_hidden=(16,), head="pool", image_adapter=5, standardise=True, text_hidden=12)

@@ -5,7 +5,7 @@ import importlib
 from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.losses import triplet_ranking_loss
-from adahlib.methods.adah_options import AdahOptions
+from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.report.names import code_table, options_table, shallow_options_table, shallow_table
 
 
@@ -33,6 +33,6 @@ def test_options_of_a_deep_baseline():
 def test_shallow_methods_with_options_and_database_codes():
     table = shallow_table(["scm", "cmfh"]).set_index("Method")
     assert list(table["Database codes"]) == ["per-modality", "unified"]
-    assert table.loc["SCM", "Code"] == "`SCM` in `methods.scm`"
+    assert table.loc["SCM", "Code"] == "`SCM` in `methods.shallow.scm`"
     options = shallow_options_table(["cmfh"]).set_index("Option")
     assert options.loc["`mu`", "Default"] == 100.0 and "P_t" in options.loc["`mu`", "Meaning"]

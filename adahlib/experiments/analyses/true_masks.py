@@ -15,7 +15,7 @@ from adahlib.experiments.grid import SEEDS
 from adahlib.experiments.running import prepare
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
-from adahlib.methods.adah import Adah
+from adahlib.methods.deep.adah import Adah
 from adahlib.models.adah import AdahNetwork
 
 DATASET, BITS, SHARE = "emoji-scenes", 16, 0.3

@@ -66,7 +66,7 @@ def proved(copy, *runs):
 
 
 OLD, NEW = {"m": "1"}, {"m": "2"}
-SEPH_MODULE = "methods/seph.py"
+SEPH_MODULE = "methods/shallow/seph.py"
 RENAMED = [
     ("        bits = H >= 0\n", "        ones = H >= 0\n"),
     ("view[chosen], bits, options", "view[chosen], ones, options"),

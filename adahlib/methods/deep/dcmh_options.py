@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adahlib.methods.deep_options import DeepOptions
+from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import check_choice, check_range, option
 
 OPTIMIZERS = ("sgd", "adam")

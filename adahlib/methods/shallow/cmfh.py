@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from adahlib.methods.least_squares import best_basis
 from adahlib.methods.options import check_range, option
-from adahlib.methods.shallow import ShallowMethod, check_database_codes
+from adahlib.methods.shallow.base import ShallowMethod, check_database_codes
+from adahlib.methods.shallow.least_squares import best_basis
 from adahlib.retrieval import BinaryCodes
 
 Matrices = Sequence[np.ndarray]  # one for each modality, images first

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from adahlib.methods.options import check_range, option
-from adahlib.methods.shallow import ShallowMethod
-from adahlib.methods.whitening import Whitening, fixed_signs, whitened
+from adahlib.methods.shallow.base import ShallowMethod
+from adahlib.methods.shallow.whitening import Whitening, fixed_signs, whitened
 
 MEANINGFUL = 1e-6  # smaller correlations are rounding errors
 

@@ -8,8 +8,8 @@ from scipy.sparse.linalg import ArpackError, svds
 
 from adahlib.errors import AdahError
 from adahlib.methods.options import check_choice, check_range, option
-from adahlib.methods.shallow import ShallowMethod
-from adahlib.methods.whitening import Whitening, fixed_signs, whitened
+from adahlib.methods.shallow.base import ShallowMethod
+from adahlib.methods.shallow.whitening import Whitening, fixed_signs, whitened
 
 VARIANTS = ("sequential", "orthogonal")
 MEANINGFUL = 1e-7  # singular values below this part of n², of which none exceeds 2, are rounding errors

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adahlib.methods.options import check_range, option
-from adahlib.methods.shallow import ShallowMethod
+from adahlib.methods.shallow.base import ShallowMethod
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
-from adahlib.methods.least_squares import best_basis
 from adahlib.methods.options import check_range, option
-from adahlib.methods.shallow import ShallowMethod
+from adahlib.methods.shallow.base import ShallowMethod
+from adahlib.methods.shallow.least_squares import best_basis
 
 SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below which ‖e‖ is smoothed
 

@@ -3,8 +3,8 @@
 from torch import Tensor
 
 from adahlib.losses.likelihood import decorrelation_loss, likelihood_loss
-from adahlib.methods.dcmh import DCMH
-from adahlib.methods.dcmh_options import PrdhOptions
+from adahlib.methods.deep.dcmh import DCMH
+from adahlib.methods.deep.dcmh_options import PrdhOptions
 
 
 class PRDH(DCMH):

@@ -18,8 +18,8 @@ from adahlib.errors import AdahError
 from adahlib.losses.margin import bitwise_margin_loss, cosine_margin_loss
 from adahlib.losses.similarity import label_similarity
 from adahlib.methods.base import HashingMethod, Rows, check_finite
-from adahlib.methods.deep import DeepMethod, Pairs
-from adahlib.methods.dvsh_options import DvshOptions
+from adahlib.methods.deep.base import DeepMethod, Pairs
+from adahlib.methods.deep.dvsh_options import DvshOptions
 from adahlib.models.branches import ImageBranch
 from adahlib.models.fusion import FusedCodes, FusionNetwork
 from adahlib.models.sentences import SentenceBranch, word_sequences

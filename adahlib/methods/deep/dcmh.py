@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from adahlib.distributed import gather
 from adahlib.losses.likelihood import balance_loss, likelihood_loss, quantisation_loss, unified_codes
 from adahlib.losses.similarity import label_similarity
-from adahlib.methods.alternating import AlternatingTraining, outer_iterations
-from adahlib.methods.dcmh_options import DcmhOptions
-from adahlib.methods.deep import DeepMethod, Pairs
+from adahlib.methods.deep.alternating import AlternatingTraining, outer_iterations
+from adahlib.methods.deep.base import DeepMethod, Pairs
+from adahlib.methods.deep.dcmh_options import DcmhOptions
 from adahlib.models.branches import BufferedNetwork, ImageBranch, TextBranch
 from adahlib.models.text import draw_gaussian
 from adahlib.retrieval import BinaryCodes

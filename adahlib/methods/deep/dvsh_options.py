@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adahlib.methods.deep_options import DeepOptions
+from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.training import SCHEDULES
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from adahlib.distributed import Dropout, gather, share
 from adahlib.errors import AdahError
 from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
-from adahlib.methods.adah_options import AdahOptions
 from adahlib.methods.base import Rows
-from adahlib.methods.deep import DeepMethod, Pairs
+from adahlib.methods.deep.adah_options import AdahOptions
+from adahlib.methods.deep.base import DeepMethod, Pairs
 from adahlib.models.adah import AdahNetwork, Codes, build_network
 from adahlib.models.backbones.base import Backbone
 from adahlib.models.hashing import MapShape

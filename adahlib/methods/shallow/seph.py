@@ -7,10 +7,10 @@ import numpy as np
 
 from adahlib.errors import AdahError
 from adahlib.methods.base import Rows
-from adahlib.methods.kernel_logistic import BatchedLogistic, logit
 from adahlib.methods.options import check_choice, check_range, option
-from adahlib.methods.semantic_divergence import SemanticDivergence
-from adahlib.methods.shallow import BLOCK, ShallowMethod, check_database_codes
+from adahlib.methods.shallow.base import BLOCK, ShallowMethod, check_database_codes
+from adahlib.methods.shallow.kernel_logistic import BatchedLogistic, logit
+from adahlib.methods.shallow.semantic_divergence import SemanticDivergence
 from adahlib.retrieval import BinaryCodes
 
 ANCHORS = ("random", "kmeans")

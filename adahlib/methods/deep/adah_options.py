@@ -10,7 +10,7 @@ from adahlib.errors import AdahError
 from adahlib.losses.distances import DISTANCES
 from adahlib.losses.similarity import SIMILARITIES
 from adahlib.losses.triplet import REDUCTIONS
-from adahlib.methods.deep_options import DeepOptions
+from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.models.adah import ATTENTIONS
 from adahlib.models.attention import THRESHOLDS

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError
 from adahlib.methods.base import HashingMethod, Rows, check_training_data
-from adahlib.methods.deep_options import DeepOptions
+from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import build_options
 from adahlib.models.backbones.base import Backbone
 from adahlib.retrieval import BinaryCodes

@@ -1,0 +1,1 @@
+"""Methods that train a network in epochs, on a backbone's maps."""

@@ -1,0 +1,1 @@
+"""Methods that learn from feature vectors in closed form or in few rounds."""
