@@ -23,7 +23,7 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
     facts = {
         "Records": f"{len(sources)}, of them {sum(source['dirty'] for source in sources)} from uncommitted code",
         "Stale": stale_reasons(records),
-        "Proofs": each(name for names in records["proofs"] for name in names) or "none needed",
+        "Proofs": proofs_needed(records),
         "Commit": each(str(source["commit"])[:12] for source in sources),
         "Date": each([dates[0], dates[-1]]).replace(" or ", " to ") if dates else "",
         "Machine": each(machine(source) for source in sources),
@@ -33,6 +33,12 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
         "Data hash": each(record["data"]["hash"][:12] for record in records["record"]),
     }
     return pd.DataFrame({"Fact": facts.keys(), "Value": facts.values()})
+
+
+def proofs_needed(records: pd.DataFrame) -> str:
+    """Return the names of the proofs without which records would be stale; records made just now need none."""
+    names = dict.fromkeys(name for names in records.get("proofs", []) for name in names)
+    return ", ".join(names) or "none needed"
 
 
 def stale_reasons(records: pd.DataFrame) -> str:

@@ -17,7 +17,9 @@ def test_facts_of_the_records(results):
 def test_what_is_stale_and_why(one_stale):
     facts = behind_table(one_stale).set_index("Fact")["Value"]
     assert facts["Records"].startswith("4, of them 0 from") and facts["Stale"] == "1: losses.triplet changed"
-    live = behind_table(one_stale.drop(columns=["stale"])).set_index("Fact")["Value"]
-    assert live["Stale"] == "none"
+    live = behind_table(one_stale.drop(columns=["stale", "proofs"])).set_index("Fact")["Value"]
+    assert live["Stale"] == "none" and live["Proofs"] == facts["Proofs"] == "none needed"
+    proved = one_stale.assign(proofs=[("first",), ("first", "second"), (), ()])
+    assert behind_table(proved).set_index("Fact")["Value"]["Proofs"] == "first, second"
     shown = behind_page(one_stale, "behind-x").data.splitlines()
     assert shown[:2] == [":::{table} The runs behind this page.", ":name: behind-x"]

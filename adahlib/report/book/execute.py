@@ -41,7 +41,7 @@ def execute_page(
             # Without this each kernel warns that its connection on this machine is not encrypted.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
-        _drop_run_metadata(temporary)
+        _drop_traces_of_the_run(temporary)
 
 
 def check_parameters(page: Path, parameters: Mapping[str, object]) -> None:
@@ -54,10 +54,12 @@ def check_parameters(page: Path, parameters: Mapping[str, object]) -> None:
             raise unknown_name(f"parameter of {page.name}", name, known)
 
 
-def _drop_run_metadata(path: Path) -> None:
-    """Remove when, where and how long: two runs with equal outputs then give equal files."""
+def _drop_traces_of_the_run(path: Path) -> None:
+    """Remove when, where and how long, progress bars and warnings: runs with equal outputs then give equal files."""
     notebook = nbformat.read(path, as_version=4)
     for entry in (notebook, *notebook.cells):
         for key in ("papermill", "execution"):
             entry.metadata.pop(key, None)
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     nbformat.write(notebook, path)
