@@ -30,7 +30,8 @@ def test_a_parameter_reaches_the_page_and_the_page_itself_stays(page, tmp_path):
 @pytest.mark.slow
 def test_bars_and_warnings_do_not_stay_in_the_page(page):
     notebook = nbformat.read(page, as_version=4)
-    notebook.cells.append(new_code_cell("import sys, warnings\nprint('bar', file=sys.stderr)\nwarnings.warn('odd')\nprint(1)"))
+    source = "import sys, warnings\nprint('bar', file=sys.stderr)\nwarnings.warn('odd')\nprint(1)"
+    notebook.cells.append(new_code_cell(source))
     nbformat.write(notebook, page)
     execute_page(page, page)
     assert [output.text for output in nbformat.read(page, as_version=4).cells[-1].outputs] == ["1\n"]
