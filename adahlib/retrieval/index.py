@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.retrieval.codes import BinaryCodes, check_length
 from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, stored_codes
-from adahlib.retrieval.nearest import resolve_ties
+from adahlib.retrieval.faiss_ties import resolve_ties
 
 LARGEST_ID = 2**63 - 1
 NOTHING = -1  # id and distance where fewer than k items were found

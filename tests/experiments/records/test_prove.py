@@ -10,7 +10,8 @@ from adahlib.errors import AdahError
 from adahlib.experiments.records.canonical import ADAH, CanonicalRun, canonical_runs
 from adahlib.experiments.records.fingerprint import compare, fingerprint
 from adahlib.experiments.records.proofs import proofs_of
-from adahlib.experiments.records.prove import changed_kinds, check_same_runs, prove, slug
+from adahlib.experiments.records.prove import changed_kinds, check_same_runs, compared_runs, prove, slug
+from adahlib.experiments.records.sides import Checkout
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.paths import PROJECT
@@ -167,3 +168,36 @@ def test_every_kind_of_record_has_a_canonical_run():
     kinds = {tuple(fingerprint(RunSpec(**json.loads(path.read_text())["spec"]))["training"].items()) for path in paths}
     runs = {tuple(fingerprint(RunSpec(**run.fields(PROJECT)))["training"].items()) for run in canonical_runs()}
     assert kinds <= runs
+
+
+MACHINE = {"device": "cpu", "processor": "abacus", "python": "3.11", "threads": 1, "versions": {"torch": "2.13"}}
+
+
+def answer(digests, machine=MACHINE):
+    """Return an answer of a process: what each run came out as."""
+    return {"runs": {name: {"state": digest, "digest": digest} for name, digest in digests.items()}, "machine": machine}
+
+
+@pytest.mark.parametrize(
+    ("base", "new", "again", "message"),
+    [
+        ({"a": "1", "b": "1"}, {"a": "1", "b": "1"}, {"a": "1", "b": "2"}, "the base does not equal itself.*: b"),
+        ({"a": "1", "b": "1"}, {"a": "2", "b": "1"}, {"a": "1", "b": "1"}, r"1 of 2 runs came out.*: a \(state\)"),
+    ],
+)
+def test_answers_that_differ_are_refused(monkeypatch, tmp_path, base, new, again, message):
+    """The answers of the processes are given here; what the real ones answer is tested above."""
+    given = [answer(base), answer(new), answer({"a": again["a"]}), answer({"b": again["b"]})]
+    monkeypatch.setattr("adahlib.experiments.records.prove.answers", lambda jobs, folder, say: given)
+    runs = {"a": SEPH, "b": TRIPLET}
+    with pytest.raises(AdahError, match=message):
+        compared_runs(Checkout(tmp_path, "base"), Checkout(tmp_path, "new"), runs, {"old": [], "new": []}, tmp_path)
+
+
+@pytest.mark.parametrize("part", ["device", "threads", "versions", "python"])
+def test_two_machines_are_refused(monkeypatch, tmp_path, part):
+    given = [answer({"a": "1"}), answer({"a": "1"}, MACHINE | {part: "another"}), answer({"a": "1"})]
+    old, new = Checkout(tmp_path, "base"), Checkout(tmp_path, "new")
+    monkeypatch.setattr("adahlib.experiments.records.prove.answers", lambda jobs, folder, say: given)
+    with pytest.raises(AdahError, match="different devices, threads or library versions"):
+        compared_runs(old, new, {"a": SEPH}, {"old": [], "new": []}, tmp_path)

@@ -1,4 +1,4 @@
-"""Ties at the largest distance of an exact search: FAISS takes any of them, here the first in the database."""
+"""Makes FAISS's exact search deterministic: of items tied at the k-th distance, the first in the database are kept."""
 
 import numpy as np
 from numba import njit
