@@ -18,6 +18,7 @@ def test_every_public_name_is_there_and_is_listed():
         adahlib.datasets.read_everything  # noqa: B018
 
 
+@pytest.mark.slow
 def test_importing_loads_no_library_that_few_uses_need():
     heavy = "h5py PIL requests pooch resvg_py pandas sklearn torch"
     code = f"import adahlib.datasets, sys; print(*set({heavy!r}.split()) & set(sys.modules))"
