@@ -1,6 +1,7 @@
 """Files and folders that are whole or absent: temporary name, fsync, rename."""
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -26,6 +27,13 @@ def whole_file(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(value: object, path: Path | str) -> None:
+    """Write plain values as indented JSON with sorted keys, whole or not at all."""
+    with whole_file(path) as temporary:
+        text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -151,8 +151,10 @@ def encoded_pairs(
 
 def find_codes(prepared: PreparedRun, path: Path) -> Path | None:
     """Return the file with the run's codes: of its own training, or of its record's where that is as good."""
-    keys = (training_key(prepared.fingerprint), kept_training_key(prepared.spec, prepared.data.hash, path))
-    return next((file for key in keys if key and (file := kept_codes_path(key)).exists()), None)
+    if prepared.kept_codes.exists():
+        return prepared.kept_codes
+    key = kept_training_key(prepared.spec, prepared.data.hash, path)
+    return kept_codes_path(key) if key and kept_codes_path(key).exists() else None
 
 
 def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:

@@ -15,7 +15,7 @@ from adahlib.experiments.records.source import closure
 from adahlib.experiments.records.store import read_record
 from adahlib.experiments.running import PreparedRun, encoded_pairs, prepare
 from adahlib.experiments.spec import RunSpec
-from adahlib.files import whole_file
+from adahlib.files import write_json
 from adahlib.paths import results_root
 
 FOLDER, SCHEMA = "analyses", 1
@@ -71,8 +71,7 @@ def write_analysis(name: str, measured: dict, spec: RunSpec, inputs: Inputs | No
         "provenance": provenance({}),
     }
     path = analysis_path(name)
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(record, path)
     return path
 
 

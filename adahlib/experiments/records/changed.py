@@ -3,16 +3,16 @@
 Functions are compared as sequences of statements, in the form that counts (``source.numbers_only``). A statement is
 the same only if every global name that it reads means the same on both sides, so a function may move to another module
 unseen, and one whose constants or helpers changed may not. What stands outside functions runs when its module is
-imported and is taken as seen.
+imported and is taken as seen; so a constant inside a class is not followed to the statements that read it.
 """
 
 import ast
 import difflib
-import hashlib
+import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from adahlib.experiments.records.source import TEXTS_OF_ERRORS, Function, numbers_only
+from adahlib.experiments.records.source import TEXTS_OF_ERRORS, Function, numbers_only, short_hash
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
@@ -49,12 +49,12 @@ class Side:
     """
 
     def __init__(self, sources: Mapping[str, str]):
-        self.raw = {name: ast.parse(text) for name, text in sources.items()}
-        self.trees = {name: numbers_only(tree) for name, tree in self.raw.items()}
+        parsed = {name: ast.parse(text) for name, text in sources.items()}
+        self.trees = {name: numbers_only(tree) for name, tree in parsed.items()}
         self.definitions = {name: dict(definitions(tree)) for name, tree in self.trees.items()}
         self.dumps = {name: digest(tree) for name, tree in self.trees.items()}
         self.functions = {(name, path): node for name, tree in self.trees.items() for path, node in functions_of(tree)}
-        self.mentioned = [word for tree in self.raw.values() for word in words_of(tree)]
+        self.mentioned = {word for tree in parsed.values() for word in words_of(tree)}
 
     def meaning(self, module: str, name: str, other: "Side") -> str | None:
         """Return what a global name of a module means, in terms that both sides share; None if it is none.
@@ -74,10 +74,6 @@ class Side:
             return f"{module}.{name}" if same_place else f"{name} {digest(node)}"
         return digest(node)
 
-    def mentions(self, name: str) -> int:
-        """Return how often a name is read, called or quoted in this version."""
-        return self.mentioned.count(name)
-
 
 def changed_statements(own: Side, other: Side, modules: Collection[str]) -> list[Statement]:
     """Return the statements of ``own`` that ``other`` has not, or has with names of another meaning.
@@ -96,7 +92,7 @@ def changed_statements(own: Side, other: Side, modules: Collection[str]) -> list
         if own.dumps[module] in unchanged and not meanings_moved(own, other, module):
             continue
         twin = best_twin(own, other, module, path, node)
-        if twin is None and "." not in path and not own.mentions(path):
+        if twin is None and "." not in path and path not in own.mentioned:
             continue
         found += new_statements(own, other, (module, path), twin)
     return found
@@ -257,5 +253,7 @@ def words_of(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
+@functools.cache
 def digest(node: ast.AST) -> str:
-    return hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
+    """Return a hash of what a node is; kept, since every statement that reads a class compares it."""
+    return short_hash(ast.dump(node))

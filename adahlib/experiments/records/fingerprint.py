@@ -87,15 +87,16 @@ def compare(spec: RunSpec, record: dict, data: str | None, proofs: tuple[Proof, 
     Args:
         spec: the run.
         record: its record.
-        data: hash of the data as it is here; None where it is not at hand, and then not compared.
+        data: hash of the data as it is here; None where it is not here, and then not compared.
         proofs: what was proved to change no number.
     """
     recorded = record.get("fingerprint")
     if not recorded or recorded.get("scheme") != SCHEME:
         return Comparison(("the record is older than fingerprints",))
-    found = ["the spec's options changed"] if options_changed(spec, record) else []
-    found += ["the data changed"] if data and recorded["data"] != data else []
     current, device = fingerprint(spec), record["provenance"]["device"]
+    same_options = recorded["spec"] == current["spec"] or same_known_options(spec, record)
+    found = [] if same_options else ["the spec's options changed"]
+    found += ["the data changed"] if data and recorded["data"] != data else []
     before = {"training": recorded["training"], "evaluation": {**recorded["training"], **recorded["evaluation"]}}
     ways = {part: advanced(before[part], current[part], proofs, part, device) for part in before}
     lost = [current[part] for part, way in ways.items() if way is None]
@@ -111,20 +112,18 @@ def differing(before: dict[str, str], now: dict[str, str]) -> set[str]:
     return {name for name, digest in now.items() if before.get(name) != digest}
 
 
-def options_changed(spec: RunSpec, record: dict) -> bool:
-    """Return whether the run is described otherwise now than when the record was made.
+def same_known_options(spec: RunSpec, record: dict) -> bool:
+    """Return whether the run is described as when the record was made, in all fields and options that it knows.
 
     Fields and options that the record does not know came later. They change the source of the modules that read them,
     and so they count there.
     """
-    if record["fingerprint"]["spec"] == spec_hash(spec):
-        return False
     fields, options = dataclasses.asdict(spec), json.loads(json.dumps(spec.resolved_options()))
     known = {name: value for name, value in fields.items() if name in record["spec"]}
     if set(record["options"]) - set(options):
-        return True
+        return False
     had = {name: value for name, value in options.items() if name in record["options"]}
-    return hash_of_spec(known, had) != record["fingerprint"]["spec"]
+    return hash_of_spec(known, had) == record["fingerprint"]["spec"]
 
 
 def shortened(names: list[str]) -> list[str]:

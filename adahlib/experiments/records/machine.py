@@ -5,6 +5,7 @@ import functools
 import importlib.metadata
 import platform
 import subprocess
+from pathlib import Path
 
 import torch
 
@@ -19,8 +20,8 @@ OF_NUMBERS = ("numpy", "scipy", "torch", "numba", "faiss-cpu")  # other versions
 def provenance(seconds: dict[str, float]) -> dict:
     """Return the provenance of a run that took ``seconds`` (by part, and ``total``)."""
     return {
-        "commit": git("rev-parse", "HEAD"),
-        "dirty": bool(git("status", "--porcelain", "--", "adahlib")),
+        "commit": said_of_project("rev-parse", "HEAD"),
+        "dirty": bool(said_of_project("status", "--porcelain", "--", "adahlib")),
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "processor": processor(),
@@ -59,13 +60,25 @@ def weights_of(backbone: str) -> str | None:
         return None
 
 
-def git(*arguments: str) -> str | None:
+def said_of_project(*arguments: str) -> str | None:
     """Return what git prints about the project, or None outside a checkout."""
-    command = ["git", "-C", str(PROJECT), *arguments]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
+        return git(PROJECT, *arguments).decode().strip()
+    except AdahError:
         return None
+
+
+def git(project: Path, *arguments: str) -> bytes:
+    """Return what a git command prints.
+
+    Raises:
+        AdahError: it failed.
+    """
+    try:
+        return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", b"") or str(error).encode()
+        raise AdahError(f"git {arguments[0]} failed in {project}: {said.decode().strip().splitlines()[0]}") from error
 
 
 def installed_version(name: str) -> str | None:

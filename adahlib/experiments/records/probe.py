@@ -19,7 +19,7 @@ import torch
 
 from adahlib.datasets import load_dataset
 from adahlib.errors import AdahError
-from adahlib.experiments.records.fingerprint import scored_sources, sources, spec_hash
+from adahlib.experiments.records.fingerprint import scored_sources, sources
 from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.seen import Seen
 from adahlib.experiments.running import run
@@ -41,7 +41,7 @@ def closures(fields: dict) -> dict:
     except (AdahError, TypeError) as error:
         return {"refused": str(error)}
     options = json.loads(json.dumps(spec.resolved_options()))
-    return {"training": sources(spec), "evaluation": scored_sources(spec), "options": options, "spec": spec_hash(spec)}
+    return {"training": sources(spec), "evaluation": scored_sources(spec), "options": options}
 
 
 def measured(fields: dict, interrupted: bool) -> dict:

@@ -9,7 +9,6 @@ GPU gives the same, unless it is made on one.
 """
 
 import datetime
-import json
 import re
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from adahlib.experiments.records.proofs import FOLDER, PARTS, SCHEMA, advanced, 
 from adahlib.experiments.records.seen import places_of
 from adahlib.experiments.records.sides import Checkout, Job, answers
 from adahlib.experiments.records.store import read_record, record_files
-from adahlib.files import whole_file
+from adahlib.files import write_json
 from adahlib.paths import PROJECT, results_root
 
 SECONDS = 2.0  # a canonical run, three times, two at a time, with the start of the processes
@@ -64,8 +63,7 @@ def prove(
     date = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     path = project / "results" / FOLDER / f"{date[:10]}-{slug(why)}.json"
     proof |= {"schema": SCHEMA, "why": why, "base": old.commit, "date": date}
-    with whole_file(path) as out:
-        out.write_text(json.dumps(proof, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(proof, path)
     return path
 
 

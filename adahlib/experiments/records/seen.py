@@ -17,14 +17,14 @@ from adahlib.experiments.records.source import words_only
 FUNCTION = 0x1  # flag of a code object that is no module and no class body
 UNSEEN = {"RESUME", "NOP", "CACHE", "PRECALL", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP",
           "RERAISE", "COPY", "POP_EXCEPT", "PUSH_EXC_INFO", "LOAD_ASSERTION_ERROR", "RAISE_VARARGS"}  # fmt: skip
-Place = tuple[str, int, int, int, int]  # file, first line, last line, first column, last column
 
 
 class Seen:
     """Takes note of the watched places that run, in all threads, while it is entered.
 
     Args:
-        places: the places to watch; of a function that is only to be called, (file, *qualified name*, 0, 0, 0).
+        places: the places to watch, each a file with first line, last line, first column and last column; of a function
+            that is only to be called, (file, *qualified name*, 0, 0, 0).
     """
 
     def __init__(self, places: Iterable[Iterable]):

@@ -1,5 +1,6 @@
 """The two sides of a proof: a copy of the source of each version, and the processes that run it."""
 
+import filecmp
 import io
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError
 from adahlib.experiments.records.canonical import CanonicalRun
+from adahlib.experiments.records.machine import git
 from adahlib.progress import progress
 
 PROCESSES = 2
@@ -49,7 +52,7 @@ class Checkout:
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(root, filter="data")
         for path in (root / "adahlib").rglob("*.py"):
-            if (original := project / path.relative_to(root)).is_file() and same_text(original, path):
+            if (original := project / path.relative_to(root)).is_file() and filecmp.cmp(original, path, shallow=False):
                 copy_compiled(original, path)
         return cls(root, full)
 
@@ -64,30 +67,12 @@ class Checkout:
         return cls(root, "working tree")
 
 
-def same_text(one: Path, two: Path) -> bool:
-    """Return whether two files hold the same bytes."""
-    return one.read_bytes() == two.read_bytes()
-
-
 def copy_compiled(original: Path, path: Path) -> None:
     """Copy a source file with what Numba compiled of it, which belongs to the file's time stamp."""
     shutil.copy2(original, path)
     for kept in (original.parent / "__pycache__").glob(f"{original.stem}.*.nb[ic]"):
         (path.parent / "__pycache__").mkdir(exist_ok=True)
         shutil.copy2(kept, path.parent / "__pycache__" / kept.name)
-
-
-def git(project: Path, *arguments: str) -> bytes:
-    """Return what a git command prints.
-
-    Raises:
-        AdahError: it failed.
-    """
-    try:
-        return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = getattr(error, "stderr", b"") or str(error).encode()
-        raise AdahError(f"git {arguments[0]} failed in {project}: {said.decode().strip().splitlines()[0]}") from error
 
 
 @dataclass
@@ -128,9 +113,7 @@ def answers(jobs: list[Job], folder: Path, say: str | None = None) -> list[dict]
 
 def answer(job: Job, folder: Path, done) -> dict:
     """Do one job in a process of its own, with an empty cache and one thread, and return its answer."""
-    number = len(list(folder.glob("job-*")))
-    place = folder / f"job-{number}-{threading.get_ident()}"
-    place.mkdir()
+    place = Path(tempfile.mkdtemp(prefix="job-", dir=folder))
     (place / "job.json").write_text(json.dumps(job.described(place / "answer.json")), encoding="utf-8")
     environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | {
         "PYTHONPATH": str(job.side.root), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "ADAH_PROGRESS": "0",

@@ -40,23 +40,19 @@ def closure(roots: Iterable[str], counts: Callable[[str], bool]) -> dict[str, st
 @functools.cache
 def module_hash(name: str) -> str:
     """Return the hash of what can change a number in a module, 12 hex digits."""
-    return hash_of_tree(module_tree(name))
+    return short_hash(ast.dump(counting_tree(name)))
 
 
 def hash_of_text(text: str) -> str:
     """Return the hash of what can change a number in a module's text."""
-    return hash_of_tree(ast.parse(text))
-
-
-def hash_of_tree(tree: ast.Module) -> str:
-    return short_hash(ast.dump(numbers_only(tree)))
+    return short_hash(ast.dump(numbers_only(ast.parse(text))))
 
 
 @functools.cache
 def imports(name: str) -> tuple[str, ...]:
     """Return the modules of adahlib that a module takes names from, looked up through packages' ``__init__``."""
     found = []
-    for node in ast.walk(numbers_only(module_tree(name))):
+    for node in ast.walk(counting_tree(name)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "adahlib":
             found += [origin(node.module, alias.name) for alias in node.names]
     return tuple(dict.fromkeys(found))
@@ -83,6 +79,12 @@ def module_path(name: str) -> Path | None:
 @functools.cache
 def module_tree(name: str) -> ast.Module:
     return ast.parse(module_path(name).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def counting_tree(name: str) -> ast.Module:
+    """Return what can change a number in a module: its hash and its imports are both taken from it."""
+    return numbers_only(module_tree(name))
 
 
 def short_hash(text: str) -> str:

@@ -41,7 +41,7 @@ def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = T
     Args:
         spec: the run.
         root: the results folder (default: the project's).
-        with_data: compare the data too, where it is at hand.
+        with_data: compare the data too, where it is here.
     """
     path = Path(root or results_root()) / spec.record_path()
     reason = failure_reason(spec, path)
@@ -107,7 +107,9 @@ def known_data(spec: RunSpec) -> str | None:
 def failure_reason(spec: RunSpec, path: Path) -> str:
     """Return why the last attempt failed, or "" if there was none with the present options and code."""
     failure = failure_path(path)
-    reason, _, code = (failure.read_text(encoding="utf-8") if failure.exists() else "").strip().rpartition("\n")
+    if not failure.exists():
+        return ""
+    reason, _, code = failure.read_text(encoding="utf-8").strip().rpartition("\n")
     return reason if code == run_code(spec) else ""
 
 

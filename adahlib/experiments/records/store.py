@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.files import whole_file
+from adahlib.files import write_json
 
 SCHEMA = 1
 REQUIRED = ("schema", "spec", "options", "metrics", "convention", "data", "provenance")
@@ -12,8 +12,7 @@ REQUIRED = ("schema", "spec", "options", "metrics", "convention", "data", "prove
 
 def write_record(record: dict, path: Path) -> None:
     """Write a record, whole or not at all."""
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(record, path)
 
 
 def read_record(path: Path | str) -> dict:

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from adahlib.datasets import MEASURED
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.tasks import Outcome
-from adahlib.experiments.records.fingerprint import short_hash
+from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.records.state import State, failure_path
 from adahlib.experiments.records.store import record_files
 from adahlib.experiments.running import BusyError, lock_path
@@ -24,7 +24,7 @@ from adahlib.report.book.execute import execute_page
 
 @dataclass(frozen=True)
 class PageTask:
-    """A page of the book, ``<folder>/<page>.ipynb``, on one data set; an ``experiments.tasks.Task``."""
+    """A page of the book, ``<folder>/<page>.ipynb``, on one data set; an ``experiments.grids.tasks.Task``."""
 
     page: str
     dataset: str
