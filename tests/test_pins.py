@@ -34,6 +34,7 @@ def test_environment_yml_has_the_same_pins():
     assert pip == [*PINS, "-e ."]
 
 
+@pytest.mark.slow
 def test_every_imported_package_is_pinned():
     pinned = {canonicalize_name(Requirement(pin).name) for pin in PINS}
     providers = metadata.packages_distributions()

@@ -26,6 +26,7 @@ def test_importing_loads_no_library_that_few_uses_need():
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
+@pytest.mark.slow
 def test_a_data_set_and_its_split_are_read_once(tmp_path, monkeypatch):
     monkeypatch.setenv("ADAH_CACHE", str(tmp_path))
     scenes = dataclasses.replace(load_dataset("emoji-scenes", scenes=40), name="own")

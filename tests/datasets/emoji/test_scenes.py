@@ -40,6 +40,7 @@ def pairs(cache):
     return scenes.load(scenes=SCENES)
 
 
+@pytest.mark.slow
 def test_a_small_set_is_quick_to_make_and_quicker_to_read(cache):
     start = time.perf_counter()
     scenes.load(scenes=SCENES)

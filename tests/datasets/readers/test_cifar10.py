@@ -157,7 +157,10 @@ def test_hostile_and_wrong_batches_are_one_sentence(tmp_path, monkeypatch, conte
     assert not Path("was_run").exists()
 
 
-@pytest.mark.parametrize("bomb", [b"\x80\x02" + b"]" * 2_000_000 + b".", b"\x80\x02]r\xff\xff\xff\x7f."])
+BOMBS = {"two million lists": b"\x80\x02" + b"]" * 2_000_000 + b".", "a large memo": b"\x80\x02]r\xff\xff\xff\x7f."}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_pickles_that_fill_the_memory_are_refused(tmp_path, bomb):
     write_folder(tmp_path, batches() | {"cifar-10-batches-py/data_batch_1": bomb})
     with pytest.raises(AdahError, match="data_batch_1 makes more objects than a batch has"):

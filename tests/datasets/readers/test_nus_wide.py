@@ -176,6 +176,7 @@ def naive(files, name):
     return [(names[i], [int(c[i]) for c in columns], [int(value) for value in rows[i]]) for i in kept]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data())
 def test_changed_text_is_an_error_or_read_as_it_stands(data):

@@ -227,6 +227,7 @@ def contents(root):
     return {member: release.read(member) for member in release.members}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.data())
 @pytest.mark.parametrize("suffix", [".zip", ".tar.gz", ".tar.xz"])

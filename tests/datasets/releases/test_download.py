@@ -122,6 +122,7 @@ def test_tries_that_bring_something_are_not_counted(tmp_path, server):
     assert server.ranges() == list(range(0, len(CONTENT), 7 * CHUNK))
 
 
+@pytest.mark.slow
 def test_a_stalling_server_is_left_and_the_next_address_goes_on(tmp_path, server):
     started = time.monotonic()
     assert get(tmp_path, known(), server.base("stall"), server.base("good")).read_bytes() == CONTENT
@@ -208,6 +209,7 @@ def test_a_file_that_has_the_name_already_is_never_replaced(tmp_path, server):
     assert (tmp_path / "set.zip").read_bytes() == OTHER and not server.asked
 
 
+@pytest.mark.slow
 def test_two_at_once_are_one(tmp_path, server):
     bases = [server.base("stall"), server.base("good")]
     first = threading.Thread(target=get, args=(tmp_path, ReleaseFile("set.zip"), *bases))

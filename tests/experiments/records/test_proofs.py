@@ -65,6 +65,7 @@ def hashes_at(commit, names):
     return {name: None if text is None else hash_of_text(text) for name, text in texts.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", committed_proofs(), ids=lambda path: path.stem)
 def test_a_committed_proof_ends_in_the_code_that_it_was_committed_with(path):
     """Its new hashes are those of a commit that brought it, and its old ones those of its base."""
