@@ -9,6 +9,13 @@ class AdahError(ValueError):
     """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
 
 
+class NotFittedError(AdahError):
+    """A method that is not trained yet was to encode something."""
+
+    def __init__(self, method: object):
+        super().__init__(f"{type(method).__name__} is not trained yet; call fit first.")
+
+
 def check_whole(name: str, value: object, low: int, high: int | None = None) -> int:
     """Return a whole number from low to high (None: no upper end) as an int; NumPy's integers are whole numbers too.
 

@@ -1,26 +1,30 @@
 """A frozen backbone's feature maps f^I of a data set: computed once, float16, memory-mapped, keyed by content.
 
-The maps of one data set and backbone lie in one ``.npy`` file under the cache. While they are computed, the file has
-the suffix ``.partial`` and a counter beside it says how many images are done, so that an interrupted run resumes.
+The maps of one data set and backbone lie in one ``.npy`` file under the cache; ``map_files`` writes and checks it.
+Their last digits depend on the kind of device and on the number of PyTorch's threads, so the device is part of the
+key, and the threads are always one: several batches are computed at a time instead.
 """
 
 import hashlib
-import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import torch
 from filelock import FileLock
 from PIL import Image
+from torch import Tensor, nn
 
 from adahlib.errors import AdahError
-from adahlib.files import whole_file
+from adahlib.map_files import MapWriter, open_maps
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import cache_root
 from adahlib.progress import progress
+from adahlib.threads import cores, limited_threads
 
-BLOCK = 64  # images between two checkpoints; also the backbone's batch
+BLOCK = 64  # images in a batch of the backbone; an interruption loses no more than the batches in work
 
 
 def feature_maps(pairs, backbone: str = "efficientnet_lite0", image_size: int | None = None, weights=None):
@@ -35,13 +39,16 @@ def feature_maps(pairs, backbone: str = "efficientnet_lite0", image_size: int | 
     network = make_backbone(backbone, weights=weights)
     side = image_size or network.image_size
     check_image_size(network, side)
-    path = cache_path(pairs.image_hash, network, side)
-    if not path.exists():
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    path = cache_path(pairs.image_hash, network, side, device)
+    maps = open_maps(path)
+    if maps is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
-            if not path.exists():
-                compute_maps(pairs.images, network, side, path)
-    return np.load(path, mmap_mode="r")
+            maps = open_maps(path)
+            if maps is None:
+                compute_maps(pairs.images, network.to(device).eval(), side, path)
+    return open_maps(path) if maps is None else maps
 
 
 def check_image_size(network, side: int) -> None:
@@ -50,48 +57,55 @@ def check_image_size(network, side: int) -> None:
         raise AdahError(f"image_size {side}: {network.name} needs at least {2 * network.stride} px.")
 
 
-def cache_path(image_hash: str, network, side: int) -> Path:
-    """Return where the maps lie: named by the content of the images, the weights and the size."""
-    key = hashlib.sha256(f"{image_hash} {network.name} {network.weights_hash} {side}".encode()).hexdigest()
+def cache_path(image_hash: str, network, side: int, device: torch.device) -> Path:
+    """Return where the maps lie: named by the content of the images, the weights, the size and the kind of device."""
+    parts = f"{image_hash} {network.name} {network.weights_hash} {side} {device.type}"
+    key = hashlib.sha256(parts.encode()).hexdigest()
     return cache_root() / "maps" / f"{network.name}-{side}-{key[:16]}.npy"
 
 
-@torch.inference_mode()
-def compute_maps(images: Sequence, network, side: int, path: Path) -> None:
+def compute_maps(images: Sequence, network: nn.Module, side: int, path: Path) -> None:
     """Fill ``path`` block by block, from where an interrupted run stopped; the file gets its name when complete."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = network.to(device).eval()
-    partial, counter = path.with_suffix(".partial"), path.with_suffix(".json")
-    cells = network(torch.zeros(1, 3, side, side, device=device)).shape[1:]
-    maps, done = open_partial(partial, counter, (len(images), *cells))
-    with progress(total=len(images), initial=done, desc=f"{network.name} maps", unit="image") as bar:
-        for start in range(done, len(images), BLOCK):
-            stop = min(start + BLOCK, len(images))
-            batch = resized_batch([images[i] for i in range(start, stop)], side).to(device)
-            maps[start:stop] = network(batch).to(torch.float16).cpu().numpy()
-            maps.flush()
-            write_counter(counter, stop, maps.shape)
-            bar.update(stop - start)
-    partial.replace(path)
-    counter.unlink()
+    device = next(network.parameters()).device
+    cells = maps_of_batch(torch.zeros(1, 3, side, side, dtype=torch.uint8), network).shape[1:]
+    writer = MapWriter(path, (len(images), *cells))
+    bar = progress(total=len(images), initial=writer.done, desc=f"{network.name} maps", unit="image")
+    with bar, limited_threads(1):
+        for block in map_blocks(images, network, side, writer.done, 1 if device.type == "cuda" else cores()):
+            writer.append(block)
+            bar.update(len(block))
+    writer.finish()
 
 
-def open_partial(partial: Path, counter: Path, shape: tuple[int, ...]) -> tuple[np.memmap, int]:
-    """Return the partial maps and how many images they hold; a partial file of another shape is begun anew."""
-    if partial.exists() and counter.exists():
-        state = json.loads(counter.read_text())
-        if tuple(state["shape"]) == shape:
-            return np.lib.format.open_memmap(partial, mode="r+"), state["done"]
-    write_counter(counter, 0, shape)
-    return np.lib.format.open_memmap(partial, mode="w+", dtype=np.float16, shape=shape), 0
+def map_blocks(images: Sequence, network: nn.Module, side: int, start: int, workers: int) -> Iterator[np.ndarray]:
+    """Yield the maps of images from ``start`` on, in their order, a batch at a time; ``workers`` compute at a time."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque()
+        for first in range(start, len(images), BLOCK):
+            block = (images[i] for i in range(first, min(first + BLOCK, len(images))))
+            waiting.append(pool.submit(maps_of_batch, resized_batch(block, side), network))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def write_counter(counter: Path, done: int, shape: tuple[int, ...]) -> None:
-    with whole_file(counter) as path:
-        path.write_text(json.dumps({"done": done, "shape": list(shape)}))
+@torch.inference_mode()
+def maps_of_batch(batch: Tensor, network: nn.Module) -> np.ndarray:
+    """Return the maps of a batch, uint8 (b, 3, side, side), as float16 (b, C, H, W)."""
+    return network(batch.to(next(network.parameters()).device)).to(torch.float16).cpu().numpy()
 
 
-def resized_batch(images: list[np.ndarray], side: int) -> torch.Tensor:
-    """Return uint8 (n, 3, side, side): every image resized (bilinear), its aspect ratio given up as usual here."""
+def maps_of(images: Iterable[np.ndarray], network: nn.Module, side: int) -> np.ndarray:
+    """Return the maps of some images, float16 (b, C, H, W), equal to those that :func:`feature_maps` keeps."""
+    with limited_threads(1):
+        return maps_of_batch(resized_batch(images, side), network)
+
+
+def resized_batch(images: Iterable[np.ndarray], side: int) -> Tensor:
+    """Return uint8 (n, 3, side, side): every image resized (bilinear), its aspect ratio given up as usual here.
+
+    Images that are decoded as they are iterated over are in memory one at a time.
+    """
     resized = [np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR)) for image in images]
     return torch.from_numpy(np.stack(resized)).permute(0, 3, 1, 2)

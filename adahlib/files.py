@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,3 +79,14 @@ def checked_folder(target: Path | str, mark: str, what: str) -> Path:
     if target.exists() and not (target / mark).is_file():
         raise AdahError(f"{target} is there and holds no {what}; give another folder.")
     return target
+
+
+def set_aside(path: Path | str, why: str) -> None:
+    """Rename a cached file that cannot be trusted to ``*.broken``, in the place of an older one, and warn with why.
+
+    What is kept in a cache can be made again, so a damaged file is as good as none; it stays to be looked at.
+    """
+    path = Path(path)
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(path, path.with_name(f"{path.name}.broken"))
+    warnings.warn(f"{why} ({path.name}.broken is what was there).", RuntimeWarning, stacklevel=2)

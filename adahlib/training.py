@@ -5,6 +5,7 @@ undisturbed run exactly, without storing generator states.
 """
 
 import math
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from adahlib.distributed import agree, rank, sum_gradients
-from adahlib.files import whole_file
+from adahlib.errors import AdahError
+from adahlib.files import set_aside, whole_file
 from adahlib.progress import progress
 
 SCHEDULES = ("step", "cosine", "constant")
@@ -105,8 +107,19 @@ class Training:
                 counts[name] = counts.get(name, 0) + 1
             bar.update()
         means = {name: sums[name] / counts[name] for name in sums}
+        self.check_finite(epoch, means)
         bar.set_postfix({name: f"{value:.3f}" for name, value in means.items()})
         return means
+
+    def check_finite(self, epoch: int, means: dict[str, float]) -> None:
+        """Raise AdahError if a mean loss of an epoch, or a weight after it, is NaN or infinite: it would stay so."""
+        lost = [f"the loss {name}" for name, value in means.items() if not math.isfinite(value)]
+        lost += [f"the weight {name}" for name, value in self.network.named_parameters() if not value.isfinite().all()]
+        if lost:
+            raise AdahError(
+                f"{self.description}: {lost[0]} is NaN or infinite in epoch {epoch + 1} of {self.epochs}, so the "
+                "training has diverged; take a smaller learning rate, or images and texts of smaller values."
+            )
 
     def set_rates(self, factor: float) -> None:
         """Multiply each group's own rate by the factor."""
@@ -138,14 +151,31 @@ class Training:
             torch.save(state, path)
 
     def resume(self) -> None:
-        """Take over the state in the checkpoint, if there is one."""
-        if self.checkpoint is None or not agree(self.checkpoint.exists()):
+        """Take over the state in the checkpoint, if there is one that is whole."""
+        if self.checkpoint is None or not agree(whole_checkpoint(self.checkpoint)):
             return
         state = torch.load(self.checkpoint, weights_only=True)
         self.network.load_state_dict(state["network"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.history, self.best = state["history"], state["best"]
+
+
+def whole_checkpoint(path: Path) -> bool:
+    """Return whether a checkpoint is there and has the checksums that it was written with; else it is set aside.
+
+    PyTorch writes a checksum of every part and does not look at it when it reads.
+    """
+    if rank() > 0 or not path.exists():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+        damaged = str(error)
+    if damaged is not None:
+        set_aside(path, f"the checkpoint {path.name} is damaged ({damaged}); the training begins anew")
+    return damaged is None
 
 
 def adam(groups: list[tuple[Iterable[nn.Parameter], float]], beta1: float) -> torch.optim.Adam:

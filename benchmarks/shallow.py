@@ -34,7 +34,7 @@ print(json.dumps({{"seconds": seconds, "peak_mb": peak // 1024, "before_mb": bef
 
 def measured(method: str) -> dict:
     """Return seconds and megabytes of one fit in a new process."""
-    environment = os.environ | {"ADAH_PROGRESS": "0", "OMP_NUM_THREADS": str(THREADS)}
+    environment = os.environ | {"ADAH_PROGRESS": "0", "OMP_NUM_THREADS": str(THREADS), "ADAH_THREADS": str(THREADS)}
     code = FIT.format(dataset=DATASET, method=method, bits=BITS)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     return {"method": method, "bits": BITS} | json.loads(done.stdout)

@@ -12,6 +12,7 @@ from pathlib import Path
 from adahlib.errors import AdahError, check_whole
 from adahlib.paths import results_root
 
+THREADS_HELP = "threads that train and encode; last digits depend on it (default: ADAH_THREADS, or 1)"
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 
@@ -25,7 +26,7 @@ def add_run_parsers(commands) -> None:
     add_selection(grid)
     grid.add_argument("--dry-run", action="store_true", help="print the runs and an estimate, and make nothing")
     grid.add_argument("--jobs", type=int, help="runs at a time (default: number of GPUs, else 1)")
-    grid.add_argument("--threads", type=int, default=1, help="a run (default: 1); numbers depend on it a little")
+    grid.add_argument("--threads", type=int, help=THREADS_HELP)
     grid.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler: tcp://host:8786")
     grid.add_argument("--slurm", action="store_true", help="start the jobs under SLURM, as dask-jobqueue is configured")
     grid.add_argument("--retry-failed", action="store_true", help="do failed runs again too")
@@ -55,7 +56,7 @@ def add_run_arguments(parser) -> None:
             about += "" if field.default == "" else f" (default: {field.default})"
         parser.add_argument(flag(field.name), help=about, **keywords)
     parser.add_argument("--results", help="results folder (default: the project's)")
-    parser.add_argument("--threads", type=int, default=1, help="of PyTorch; numbers depend on it a little (default: 1)")
+    parser.add_argument("--threads", type=int, help=THREADS_HELP)
     parser.add_argument("--model", help="also write the trained model to this file, for adah encode")
     parser.add_argument("--force", action="store_true", help="train also if the record is there")
 
@@ -90,15 +91,13 @@ def add_selection(parser) -> None:
 
 def run_command(parsed) -> None:
     """Make one record and print its place and its MAP."""
-    import torch
-
     from adahlib import distributed
     from adahlib.experiments import run
     from adahlib.experiments.grids.tasks import described
+    from adahlib.threads import state_threads
 
     spec = spec_of(parsed)
-    check_whole("--threads", parsed.threads, 1)
-    torch.set_num_threads(parsed.threads)
+    state_threads(parsed.threads)
     distributed.start()
     if distributed.rank() > 0:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
@@ -211,8 +210,11 @@ def number_of_jobs(parsed) -> int:
     """Return how many runs go on at a time."""
     import torch
 
-    if parsed.threads < 1 or (parsed.jobs is not None and parsed.jobs < 1):
-        raise AdahError("--jobs and --threads must be whole numbers of at least 1.")
+    from adahlib.threads import state_threads
+
+    state_threads(parsed.threads)
+    if parsed.jobs is not None:
+        check_whole("--jobs", parsed.jobs, 1)
     if parsed.scheduler and (parsed.jobs or parsed.slurm):
         raise AdahError("--scheduler has its own workers; leave out --jobs and --slurm.")
     return parsed.jobs or torch.cuda.device_count() or 1
@@ -232,6 +234,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
     """Do the tasks on Dask, print each as it ends, and return their outcomes."""
     from adahlib.experiments.grids.engine import client, perform_all
     from adahlib.progress import progress
+    from adahlib.threads import run_threads
 
     outcomes = []
     with (
@@ -239,7 +242,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
         progress(total=len(todo), desc=parsed.name, unit="run", delay=0) as bar,
     ):
         shown = Running(bar)
-        for task, outcome in perform_all(connected, todo, root, parsed.force, parsed.threads, shown.watch):
+        for task, outcome in perform_all(connected, todo, root, parsed.force, run_threads(), shown.watch):
             outcomes.append(outcome)
             shown.forget(task)
             bar.write(f"{task.output_path()}: {'' if outcome.state == 'done' else 'FAILED: '}{outcome.text}")

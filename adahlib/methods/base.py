@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
+from adahlib.methods.options import unusual
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
@@ -21,6 +22,7 @@ class HashingMethod(ABC):
     What a method can do stands in its class attributes, so that callers need not try.
 
     Attributes:
+        options: its hyperparameters, a dataclass.
         takes: what its images are: ``"maps"`` (n, C, H, W) of a backbone, or ``"vectors"`` (n, d).
         has_epochs: whether it trains in epochs, which ``score`` may choose from and ``checkpoint`` keeps.
         reads_sentences: whether ``fit`` and ``encode_texts`` also take ``sequences``, the words in their order.
@@ -37,9 +39,15 @@ class HashingMethod(ABC):
     attends: ClassVar[bool] = False
     encodes_pairs: ClassVar[bool] = False
     database_codes: str = "per-modality"
+    options: Any
 
     def __init__(self, bits: int, seed: int = 0):
         self.bits, self.seed = check_whole("bits", bits, 1, MAX_BITS), check_whole("seed", seed, 0)
+
+    def __repr__(self) -> str:
+        """Return the method with the options that are not the defaults: ``Adah(bits=16, seed=0, margin=2.0)``."""
+        chosen = "".join(f", {name}={value!r}" for name, value in unusual(self.options).items())
+        return f"{type(self).__name__}(bits={self.bits}, seed={self.seed}{chosen})"
 
     @abstractmethod
     def fit(

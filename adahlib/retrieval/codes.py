@@ -2,20 +2,22 @@
 
 import hashlib
 import numbers
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from adahlib.errors import AdahError
 from adahlib.retrieval.inputs import as_numbers, words_of
 
 MAX_BITS = 1024
+ENOUGH = 64  # values that are all in [0, 1] by chance in one case of 2⁶⁴
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BinaryCodes:
-    """n binary codes of q bits; compare contents by ``content_hash()``.
+    """n binary codes of q bits; compare contents by ``content_hash()``, and see the bits by ``np.asarray(codes)``.
 
     Attributes:
         packed: uint8 (n, ceil(q / 8)), read-only, in the bit order of ``np.packbits``; unused bits are zero.
@@ -40,7 +42,12 @@ class BinaryCodes:
             real: (n, q) floats or signed integers, an array or a torch tensor.
 
         Raises:
-            AdahError: if ``real`` is not (n, q) with q in 1..1024, holds NaN, or has a type without signs.
+            AdahError: if ``real`` is not (n, q) with q in 1..1024, holds NaN, or has no signs: booleans, unsigned
+                integers, codes of 0 and 1, or probabilities, of which every bit would be one.
+
+        Example:
+            >>> BinaryCodes.from_signs([[0.3, -1.2, 2.0], [-0.1, 0.4, -5.0]])
+            BinaryCodes(2 codes of 3 bits)
         """
         # tensors are checked before as_numbers, which turns every type into float64
         refuse_unsigned(str(getattr(real, "dtype", "")))
@@ -52,6 +59,7 @@ class BinaryCodes:
             row = int(np.isnan(real).any(axis=1).argmax())
             raise AdahError(f"codes hold NaN, first in row {row}; every value needs a sign.")
         check_length(real.shape[1])
+        check_signs(real)
         return cls(np.packbits(real >= 0, axis=1), real.shape[1])
 
     def signs(self) -> np.ndarray:
@@ -61,6 +69,19 @@ class BinaryCodes:
 
     def __len__(self) -> int:
         return len(self.packed)
+
+    def __repr__(self) -> str:
+        return f"BinaryCodes({len(self)} codes of {self.bits} bits)"
+
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
+        """Return :meth:`signs`, for ``np.asarray(codes)``; they are always a new array.
+
+        Raises:
+            ValueError: ``copy`` is False, as NumPy has it.
+        """
+        if copy is False:
+            raise ValueError("codes are packed, so their signs are a copy; leave out copy=False.")
+        return self.signs().astype(dtype or np.int8, copy=False)
 
     def __getitem__(self, index: ArrayLike | slice) -> "BinaryCodes":
         """Return the codes of an index array, a boolean mask or a slice."""
@@ -100,6 +121,22 @@ def refuse_unsigned(dtype: str) -> None:
     """Raise AdahError for booleans and unsigned integers: all are >= 0, so every code would be the same."""
     if "bool" in dtype or "uint" in dtype:
         raise AdahError(f"codes of type {dtype} have no signs; give -1/+1 or real values.")
+
+
+def check_signs(real: np.ndarray) -> None:
+    """Raise AdahError for real values (n, q) without signs; warn where all codes are the same for want of negatives.
+
+    Codes of 0 and 1 and probabilities have no negative value, so that every bit of every code would be one.
+    """
+    if not real.size or real.min() < 0:
+        return
+    zeros, ones = (real == 0).any(), (real == 1).any()
+    if zeros and ones and ((real == 0) | (real == 1)).all():
+        raise AdahError("codes hold 0 and 1 and no sign: every bit would be one; give -1/+1, as in 2 * codes - 1.")
+    if min(real.shape) > 1 and real.size >= ENOUGH and 0 < real.max() <= 1 and (real < 1).any():
+        raise AdahError("codes lie between 0 and 1 and have no sign: every bit would be one; subtract 0.5 from them.")
+    if len(real) > 1:
+        warnings.warn(f"no value is negative, so all {len(real)} codes are the same.", RuntimeWarning, stacklevel=3)
 
 
 def code_words(query: BinaryCodes, database: BinaryCodes) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from adahlib.datasets.texts import words
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.frames import hashing_backbone
-from adahlib.features import resized_batch
+from adahlib.features import maps_of
 from adahlib.files import whole_file
 from adahlib.methods import make_method
 from adahlib.models.adah import build_network
@@ -35,17 +35,15 @@ class EncodingModel:
     def __init__(self, spec: RunSpec, method, vocabulary: Sequence[str]):
         self.spec, self.method, self.vocabulary = spec, method, tuple(vocabulary)
         self.columns = {word: column for column, word in enumerate(self.vocabulary)}
-        self.backbone = make_backbone(spec.backbone).to(method.device)
+        self.backbone = make_backbone(spec.backbone).to(method.device).eval()
         self.side = spec.image_size or self.backbone.image_size
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
         """Return codes of RGB pictures, uint8 (height, width, 3) each, decoded on access."""
         codes = []
         for start in progress(range(0, len(pictures), BATCH), desc="encoding images", unit="batch"):
-            block = [pictures[i] for i in range(start, min(start + BATCH, len(pictures)))]
-            with torch.inference_mode():
-                maps = self.backbone(resized_batch(block, self.side).to(self.method.device))
-            codes.append(self.method.encode_images(maps.to(torch.float16).cpu().numpy()).packed)
+            block = (pictures[i] for i in range(start, min(start + BATCH, len(pictures))))
+            codes.append(self.method.encode_images(maps_of(block, self.backbone, self.side)).packed)
         return BinaryCodes(np.concatenate(codes), self.method.bits)
 
     def encode_texts(self, texts: Sequence[str]) -> BinaryCodes:

@@ -149,7 +149,7 @@ def test_labels_name_what_differs_from_the_defaults():
     [
         (["--dataset", "emoji-scene"], "unknown data set 'emoji-scene'; did you mean 'emoji-scenes'?"),
         (["--method", "adha"], "unknown method 'adha'; did you mean 'adah'?"),
-        (["--threads", "0"], "--threads=0 must be a whole number, at least 1."),
+        (["--threads", "0"], "--threads=0 must be a whole number from 1 to 1024."),
         (["--bits", "0"], "bits=0 must be a whole number from 1 to 1024."),
         (["--set", "margn=1"], "unknown option 'margn'; did you mean 'margin'?"),
         (["--set", "margin"], "--set margin: give OPTION=VALUE"),

@@ -103,6 +103,45 @@ def test_bad_packed_codes_are_refused(packed, bits, message):
 
 @pytest.mark.parametrize("index", [0, [9], np.ones(5, bool), [0.5], np.zeros((2, 2), int)])
 def test_bad_index_is_refused(index):
-    codes = BinaryCodes.from_signs(np.ones((4, 3)))
+    codes = BinaryCodes.from_signs(-np.ones((4, 3)))
     with pytest.raises(AdahError, match="codes"):
         codes[index]
+
+
+ZERO_ONE = np.random.default_rng(0).integers(0, 2, (40, 16))
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int8, np.float32, np.float16, list, torch.tensor])
+def test_codes_of_zero_and_one_are_refused(kind):
+    given = ZERO_ONE.tolist() if kind is list else kind(ZERO_ONE) if kind is torch.tensor else ZERO_ONE.astype(kind)
+    with pytest.raises(AdahError, match="hold 0 and 1 and no sign.*give -1/\\+1"):
+        BinaryCodes.from_signs(given)
+    with pytest.raises(AdahError, match="hold 0 and 1"):
+        BinaryCodes.from_signs(given[:1])
+    np.testing.assert_array_equal(BinaryCodes.from_signs(2 * ZERO_ONE - 1).signs(), 2 * ZERO_ONE - 1)
+
+
+def test_probabilities_are_refused():
+    real = np.random.default_rng(0).standard_normal((40, 16))
+    with pytest.raises(AdahError, match="between 0 and 1.*subtract 0.5"):
+        BinaryCodes.from_signs(1 / (1 + np.exp(-real)))
+
+
+def test_codes_without_a_negative_value_are_told():
+    with pytest.warns(RuntimeWarning, match="no value is negative, so all 40 codes are the same"):
+        BinaryCodes.from_signs(np.abs(np.random.default_rng(0).standard_normal((40, 16))) * 9)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("real", [[[0.2, 0.7]], [[0.0, 0.0]], [[1, 1, 1]], np.empty((0, 4)), [[0.5, -0.1], [0.2, 0.3]]])
+def test_a_code_may_be_positive(real):
+    assert BinaryCodes.from_signs(real).bits in (2, 3, 4)
+
+
+def test_codes_are_arrays_of_signs_and_have_a_short_repr():
+    codes = BinaryCodes.from_signs(np.random.default_rng(0).standard_normal((9, 12)))
+    np.testing.assert_array_equal(np.asarray(codes), codes.signs())
+    assert np.asarray(codes).dtype == np.int8 and np.asarray(codes, dtype=np.float32).dtype == np.float32
+    assert repr(codes) == str(codes) == "BinaryCodes(9 codes of 12 bits)"
+    with pytest.raises(ValueError, match="are a copy"):
+        np.asarray(codes, copy=False)

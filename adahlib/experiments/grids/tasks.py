@@ -12,6 +12,7 @@ from adahlib.experiments.records.state import State, current_record, failure_pat
 from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import whole_file
+from adahlib.threads import state_threads
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,7 @@ def attempt(task: Task, root: Path, force: bool = False, threads: int = 1) -> Ou
     A full disk, a folder that cannot be written or a lost connection is not the task's fault: the reason is returned,
     but the task stays missing.
     """
-    import torch
-
-    torch.set_num_threads(threads)
+    state_threads(threads)
     keep_memory()
     try:
         with claimed_gpu():

@@ -12,6 +12,7 @@ import torch
 from adahlib.errors import AdahError
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
+from adahlib.threads import run_threads
 
 LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas", "numba", "faiss-cpu")
 OF_NUMBERS = ("numpy", "scipy", "torch", "numba", "faiss-cpu")  # other versions may give other last digits
@@ -25,7 +26,7 @@ def provenance(seconds: dict[str, float]) -> dict:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "processor": processor(),
-        "threads": torch.get_num_threads(),
+        "threads": run_threads(),
         "platform": platform.platform(),
         "python": platform.python_version(),
         "versions": {name: installed_version(name) for name in LIBRARIES},

@@ -12,12 +12,13 @@ from scipy.sparse import issparse
 from torch import Tensor, nn
 
 from adahlib.distributed import Dropout, share
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.base import HashingMethod, Rows, check_training_data
 from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import build_options
 from adahlib.models.backbones.base import Backbone
 from adahlib.retrieval import BinaryCodes
+from adahlib.threads import limited_threads
 from adahlib.training import Training, default_device
 
 ENCODING_BATCH = 256
@@ -60,6 +61,7 @@ class DeepMethod(HashingMethod):
         self.backbone = backbone
         self.device = default_device()
 
+    @limited_threads()
     def fit(
         self,
         images: np.ndarray,
@@ -154,9 +156,9 @@ class DeepMethod(HashingMethod):
 
     @property
     def trained_network(self) -> nn.Module:
-        """The network after :meth:`fit`; AdahError before."""
+        """The network after :meth:`fit`; NotFittedError before."""
         if self.network is None:
-            raise AdahError(f"{type(self).__name__} is not trained yet; call fit first.")
+            raise NotFittedError(self)
         return self.network
 
     def encode(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
@@ -164,6 +166,7 @@ class DeepMethod(HashingMethod):
         outputs = self.outputs(inputs, part)
         return BinaryCodes.from_signs(np.concatenate([np.empty((0, self.bits), np.float32), *outputs]))
 
+    @limited_threads()
     @torch.inference_mode()
     def outputs(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
         """Return what a part of the network makes of n inputs, block by block."""

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.base import HashingMethod, Rows, check_finite, check_training_data
 from adahlib.methods.options import build_options, check_choice
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.inputs import as_numbers
+from adahlib.threads import limited_threads
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time
@@ -46,6 +47,7 @@ class ShallowMethod(HashingMethod):
         self.database_codes = getattr(self.options, "database_codes", "per-modality")
         self.history_: list[dict[str, float]] = []
 
+    @limited_threads()
     def fit(
         self,
         images: Features,
@@ -105,14 +107,16 @@ class ShallowMethod(HashingMethod):
         """Return the signs of :meth:`project`."""
         return BinaryCodes.from_signs(self.project(name, features, mean, project))
 
+    @limited_threads()
     def project(self, name: str, features: Features, mean: np.ndarray | None, project: Projection) -> np.ndarray:
         """Return ``project(features - mean)`` (n, bits), block by block.
 
         Raises:
-            AdahError: before fit, features of another width than the training's, no numbers, NaN or infinity.
+            NotFittedError: before fit.
+            AdahError: features of another width than the training's, no numbers, NaN or infinity.
         """
         if mean is None:
-            raise AdahError(f"{type(self).__name__} is not trained yet; call fit first.")
+            raise NotFittedError(self)
         features = features.tocsr() if issparse(features) else as_array(name, features)
         if len(features.shape) != 2 or features.shape[1] != len(mean):
             raise AdahError(f"{name} have shape {tuple(features.shape)}; this model was fitted on (n, {len(mean)}).")

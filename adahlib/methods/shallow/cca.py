@@ -40,7 +40,7 @@ class CCA(ShallowMethod):
         U, rho, Vt = np.linalg.svd(whitened(X.T @ Y / len(X), images, texts), full_matrices=False)
         q = min(self.bits, int((rho > MEANINGFUL).sum()))
         if q < self.bits:
-            warnings.warn(f"bits={self.bits}: {meaning(q)}; the other bits are constant.", stacklevel=3)
+            warnings.warn(f"bits={self.bits}: {meaning(q)}; the other bits are constant.", stacklevel=4)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
         padding = ((0, 0), (0, self.bits - q))
         self.image_projection_ = np.pad(images.directions(U), padding)

@@ -83,7 +83,7 @@ class SCM(ShallowMethod):
         if directions < self.bits:
             found = f"{directions} meaningful direction{'s' * (directions != 1)}"
             message = f"bits={self.bits}: SCM, {self.options.variant}, has only {found} here"
-            warnings.warn(f"{message}; the other bits are constant.", stacklevel=5)
+            warnings.warn(f"{message}; the other bits are constant.", stacklevel=6)
 
 
 def semantic_correlation(X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> np.ndarray:

@@ -70,7 +70,7 @@ class STMH(ShallowMethod):
                 break
         if (G2[0] == G2).all():
             message = f"bits={self.bits}: all training texts have the same topics, so their codes are constant"
-            warnings.warn(f"{message}; use more bits.", stacklevel=3)
+            warnings.warn(f"{message}; use more bits.", stacklevel=4)
         self.topics_ = F2
         self.image_projection_ = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
 

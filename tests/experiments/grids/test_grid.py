@@ -139,7 +139,7 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
         (["table4", "--shard", "3/2"], "--shard 3/2: give i/n"),
         (["pages", "--bits", "16"], "grid pages has no --method, --bits and --seeds"),
         (["table4", "--scheduler", "tcp://x:1", "--jobs", "2"], "--scheduler has its own workers"),
-        (["table4", "--jobs", "-1"], "--jobs and --threads must be whole numbers of at least 1."),
+        (["table4", "--jobs", "-1"], "--jobs=-1 must be a whole number, at least 1."),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, message, results, capsys):
