@@ -15,6 +15,8 @@ from adahlib.retrieval.codes import BinaryCodes
 
 def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None, metadata: dict | None = None) -> None:
     """Write n codes with their ids (default 0..n-1) and plain JSON metadata to ``path``, ending in ``.npz``."""
+    if not isinstance(codes, BinaryCodes) or not isinstance(path, str | Path):
+        raise AdahError(f"a {type(path).__name__} and a {type(codes).__name__}; call save_codes(path, codes).")
     path = Path(path)
     if path.suffix != ".npz":
         raise AdahError(f"{path}: codes are kept in .npz files; give a name that ends so.")

@@ -1,5 +1,9 @@
 """HammingIndex: codes with ids on FAISS, searched by k and by radius, with ties in the order of the ids."""
 
+import functools
+import threading
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -12,8 +16,22 @@ LARGEST_ID = 2**63 - 1
 NOTHING = -1  # id and distance where fewer than k items were found
 
 
+def one_at_a_time(method: Callable) -> Callable:
+    """Return a method that waits until no other of the same index runs: an index changes in place while it grows."""
+
+    @functools.wraps(method)
+    def locked(self, *arguments, **keywords):
+        with self._lock:
+            return method(self, *arguments, **keywords)
+
+    return locked
+
+
 class HammingIndex:
     """Codes with ids, searched by Hamming distance.
+
+    Several threads may use one index: its methods wait for each other, and FAISS searches on all cores by itself. A
+    process that has searched must not be forked, since FAISS's threads are lost in the copy; start new ones by spawn.
 
     The exact kind, ``"flat"``, returns ties in ascending order of the ids. The approximate ones return what they find
     in that order, but which items they find, also among ties, is FAISS's choice; ``recall`` measures it.
@@ -41,6 +59,7 @@ class HammingIndex:
         self.mapped = False  # whether the codes lie in a file that is mapped, and nothing can be added in place
         self.ids = np.empty(0, np.int64)
         self._faiss = None
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -51,6 +70,7 @@ class HammingIndex:
         empty = np.empty((0, -(-self.bits // 8)), np.uint8)
         return BinaryCodes(empty if self._faiss is None else stored_codes(self._faiss, self.kind), self.bits)
 
+    @one_at_a_time
     def add(self, codes: BinaryCodes, ids: ArrayLike | None = None) -> np.ndarray:
         """Add n codes and return their ids, (n,).
 
@@ -63,7 +83,7 @@ class HammingIndex:
         self._check(codes)
         first = int(self.ids[-1]) + 1 if len(self) else 0
         ids = checked_ids(range(first, first + len(codes)) if ids is None else ids, len(codes))
-        if len(taken := np.intersect1d(ids, self.ids)):
+        if len(taken := ids[self._holds(ids)]):
             raise AdahError(f"id {taken[0]} is in the index already; remove it first, or give another one.")
         order = np.argsort(ids)
         in_place = len(self) and not self.mapped and self.kind in ("flat", "hnsw")
@@ -74,14 +94,16 @@ class HammingIndex:
             self._rebuild(np.concatenate([self.ids, ids]), np.concatenate([self.codes.packed, codes.packed]))
         return ids
 
+    @one_at_a_time
     def remove(self, ids: ArrayLike) -> None:
         """Remove items; the index is rebuilt without them."""
         ids = checked_ids(ids, np.size(ids))
-        if len(unknown := np.setdiff1d(ids, self.ids)):
+        if len(unknown := ids[~self._holds(ids)]):
             raise AdahError(f"id {unknown[0]} is not in the index.")
         kept = ~np.isin(self.ids, ids)
         self._rebuild(self.ids[kept], self.codes.packed[kept])
 
+    @one_at_a_time
     def search(self, query: BinaryCodes, k: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the k nearest items of each query: distances int32 and ids int64, both (n_query, k), nearest first.
 
@@ -100,6 +122,7 @@ class HammingIndex:
                 distances[row, : len(order)], ids[row, : len(order)] = near[order], self.ids[place[order]]
         return distances, ids
 
+    @one_at_a_time
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return for each query the distances and ids of all items found within the radius, nearest first."""
         self._check(query)
@@ -126,6 +149,13 @@ class HammingIndex:
         farthest = exact.search(query, k)[0][:, -1]
         found = self.search(query, k)[0]
         return float(((found >= 0) & (found <= farthest[:, None])).mean())
+
+    def _holds(self, ids: np.ndarray) -> np.ndarray:
+        """Return for each of some ids whether the index holds it."""
+        if not len(self):
+            return np.zeros(len(ids), bool)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self) - 1)
+        return self.ids[places] == ids
 
     def _rebuild(self, ids: np.ndarray, packed: np.ndarray) -> None:
         order = np.argsort(ids)

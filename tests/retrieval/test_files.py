@@ -98,3 +98,9 @@ def test_broken_indexes_are_named_and_nothing_is_overwritten(tmp_path):
 def test_codes_of_the_wrong_kind_are_refused():
     with pytest.raises(AdahError, match="packed codes"):
         BinaryCodes(np.ones((3, 2), np.float32), 16)
+
+
+def test_arguments_in_the_wrong_order_are_told(tmp_path):
+    codes = random_codes(3, 8)
+    with pytest.raises(AdahError, match=r"call save_codes\(path, codes\)"):
+        save_codes(codes, tmp_path / "codes.npz")

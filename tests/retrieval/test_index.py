@@ -1,6 +1,8 @@
 """HammingIndex against a sort of all distances: k, radius, ties by id, adding, removing; recall of the other kinds."""
 
 import json
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -131,3 +133,32 @@ def test_an_id_is_in_the_index_once():
     with pytest.raises(AdahError, match="id 9 is in the index already"):
         index.add(random_codes(2, 16), [9, 10])
     assert index.ids.tolist() == [4, 9]
+
+
+def test_searches_while_another_thread_adds_are_right():
+    codes = random_codes(20_000, 32, seed=1)
+    index = HammingIndex(32)
+    index.add(codes[:1000])
+    finished = threading.Event()
+
+    def grow():
+        for start in range(1000, len(codes), 100):
+            index.add(codes[start : start + 100])
+        finished.set()
+
+    thread = threading.Thread(target=grow)
+    thread.start()
+    while not finished.is_set():
+        distances, ids = index.search(codes[:5], 3)
+        assert (distances[:, 0] == 0).all() and (ids[:, 0] <= np.arange(5)).all() and (ids >= 0).all()
+    thread.join()
+    assert len(index) == len(codes)
+
+
+def test_one_item_more_does_not_sort_a_million_ids():
+    index, one = HammingIndex(16), random_codes(1, 16)
+    index.add(random_codes(1_000_000, 16))
+    started = time.process_time()
+    for _ in range(20):
+        index.add(one)
+    assert time.process_time() - started < 2.0  # 0.02 s an item; sorting all ids at each took 0.2 s
