@@ -22,7 +22,9 @@ from adahlib.map_files import MapWriter, open_maps
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import cache_root
 from adahlib.progress import progress
-from adahlib.threads import cores, limited_threads
+from adahlib.retrieval.threads import threads
+from adahlib.thread_limits import limited_threads
+from adahlib.training import default_device
 
 BLOCK = 64  # images in a batch of the backbone; an interruption loses no more than the batches in work
 
@@ -39,15 +41,14 @@ def feature_maps(pairs, backbone: str = "efficientnet_lite0", image_size: int | 
     network = make_backbone(backbone, weights=weights)
     side = image_size or network.image_size
     check_image_size(network, side)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    path = cache_path(pairs.image_hash, network, side, device)
+    path = cache_path(pairs.image_hash, network, side, default_device())
     maps = open_maps(path)
     if maps is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             maps = open_maps(path)
             if maps is None:
-                compute_maps(pairs.images, network.to(device).eval(), side, path)
+                compute_maps(pairs.images, network, side, path)
     return open_maps(path) if maps is None else maps
 
 
@@ -64,14 +65,15 @@ def cache_path(image_hash: str, network, side: int, device: torch.device) -> Pat
     return cache_root() / "maps" / f"{network.name}-{side}-{key[:16]}.npy"
 
 
-def compute_maps(images: Sequence, network: nn.Module, side: int, path: Path) -> None:
+def compute_maps(images: Sequence, network, side: int, path: Path) -> None:
     """Fill ``path`` block by block, from where an interrupted run stopped; the file gets its name when complete."""
-    device = next(network.parameters()).device
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = network.to(device).eval()
     cells = maps_of_batch(torch.zeros(1, 3, side, side, dtype=torch.uint8), network).shape[1:]
     writer = MapWriter(path, (len(images), *cells))
     bar = progress(total=len(images), initial=writer.done, desc=f"{network.name} maps", unit="image")
     with bar, limited_threads(1):
-        for block in map_blocks(images, network, side, writer.done, 1 if device.type == "cuda" else cores()):
+        for block in map_blocks(images, network, side, writer.done, threads()):
             writer.append(block)
             bar.update(len(block))
     writer.finish()
@@ -94,12 +96,6 @@ def map_blocks(images: Sequence, network: nn.Module, side: int, start: int, work
 def maps_of_batch(batch: Tensor, network: nn.Module) -> np.ndarray:
     """Return the maps of a batch, uint8 (b, 3, side, side), as float16 (b, C, H, W)."""
     return network(batch.to(next(network.parameters()).device)).to(torch.float16).cpu().numpy()
-
-
-def maps_of(images: Iterable[np.ndarray], network: nn.Module, side: int) -> np.ndarray:
-    """Return the maps of some images, float16 (b, C, H, W), equal to those that :func:`feature_maps` keeps."""
-    with limited_threads(1):
-        return maps_of_batch(resized_batch(images, side), network)
 
 
 def resized_batch(images: Iterable[np.ndarray], side: int) -> Tensor:

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,21 @@ def set_aside(path: Path | str, why: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.replace(path, path.with_name(f"{path.name}.broken"))
     warnings.warn(f"{why} ({path.name}.broken is what was there).", RuntimeWarning, stacklevel=2)
+
+
+def is_whole_zip(path: Path | str) -> bool:
+    """Return whether a file of zipped parts, as ``torch.save`` writes them, is there and has its parts' checksums.
+
+    One that has not is set aside, with a warning. PyTorch writes the checksums and does not look at them when it reads.
+    """
+    path = Path(path)
+    if not path.exists():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+        damaged = str(error)
+    if damaged is not None:
+        set_aside(path, f"{path.name} is damaged ({damaged}) and cannot be resumed from")
+    return damaged is None

@@ -5,7 +5,6 @@ undisturbed run exactly, without storing generator states.
 """
 
 import math
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from tqdm import tqdm
 
 from adahlib.distributed import agree, rank, sum_gradients
 from adahlib.errors import AdahError
-from adahlib.files import set_aside, whole_file
+from adahlib.files import is_whole_zip, whole_file
 from adahlib.progress import progress
 
 SCHEDULES = ("step", "cosine", "constant")
@@ -152,30 +151,13 @@ class Training:
 
     def resume(self) -> None:
         """Take over the state in the checkpoint, if there is one that is whole."""
-        if self.checkpoint is None or not agree(whole_checkpoint(self.checkpoint)):
+        if self.checkpoint is None or not agree(is_whole_zip(self.checkpoint)):
             return
         state = torch.load(self.checkpoint, weights_only=True)
         self.network.load_state_dict(state["network"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.history, self.best = state["history"], state["best"]
-
-
-def whole_checkpoint(path: Path) -> bool:
-    """Return whether a checkpoint is there and has the checksums that it was written with; else it is set aside.
-
-    PyTorch writes a checksum of every part and does not look at it when it reads.
-    """
-    if rank() > 0 or not path.exists():
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
-        damaged = str(error)
-    if damaged is not None:
-        set_aside(path, f"the checkpoint {path.name} is damaged ({damaged}); the training begins anew")
-    return damaged is None
 
 
 def adam(groups: list[tuple[Iterable[nn.Parameter], float]], beta1: float) -> torch.optim.Adam:

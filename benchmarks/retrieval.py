@@ -17,7 +17,7 @@ import numpy as np
 from adahlib.retrieval import BinaryCodes, HammingIndex, mean_average_precision
 from adahlib.retrieval.faiss_kinds import KINDS
 from adahlib.retrieval.ranking import QUERIES
-from adahlib.threads import cores
+from adahlib.retrieval.threads import threads
 from benchmarks.store import save
 
 SIZES = ((2_000, 18_015, 24), (2_100, 193_734, 21))
@@ -190,7 +190,7 @@ def index_row(kind: str, codes: BinaryCodes, query: BinaryCodes) -> dict:
 
 def main() -> None:
     """Print and keep the table."""
-    print(f"MAP over the whole database, {cores()} threads: queries a second (and MB beyond the input)")
+    print(f"MAP over the whole database, {threads()} threads: queries a second (and MB beyond the input)")
     rows = []
     for n_query, n_database, labels in SIZES:
         for bits in BITS:
@@ -208,4 +208,4 @@ def main() -> None:
         print(f"index {row['kind']}: recall@10 {row['recall_at_10']}, {row['queries_a_second']:,} queries a second")
     memory = memory_bandwidth()
     measured = {"side_by_side": rows, "growth": grown, "indexes": kinds, "memory_gb_a_second": memory}
-    save("retrieval", measured | {"threads": cores()})
+    save("retrieval", measured | {"threads": threads()})

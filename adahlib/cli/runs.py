@@ -94,7 +94,7 @@ def run_command(parsed) -> None:
     from adahlib import distributed
     from adahlib.experiments import run
     from adahlib.experiments.grids.tasks import described
-    from adahlib.threads import state_threads
+    from adahlib.thread_limits import state_threads
 
     spec = spec_of(parsed)
     state_threads(parsed.threads)
@@ -210,7 +210,7 @@ def number_of_jobs(parsed) -> int:
     """Return how many runs go on at a time."""
     import torch
 
-    from adahlib.threads import state_threads
+    from adahlib.thread_limits import state_threads
 
     state_threads(parsed.threads)
     if parsed.jobs is not None:
@@ -234,7 +234,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
     """Do the tasks on Dask, print each as it ends, and return their outcomes."""
     from adahlib.experiments.grids.engine import client, perform_all
     from adahlib.progress import progress
-    from adahlib.threads import run_threads
+    from adahlib.thread_limits import run_threads
 
     outcomes = []
     with (

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError
-from adahlib.retrieval.blocks import in_blocks
 from adahlib.retrieval.codes import BinaryCodes, code_words
 from adahlib.retrieval.inputs import label_words
 from adahlib.retrieval.kernels import count_keys, count_pairs, rank_stably
+from adahlib.retrieval.threads import in_blocks
 
 QUERIES = 64  # in a block: a tile of the database is read once for all of them
 RANKED_BYTES = 2**24  # largest stable ranking held by a thread

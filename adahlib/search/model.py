@@ -2,7 +2,7 @@
 
 import dataclasses
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,14 @@ from adahlib.datasets.texts import words
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.frames import hashing_backbone
-from adahlib.features import maps_of
+from adahlib.features import maps_of_batch, resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import make_method
 from adahlib.models.adah import build_network
 from adahlib.models.backbones import make_backbone
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.thread_limits import limited_threads
 
 FORMAT = "adahlib-model-1"
 BATCH = 64
@@ -43,8 +44,13 @@ class EncodingModel:
         codes = []
         for start in progress(range(0, len(pictures), BATCH), desc="encoding images", unit="batch"):
             block = (pictures[i] for i in range(start, min(start + BATCH, len(pictures))))
-            codes.append(self.method.encode_images(maps_of(block, self.backbone, self.side)).packed)
+            codes.append(self.method.encode_images(self.maps(block)).packed)
         return BinaryCodes(np.concatenate(codes), self.method.bits)
+
+    @limited_threads(1)
+    def maps(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
+        """Return the maps of some pictures, float16 (b, C, H, W), equal to those that ``feature_maps`` keeps."""
+        return maps_of_batch(resized_batch(pictures, self.side), self.backbone)
 
     def encode_texts(self, texts: Sequence[str]) -> BinaryCodes:
         """Return codes of texts; words that the model does not know are left out."""

@@ -12,7 +12,7 @@ from adahlib.experiments.records.state import State, current_record, failure_pat
 from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import whole_file
-from adahlib.threads import state_threads
+from adahlib.thread_limits import state_threads
 
 
 @dataclass(frozen=True)

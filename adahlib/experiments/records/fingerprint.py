@@ -18,7 +18,10 @@ from adahlib.models.backbones import BACKBONES
 
 SCHEME = 2  # of the hashes; a record with others cannot be compared
 # packages and modules that change no number, or whose content is hashed itself
-WITHOUT_NUMBERS = ("datasets", "errors", "files", "paths", "progress", "experiments.records", "experiments.spec")
+WITHOUT_NUMBERS = (
+    *("datasets", "errors", "files", "map_files", "paths", "progress"),
+    *("experiments.records", "experiments.spec"),
+)
 ONLY_LISTS = ("methods", "models.backbones")  # packages' own modules; those inside them count
 TRAINING, EVALUATION = "adahlib.experiments.frames", "adahlib.experiments.evaluation"
 

@@ -12,7 +12,7 @@ import torch
 from adahlib.errors import AdahError
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
-from adahlib.threads import run_threads
+from adahlib.thread_limits import run_threads
 
 LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas", "numba", "faiss-cpu")
 OF_NUMBERS = ("numpy", "scipy", "torch", "numba", "faiss-cpu")  # other versions may give other last digits

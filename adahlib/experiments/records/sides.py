@@ -10,6 +10,7 @@ import sys
 import tarfile
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,7 @@ class Job:
     data: Path
     watch: list = field(default_factory=list)
     only: str = ""
+    killed: bool = False  # once, while it computes its first maps, and then started again
 
     def described(self, out: Path) -> dict:
         """Return the job as ``records.probe`` reads it."""
@@ -121,6 +123,8 @@ def answer(job: Job, folder: Path, done) -> dict:
     }  # fmt: skip
     command = [sys.executable, "-m", "adahlib.experiments.records.probe", str(place / "job.json")]
     last = ["it said nothing"]
+    if job.killed:
+        kill_amid_maps(command, place, environment)
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
             last = [*last[-4:], line.strip()]
@@ -130,3 +134,19 @@ def answer(job: Job, folder: Path, done) -> dict:
         side = "the base" if job.side.commit != "working tree" else "the new code"
         raise AdahError(f"{side} could not do the canonical runs: {' | '.join(last)}")
     return json.loads((place / "answer.json").read_text(encoding="utf-8"))
+
+
+def kill_amid_maps(command: list[str], place: Path, environment: dict[str, str]) -> None:
+    """Start a job and kill it when the first block of its maps is written, so that the next start resumes from there."""
+    with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not any(map(is_begun, (place / "cache" / "maps").glob("*.json"))):
+            time.sleep(0.002)
+        process.kill()
+
+
+def is_begun(counter: Path) -> bool:
+    """Return whether a counter of maps says that some are done."""
+    try:
+        return json.loads(counter.read_text(encoding="utf-8"))["done"] > 0
+    except (OSError, ValueError):
+        return False

@@ -18,7 +18,7 @@ from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import build_options
 from adahlib.models.backbones.base import Backbone
 from adahlib.retrieval import BinaryCodes
-from adahlib.threads import limited_threads
+from adahlib.thread_limits import limited_threads
 from adahlib.training import Training, default_device
 
 ENCODING_BATCH = 256

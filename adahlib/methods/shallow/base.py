@@ -15,7 +15,7 @@ from adahlib.methods.options import build_options, check_choice
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.inputs import as_numbers
-from adahlib.threads import limited_threads
+from adahlib.thread_limits import limited_threads
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time

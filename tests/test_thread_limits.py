@@ -1,14 +1,12 @@
 """Threads: the stated number while something is trained or encoded, the caller's own before and after."""
 
-import os
-
 import pytest
 import torch
 from threadpoolctl import threadpool_info
 
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
-from adahlib.threads import cores, limited_threads, run_threads, state_threads
+from adahlib.thread_limits import limited_threads, run_threads, state_threads
 from tests.toys import TINY_ADAH, toy_pairs
 
 
@@ -88,10 +86,3 @@ def test_codes_do_not_depend_on_the_callers_threads(name, options):
     two = codes()
     torch.set_num_threads(1)
     assert codes() == two
-
-
-def test_ranking_uses_all_cores(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "5")
-    assert cores() == 5
-    monkeypatch.delenv("OMP_NUM_THREADS")
-    assert cores() == len(os.sched_getaffinity(0))

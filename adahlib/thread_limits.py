@@ -1,10 +1,10 @@
-"""How many threads compute: one by default for what is trained and encoded, all cores for what is ranked.
+"""How many threads train and encode: one, or as many as ``ADAH_THREADS`` states.
 
 The steps of these networks are small. Two OpenMP threads gain little on them, and where the cores are busy each waits
 for the other in a loop: the same training has taken five to ten times as long. The number of threads also decides in
 which order sums are rounded, so that another number gives other last digits. So every fit and every encoding runs on
 the number that ``ADAH_THREADS`` states, 1 where it states none, and the caller's own number is restored afterwards.
-Ranking gives the same numbers with any number of threads.
+Ranking gives the same numbers with any number of threads and uses all cores (``retrieval.threads``).
 """
 
 import functools
@@ -69,11 +69,3 @@ def limited_threads(count: int | None = None) -> Iterator[None]:
 def blas() -> ThreadpoolController:
     """Return what sets the threads of the libraries that are loaded; looking for them takes some milliseconds."""
     return ThreadpoolController()
-
-
-def cores() -> int:
-    """Return how many threads rank queries: ``OMP_NUM_THREADS``, else the cores that this process may use."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
