@@ -137,7 +137,7 @@ def answer(job: Job, folder: Path, done) -> dict:
 
 
 def kill_amid_maps(command: list[str], place: Path, environment: dict[str, str]) -> None:
-    """Start a job and kill it when the first block of its maps is written, so that the next start resumes from there."""
+    """Start a job and kill it when some of its maps are written, so that the next start resumes from there."""
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not any(map(is_begun, (place / "cache" / "maps").glob("*.json"))):
             time.sleep(0.002)
