@@ -2,7 +2,8 @@
 
 Both versions do the canonical runs whose modules differ, the base twice, in folders and caches of their own; all but
 the base's second time are killed once while they compute maps, and started again. All parameters and buffers, codes,
-masks, unrounded losses and metrics have to be equal, and every statement that differs has to have run. The proof goes to ``results/equivalences`` and is committed with the refactoring.
+masks, unrounded losses and metrics have to be equal, and every statement that differs has to have run. The proof goes
+to ``results/equivalences`` and is committed with the refactoring.
 
 What it cannot show: branches that depend on the size of the data, beyond what the statements that ran say; and that a
 GPU gives the same, unless it is made on one.
