@@ -149,6 +149,7 @@ def split_command(parsed) -> None:
 
 
 def print_facts(facts: dict) -> None:
-    """Print one ``name: value`` a line."""
+    """Print one ``name: value`` a line; the items of a list stand below its name."""
     for name, value in facts.items():
-        print(f"{name}: {value}")
+        shown = "".join(f"\n  {item}" for item in value) if isinstance(value, list) else f" {value}"
+        print(f"{name}:{shown}")

@@ -1,5 +1,6 @@
 """The commands ``adah encode`` and ``adah search``: one's own images and texts, with a trained model."""
 
+import sys
 from pathlib import Path
 
 
@@ -47,6 +48,8 @@ def search_command(parsed) -> None:
     picture = None if parsed.image is None else read_picture(parsed.image)
     if picture is None:
         hits = index.search_text(parsed.text, parsed.k, parsed.answers or "images")
+        if unknown := index.model.unknown_words(parsed.text):
+            print(f"adah: left out, since the model does not know it: {', '.join(unknown)}", file=sys.stderr)
     else:
         hits = index.search_image(picture, parsed.k, parsed.answers or "texts")
     print("rank  distance  image  text")

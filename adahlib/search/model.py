@@ -63,6 +63,10 @@ class EncodingModel:
         """Return the words of a text, in lower case, that the model knows."""
         return [word for word in words(text) if word in self.columns]
 
+    def unknown_words(self, text: str) -> list[str]:
+        """Return the words of a text, in lower case, that the model does not know, each once."""
+        return [word for word in dict.fromkeys(words(text)) if word not in self.columns]
+
 
 def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:
     """Write a trained model to a file, whole or not at all."""

@@ -11,9 +11,18 @@ from adahlib.datasets.leakage import check_leakage
 from adahlib.datasets.mat.exports import MatExport, load_mat
 from adahlib.datasets.own.clean_file import write_pairs
 from adahlib.datasets.own.pairs import read_own
+from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split, load_parts, load_split
 from adahlib.errors import AdahError
+
+COUNTED = {
+    "rows_merged": "rows merged",
+    "without_words": "pairs without words",
+    "without_labels": "pairs without labels",
+    "token_rule": "words",
+    "minimum_count": "minimum count",
+}
 
 
 def convert(
@@ -45,7 +54,7 @@ def convert(
     else:
         chosen = dataset_split(pairs) if export is None else _own_split(export, pairs)
     write_pairs(pairs, target, chosen)
-    facts |= pairs.counts() | {"content_hash": pairs.content_hash()}
+    facts |= pairs.counts() | {"content_hash": pairs.content_hash()} | summary(pairs)
     return facts | {"split": chosen.counts() if chosen else pairs.provenance.get("no_split", "none")}
 
 
@@ -75,8 +84,9 @@ def convert_own(
     pairs = read_own(folder, table, minimum_count)
     chosen, leakage = split_of_files(pairs, split) if split else (None, None)
     write_pairs(pairs, target, chosen)
-    counted = ("left_out", "without_words", "without_labels", "token_rule", "minimum_count")
-    facts = pairs.counts() | {name: pairs.provenance[name] for name in counted}
+    counted = {title: pairs.provenance[name] for name, title in COUNTED.items()}
+    lonely = {"pictures without a row": first_of(pairs.provenance["left_out_ids"])}
+    facts = pairs.counts() | lonely | counted | summary(pairs)
     return facts | ({"split": chosen.counts(), "leakage": leakage} if chosen else {})
 
 

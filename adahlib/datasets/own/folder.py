@@ -67,8 +67,8 @@ def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Ite
     """
     images = image_names(folder)
     words: dict[str, str] = {}
-    for image, row in read_table(texts, images, ("text",)) if texts else ():
-        words[image] = " ".join(filter(None, (words.get(image), row["text"])))
+    for row in read_table(texts, images, ("text",)) if texts else ():
+        words[row.image] = " ".join(filter(None, (words.get(row.image), row.cells["text"])))
     return [Item(image, words.get(image, "")) for image in images]
 
 

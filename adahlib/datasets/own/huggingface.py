@@ -1,14 +1,17 @@
 """A Hugging Face ``datasets.Dataset`` as ImageTextPairs; the package itself is not needed here, only its object."""
 
-from collections.abc import Sequence
+import numbers
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PIL import Image
 
 from adahlib.datasets.own.folder import upright
-from adahlib.datasets.own.pairs import make_pairs, split_labels
+from adahlib.datasets.own.labels import HOW, check_no_columns, checked_name, label_name, split_labels
+from adahlib.datasets.own.pairs import make_pairs
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.photos import content_digests, joined_digest
+from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
 
 
@@ -28,6 +31,11 @@ class DatasetImages(Sequence):
                 return upright(value)
         except (OSError, ValueError, SyntaxError) as error:
             raise AdahError(f"row {index} of column {self.column!r} does not decode as an image ({error}).") from error
+        if value is None:
+            raise AdahError(
+                f"row {index} of column {self.column!r} holds no image; leave such rows out: "
+                f"dataset.filter(lambda row: row[{self.column!r}] is not None)."
+            )
         kind = type(value).__name__
         raise AdahError(f"column {self.column!r} holds {kind}, not images; cast it with datasets.Image().")
 
@@ -45,23 +53,26 @@ def pairs_from_huggingface(
     Args:
         dataset: one split, with random access.
         image: column of images.
-        text: column of texts, or of lists of texts, which are joined.
-        labels: column of labels: names separated by ``;`` or ``|``, class numbers, or lists of either.
+        text: column of texts, or of lists of texts, which are joined; None is no text.
+        labels: column of labels: names separated by ``;`` or ``|``, class numbers, or lists of either. None, NaN and
+            negative numbers say that a label is not known, and are left out.
         minimum_count: how many texts a word must be in.
         name: of the data set.
 
     Raises:
-        AdahError: several splits or a stream, a missing column, or no word or label is left.
+        AdahError: several splits, a stream, a format such as torch's, a missing column, a cell that is no image, text
+            or label (rows of 0/1 for every class are none), or no word or label is left.
     """
     check_form(dataset, (image, text, labels))
     images = DatasetImages(dataset, image)
-    names = class_names(dataset.features[labels])
+    texts = [text_of(value, f"row {row} of column {text!r}") for row, value in enumerate(dataset[text])]
+    named = read_labels(dataset[labels], f"column {labels!r}", class_names(dataset.features[labels]))
     return make_pairs(
         name=name,
         ids=[str(row) for row in range(len(dataset))],
         images=images,
-        texts=[" ".join(as_list(value)) for value in dataset[text]],
-        labels=[label_list(value, names) for value in dataset[labels]],
+        texts=texts,
+        labels=named,
         image_hash=joined_digest(content_digests(images)),
         minimum_count=minimum_count,
         provenance={"source": "a Hugging Face datasets object", "left_out": 0},
@@ -78,6 +89,9 @@ def check_form(dataset, columns: Sequence[str]) -> None:
     for column in columns:
         if column not in found:
             raise AdahError(f"the data set has no column {column!r}; it has {', '.join(found)}.")
+    form = dataset.format
+    if form["type"] is not None or not set(columns) <= set(form["columns"]):
+        raise AdahError(f"the data set has the format {form['type']!r}; give it without: dataset.with_format(None).")
 
 
 def class_names(feature) -> list[str] | None:
@@ -85,14 +99,69 @@ def class_names(feature) -> list[str] | None:
     return getattr(feature, "names", None) or getattr(getattr(feature, "feature", None), "names", None)
 
 
-def label_list(value, names: Sequence[str] | None) -> list[str]:
-    """Return the names of a row's labels."""
+def text_of(value: object, where: str) -> str:
+    """Return the text of a cell in NFC, several joined by blanks; raise AdahError if it holds something else."""
+    texts = [text for text in as_list(value) if not is_missing(text)]
+    other = next((text for text in texts if not isinstance(text, str)), None)
+    if other is not None:
+        raise AdahError(f"{where} holds {type(other).__name__}, not text; give texts or lists of texts.")
+    return normalise(" ".join(texts))
+
+
+def read_labels(values: Iterable[object], where: str, names: Sequence[str] | None) -> list[list[str]]:
+    """Return the names of each row's labels.
+
+    Args:
+        values: the cells of a column: names, class numbers, or lists of either.
+        where: the column, for errors.
+        names: of the classes, where they have names.
+    """
+    rows = [labels_of(value, f"row {row} of {where}") for row, value in enumerate(values)]
+    check_no_columns(rows, where, len(names) if names else None)
+    return [
+        [class_name(label, names, f"row {row} of {where}") for label in labels if label is not None]
+        for row, labels in enumerate(rows)
+    ]
+
+
+def labels_of(value: object, where: str) -> list[str | int | None]:
+    """Return the labels of a cell: names, class numbers, and None for each that is not known."""
     if isinstance(value, str):
-        return split_labels(value)
-    return [names[label] if names and not isinstance(label, str) else str(label) for label in as_list(value)]
+        return split_labels(value, where)
+    if isinstance(value, bool | np.bool_):
+        return [str(bool(value))]
+    return [label for item in as_list(value) if (label := one_label(item, where)) != ""]
 
 
-def as_list(value) -> list:
+def one_label(item: object, where: str) -> str | int | None:
+    """Return a label's name, which may be empty, its class number, or None for one that is not known."""
+    if isinstance(item, str):
+        return checked_name(name, where) if (name := label_name(item)) else ""
+    if is_missing(item):
+        return None
+    if isinstance(item, bool | np.bool_):
+        raise AdahError(f"{where} is a row of true and false, or of 0/1, for every class; {HOW}.")
+    if not isinstance(item, numbers.Real) or item != item // 1:
+        raise AdahError(f"{where} holds {type(item).__name__} {str(item)[:40]!r}; expected names or class numbers.")
+    return int(item) if item >= 0 else None
+
+
+def class_name(label: str | int, names: Sequence[str] | None, where: str) -> str:
+    """Return the name of a label; raise AdahError if no class has its number, or if that class has no name."""
+    if isinstance(label, str) or names is None:
+        return str(label)
+    name = label_name(names[label]) if label < len(names) else ""
+    if not name:
+        raise AdahError(f"{where}: class {label} has no name; the column names {len(names)} classes, from 0.")
+    return name
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value stands for none: None, or not a number."""
+    return value is None or (isinstance(value, numbers.Real) and bool(value != value))
+
+
+def as_list(value: object) -> list:
     """Return a cell's items: none, one, or those of a list."""
     if value is None:
         return []

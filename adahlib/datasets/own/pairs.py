@@ -5,20 +5,19 @@ the labels are those found, in alphabetical order. Pairs without a known word or
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from adahlib.datasets.own.csv_rows import read_table
 from adahlib.datasets.own.folder import FolderImages, Item, image_names
+from adahlib.datasets.own.labels import check_no_columns, split_labels
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
 from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
-
-SEPARATORS = re.compile(r"[;|]")  # between the labels of a cell
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
@@ -34,21 +33,29 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
         AdahError: the folder or the CSV is of another form, or no word or label is left.
     """
     folder, images = Path(folder), image_names(folder)
+    table = table or only_table(folder)
     texts: dict[str, list[str]] = {}
-    labels: dict[str, list[str]] = {}
-    for image, row in read_table(table or only_table(folder), images, ("text", "labels")):
-        texts.setdefault(image, []).append(row["text"])
-        labels.setdefault(image, []).extend(split_labels(row["labels"]))
+    labels: dict[str, list[list[str]]] = {}
+    for row in read_table(table, images, ("text", "labels")):
+        texts.setdefault(row.image, []).append(row.cells["text"])
+        labels.setdefault(row.image, []).append(split_labels(row.cells["labels"], f"{row.where}, column 'labels'"))
+    check_no_columns([cell for cells in labels.values() for cell in cells], f"{table}: column 'labels'")
     ids = [image for image in images if image in texts]
+    left_out = [image for image in images if image not in texts]
     return make_pairs(
         name=f"own-{folder.resolve().name}",
         ids=ids,
         images=FolderImages(folder, [Item(image) for image in ids]),
         texts=[" ".join(texts[image]) for image in ids],
-        labels=[labels[image] for image in ids],
+        labels=[list(chain(*labels[image])) for image in ids],
         image_hash=files_hash(folder, ids),
         minimum_count=minimum_count,
-        provenance={"source": f"folder {folder.resolve().name}", "left_out": len(images) - len(ids)},
+        provenance={
+            "source": f"folder {folder.resolve().name}",
+            "left_out": len(left_out),
+            "left_out_ids": left_out,
+            "rows_merged": sum(map(len, texts.values())) - len(ids),
+        },
     )
 
 
@@ -58,11 +65,6 @@ def only_table(folder: Path) -> Path:
     if len(found) != 1:
         raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the texts and labels.")
     return found[0]
-
-
-def split_labels(cell: str) -> list[str]:
-    """Return the labels of a cell, without the blanks around them."""
-    return [label for part in SEPARATORS.split(cell) if (label := part.strip())]
 
 
 def files_hash(folder: Path, names: Sequence[str]) -> str:

@@ -65,7 +65,8 @@ def counts_table(records: pd.DataFrame) -> pd.DataFrame:
 
 def facts_table(facts: dict[str, object]) -> pd.DataFrame:
     """Return facts, name → value, as a table."""
-    cells = [(COUNTS.get(name, name.replace("_", " ").capitalize()), str(value)) for name, value in facts.items()]
+    shown = {name: "; ".join(value) if isinstance(value, list) else str(value) for name, value in facts.items()}
+    cells = [(COUNTS.get(name, name.replace("_", " ").capitalize()), value) for name, value in shown.items()]
     return pd.DataFrame(cells, columns=["Fact", "Value"])
 
 
