@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from adahlib.cli import main
 from adahlib.datasets import dataset_split, load_dataset, read_own, write_folder
@@ -48,6 +49,55 @@ def test_a_picture_under_two_names_is_a_leak(folder, tmp_path, capsys):
     assert main(["data", "convert", str(copies), str(tmp_path / "copies.h5")]) == 0
     assert main(["data", "check", str(tmp_path / "copies.h5")]) == 1
     assert "2  queries whose photo is in the database under another id" in capsys.readouterr().out
+
+
+ODD = """image,text,labels
+a.png,a red cat,animal;Sky;all
+a.png,again,animal;all
+b.png,"cafÃ©
+and sea","sky;car, red;all"
+c.png,the sea,all
+"""
+TOLD = """pairs: 3
+tags: 8
+labels: 5
+pictures without a row: 1 ('d.png')
+rows merged: 1
+pairs without words: 0
+pairs without labels: 0
+words: Unicode NFC, lower case; a word is a longest run of letters, digits and the marks on them; no stemming, no stop words
+minimum count: 1
+pairs by label: 'all' 3, 'Sky' 1, 'animal' 1, 'car, red' 1, 'sky' 1
+some texts:
+  'a.png': 'a red cat again'
+  'b.png': 'cafÃ©\\nand sea'
+  'c.png': 'the sea'
+look at:
+  labels that differ only by case from another: 2 ('Sky', 'sky')
+  labels with a comma, though ';' stands between labels: 1 ('car, red')
+  labels of all pairs, which make everything similar: 1 ('all')
+  labels of one pair only: 4 ('Sky', 'animal', 'car, red', 'sky')
+  texts of several lines: 1 ('b.png')
+  texts saved in a wrong encoding: 1 ('b.png')
+"""  # noqa: E501
+
+
+def test_convert_tells_what_it_understood_so_that_an_error_is_seen(tmp_path, capsys):
+    (tmp_path / "odd").mkdir()
+    for number, name in enumerate("abcd"):
+        Image.new("RGB", (4, 4), (60 * number, 9, 9)).save(tmp_path / "odd" / f"{name}.png")
+    (tmp_path / "odd" / "t.csv").write_text(ODD, encoding="utf-8")
+    assert main(["data", "convert", str(tmp_path / "odd"), str(tmp_path / "odd.h5")]) == 0
+    assert capsys.readouterr().out == f"file: {tmp_path / 'odd.h5'}\n{TOLD}"
+
+
+def test_a_table_in_doubt_writes_nothing(tmp_path, capsys):
+    (tmp_path / "odd").mkdir()
+    Image.new("RGB", (4, 4)).save(tmp_path / "odd" / "a.png")
+    (tmp_path / "odd" / "t.csv").write_text('image,text,labels\na.png,"a cat,x\n')
+    assert main(["data", "convert", str(tmp_path / "odd"), str(tmp_path / "odd.h5")]) == 2
+    assert "t.csv, line 2: a quote opens a cell and is never closed" in capsys.readouterr().err
+    assert not (tmp_path / "odd.h5").exists()
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Splits: the protocol's sizes, disjoint parts, round trip as text, bad input."""
 
+import unicodedata
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +46,35 @@ def test_round_trip_as_text(pairs, tmp_path):
     (tmp_path / "query.txt").unlink()
     with pytest.raises(AdahError, match=r"query\.txt is missing"):
         load_split(pairs, tmp_path)
+
+
+def test_files_of_another_editor_are_the_same_split(pairs, tmp_path):
+    split = make_split(pairs, query=5, train=12, validation=4)
+    save_split(split, pairs, tmp_path)
+    for path in tmp_path.glob("*.txt"):  # as Notepad saves them
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_split(pairs, tmp_path).content_hash() == split.content_hash()
+    (tmp_path / "query.txt").write_text("item-1\n", encoding="utf-16")
+    with pytest.raises(AdahError, match=r"query\.txt is not UTF-8 at byte 0"):
+        load_split(pairs, tmp_path)
+
+
+def test_ids_are_compared_in_nfc_where_that_is_clear(pairs, tmp_path):
+    composed, decomposed = (unicodedata.normalize(form, "café.png") for form in ("NFC", "NFD"))
+    for here, there in ((composed, decomposed), (decomposed, composed)):
+        named, other = (replace(pairs, ids=(name, *pairs.ids[1:])) for name in (here, there))
+        split = make_split(named, query=5, train=12, validation=4)
+        save_split(split, named, tmp_path)
+        assert load_split(other, tmp_path).content_hash() == split.content_hash()
+    both = replace(pairs, ids=(composed, decomposed, *pairs.ids[2:]))
+    split = make_split(both, query=5, train=12, validation=4)
+    save_split(split, both, tmp_path)
+    assert load_split(both, tmp_path).content_hash() == split.content_hash()
+    save_split(split, pairs, tmp_path)
+    twice = replace(pairs, ids=("\u1e69", "s\u0323\u0307", *pairs.ids[2:]))
+    (tmp_path / "query.txt").write_text("s\u0307\u0323\n", encoding="utf-8")
+    with pytest.raises(AdahError, match="no pair with id 's"):
+        load_split(twice, tmp_path)
 
 
 def test_a_query_in_the_database_is_refused():

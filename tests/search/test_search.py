@@ -88,6 +88,20 @@ def test_the_commands_print_a_table_and_write_a_sheet(index, world, capsys):
     assert (world / "photo.html").read_text(encoding="utf-8").count("<img ") == 5
 
 
+def test_words_that_the_model_does_not_know_are_told(index, world, capsys):
+    word = index.model.known_words(index.items[3].text)[0]
+    told = []
+    for text in (f"qqqq {word}", f"Zzzz {word} qqqq ZZZZ", word):
+        assert main(["search", "--index", str(world / "index"), "-k", "2", "--text", text]) == 0
+        told.append(capsys.readouterr())
+    assert told[0].out == told[1].out == told[2].out
+    assert [each.err for each in told] == [
+        "adah: left out, since the model does not know it: qqqq\n",
+        "adah: left out, since the model does not know it: zzzz, qqqq\n",
+        "",
+    ]
+
+
 def test_a_sheet_escapes_what_people_write(index, world):
     from adahlib.search import Hit, Item
     from adahlib.search.sheet import write_sheet

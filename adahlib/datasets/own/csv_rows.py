@@ -81,7 +81,13 @@ def read_header(path: Path | str, text: str, columns: Sequence[str]) -> tuple[li
 
 
 def check_cells(cells: Sequence[Cell], width: int, delimiter: str, where: str) -> None:
-    """Raise AdahError if a row has more cells than the header, or fewer because quotes hold several of them."""
+    """Raise AdahError if a row has more cells than the header, or if quotes may stand in the wrong place."""
+    loose = [cell.value for cell in cells if not cell.quoted and '"' in cell.value]
+    if len(loose) > 1 and any(value.startswith('"') for value in loose):
+        raise AdahError(
+            f"{where}: quotes within several cells, {loose[0][:40]!r} and {loose[1][:40]!r}; "
+            "write a quote within a cell in quotes twice."
+        )
     if any(cell.value.strip() for cell in cells[width:]):
         raise AdahError(
             f"{where}: {len(cells)} cells where the first line has {width}; "

@@ -34,6 +34,7 @@ def test_sources_say_how_to_get_each_release():
 
 def test_facts_as_a_table():
     assert facts_table({"pairs": 3, "left_out": 1}).to_numpy().tolist() == [["Pairs", "3"], ["Left out", "1"]]
+    assert facts_table({"some texts": ["a", "b"]}).to_numpy().tolist() == [["Some texts", "a; b"]]
 
 
 def test_a_column_a_data_set_with_its_split_and_chance(results):
