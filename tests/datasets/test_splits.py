@@ -70,8 +70,8 @@ def test_ids_are_compared_in_nfc_where_that_is_clear(pairs, tmp_path):
     split = make_split(both, query=5, train=12, validation=4)
     save_split(split, both, tmp_path)
     assert load_split(both, tmp_path).content_hash() == split.content_hash()
-    save_split(split, pairs, tmp_path)
     twice = replace(pairs, ids=("\u1e69", "s\u0323\u0307", *pairs.ids[2:]))
+    save_split(split, twice, tmp_path)
     (tmp_path / "query.txt").write_text("s\u0307\u0323\n", encoding="utf-8")
     with pytest.raises(AdahError, match="no pair with id 's"):
         load_split(twice, tmp_path)
