@@ -10,7 +10,7 @@ but the queries, and what is not labelled in it trains without labels.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,34 +165,31 @@ def load_parts(pairs, folder: Path | str) -> dict[str, np.ndarray]:
     Ids are compared as they are and, where that finds none, in Unicode NFC: a Mac writes names of files otherwise.
     """
     folder = Path(folder)
-    position = positions_by_id(pairs.ids)
-    ids = {part: _read_ids(folder / f"{part}.txt", position) for part in PARTS}
+    find = position_finder(pairs.ids)
+    ids = {part: _read_ids(folder / f"{part}.txt", find) for part in PARTS}
     digest = folder / DIGEST
     if digest.is_file() and digest.read_bytes().strip() != ids_digest(ids).encode():
         raise AdahError(f"{folder} is not the split that its {DIGEST} was taken of; one of its files was changed.")
-    return {part: np.array([find(position, name) for name in names], dtype=np.int64) for part, names in ids.items()}
+    return {part: np.array([find(name) for name in names], dtype=np.int64) for part, names in ids.items()}
 
 
-def positions_by_id(ids: Sequence[str]) -> dict[str, int]:
-    """Return the position of each id, by the id as it is and, where no other id is equal to it so, by its NFC."""
+def position_finder(ids: Sequence[str]) -> Callable[[str], int | None]:
+    """Return a function that gives the position of an id, or None if there is none or it is not clear in NFC."""
     forms = [normalise(identifier) for identifier in ids]
     often = Counter(forms)
-    return {form: i for i, form in enumerate(forms) if often[form] == 1} | {name: i for i, name in enumerate(ids)}
+    exact = {identifier: i for i, identifier in enumerate(ids)}
+    clear = {form: i for i, form in enumerate(forms) if often[form] == 1}
+    return lambda identifier: exact.get(identifier, clear.get(normalise(identifier)))
 
 
-def find(position: Mapping[str, int], identifier: str) -> int | None:
-    """Return the position of an id, or None if there is none."""
-    return position.get(identifier, position.get(normalise(identifier)))
-
-
-def _read_ids(path: Path, known: dict[str, int]) -> list[str]:
+def _read_ids(path: Path, find: Callable[[str], int | None]) -> list[str]:
     if not path.is_file():
         raise AdahError(f"split file {path} is missing; a split is four files: {', '.join(PARTS)} (.txt).")
     try:
         ids = list(filter(None, map(str.strip, path.read_text(encoding="utf-8-sig").split("\n"))))
     except UnicodeDecodeError as error:
         raise AdahError(f"{path} is not UTF-8 at byte {error.start}; a split is ids as text, one a line.") from error
-    unknown = next((identifier for identifier in ids if find(known, identifier) is None), None)
+    unknown = next((identifier for identifier in ids if find(identifier) is None), None)
     if unknown is not None:
         raise AdahError(f"{path}: the data set has no pair with id {unknown!r}.")
     return ids
