@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from adahlib.datasets.own.labels import MISSING
 from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
 
 SHOWN = 5  # texts, and labels at each end of a long list
@@ -68,6 +69,7 @@ def oddities(pairs: ImageTextPairs) -> Iterator[str]:
         "labels of all pairs, which make everything similar": [n for n, count in counts.items() if count == len(pairs)],
         "labels of one pair only": [name for name, count in counts.items() if count == 1 < len(pairs)],
         "texts of several lines": [name for name, text in texts.items() if len(text.splitlines()) > 1],
+        "texts that say that one is missing": [name for name, text in texts.items() if text in MISSING],
         "texts saved in a wrong encoding": [name for name, text in texts.items() if MISREAD.search(text)],
     }
     yield from (f"{what}: {first_of(names)}" for what, names in found.items() if names)

@@ -40,5 +40,7 @@ def test_texts_are_shown_from_all_over_the_set_and_words_where_there_are_none():
 def test_a_good_set_has_nothing_to_look_at_and_tags_in_order_are_no_lines():
     labels = np.eye(2)[np.arange(10) % 2]
     assert "look at" not in summary(pairs(labels, captions=("a red sea",) * 10))
+    odd = summary(pairs(labels, captions=("nan",) + ("a red sea",) * 9))["look at"]
+    assert odd == ["texts that say that one is missing: 1 ('0.png')"]
     tags = pairs(labels, captions=("red\nsea",) * 10, provenance={"captions": TAGS_IN_ORDER})
     assert "look at" not in summary(tags)
