@@ -112,12 +112,14 @@ class Training:
 
     def check_finite(self, epoch: int, means: dict[str, float]) -> None:
         """Raise AdahError if a mean loss of an epoch, or a weight after it, is NaN or infinite: it would stay so."""
-        lost = [f"the loss {name}" for name, value in means.items() if not math.isfinite(value)]
-        lost += [f"the weight {name}" for name, value in self.network.named_parameters() if not value.isfinite().all()]
-        if lost:
+        weights = dict(self.network.named_parameters())
+        finite = [*map(math.isfinite, means.values()), *(bool(value.isfinite().all()) for value in weights.values())]
+        names = [*(f"loss {name}" for name in means), *(f"weight {name}" for name in weights)]
+        if not all(finite):
             raise AdahError(
-                f"{self.description}: {lost[0]} is NaN or infinite in epoch {epoch + 1} of {self.epochs}, so the "
-                "training has diverged; take a smaller learning rate, or images and texts of smaller values."
+                f"{self.description}: the {names[finite.index(False)]} is NaN or infinite in epoch {epoch + 1} of "
+                f"{self.epochs}, so the training has diverged; take a smaller learning rate, or images and texts of "
+                "smaller values."
             )
 
     def set_rates(self, factor: float) -> None:

@@ -1,5 +1,6 @@
 """The interface of every hashing method, and the checks of what is given to it."""
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,6 @@ import numpy as np
 from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
-from adahlib.methods.options import unusual
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
@@ -46,7 +46,8 @@ class HashingMethod(ABC):
 
     def __repr__(self) -> str:
         """Return the method with the options that are not the defaults: ``Adah(bits=16, seed=0, margin=2.0)``."""
-        chosen = "".join(f", {name}={value!r}" for name, value in unusual(self.options).items())
+        values = ((field, getattr(self.options, field.name)) for field in dataclasses.fields(self.options))
+        chosen = "".join(f", {field.name}={value!r}" for field, value in values if value != field.default)
         return f"{type(self).__name__}(bits={self.bits}, seed={self.seed}{chosen})"
 
     @abstractmethod

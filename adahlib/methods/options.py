@@ -28,12 +28,6 @@ def build_options(kind: type[Options], values: dict[str, Any]) -> Options:
     return kind(**{name: coerce(value, fields[name].default) for name, value in values.items()})
 
 
-def unusual(options: Any) -> dict[str, Any]:
-    """Return the options that are not the defaults, by name."""
-    values = {field.name: (getattr(options, field.name), field.default) for field in dataclasses.fields(options)}
-    return {name: value for name, (value, usual) in values.items() if value != usual}
-
-
 def coerce(value: Any, default: Any) -> Any:
     """Return the value in the default's type: lists become tuples, whole numbers become floats."""
     if isinstance(default, tuple):

@@ -128,14 +128,13 @@ def check_signs(real: np.ndarray) -> None:
 
     Codes of 0 and 1 and probabilities have no negative value, so that every bit of every code would be one.
     """
-    if not real.size or real.min() < 0:
-        return
-    zeros, ones = (real == 0).any(), (real == 1).any()
-    if zeros and ones and ((real == 0) | (real == 1)).all():
+    nonnegative = real.min(initial=0) >= 0
+    zeros, ones, between = real == 0, real == 1, (real >= 0) & (real <= 1)
+    if nonnegative & zeros.any() & ones.any() & (zeros | ones).all():
         raise AdahError("codes hold 0 and 1 and no sign: every bit would be one; give -1/+1, as in 2 * codes - 1.")
-    if min(real.shape) > 1 and real.size >= ENOUGH and 0 < real.max() <= 1 and (real < 1).any():
+    if between.all() & (real.size >= ENOUGH) & (min(real.shape) > 1) & ~(zeros | ones).all():
         raise AdahError("codes lie between 0 and 1 and have no sign: every bit would be one; subtract 0.5 from them.")
-    if len(real) > 1:
+    if nonnegative & (len(real) > 1):
         warnings.warn(f"no value is negative, so all {len(real)} codes are the same.", RuntimeWarning, stacklevel=3)
 
 

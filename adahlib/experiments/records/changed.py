@@ -78,7 +78,8 @@ class Side:
 def changed_statements(own: Side, other: Side, modules: Collection[str]) -> list[Statement]:
     """Return the statements of ``own`` that ``other`` has not, or has with names of another meaning.
 
-    Left out are raised errors and warnings, which move no number, and functions that nothing mentions.
+    Left out are raised errors, warnings and what an object shows (``__repr__``), which move no number, and functions
+    that nothing mentions.
 
     Args:
         own, other: the version whose statements are looked at, and the one that it is compared with.
@@ -87,7 +88,7 @@ def changed_statements(own: Side, other: Side, modules: Collection[str]) -> list
     unchanged = set(other.dumps.values())
     found = []
     for (module, path), node in own.functions.items():
-        if module not in modules or is_abstract(node):
+        if module not in modules or is_abstract(node) or node.name == "__repr__":
             continue
         if own.dumps[module] in unchanged and not meanings_moved(own, other, module):
             continue

@@ -28,6 +28,7 @@ from adahlib.features import resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import HashingMethod, make_method
 from adahlib.models.backbones import make_backbone
+from adahlib.thread_limits import state_threads
 from adahlib.training import Training
 
 PHOTOS, SIDE = 64, 64  # what a method is fitted to without a run: photos, and their side in px
@@ -79,8 +80,10 @@ def fitted(fields: dict, options: dict) -> dict:
     given = spec.hyperparameters() | {"standardise": False} | options
     method = make_method(spec.method, spec.bits, spec.seed, backbone=backbone, **given)
     method.fit(images.numpy(), texts, labels)
-    codes = [method.encode_images(images.numpy()).content_hash(), method.encode_texts(texts).content_hash()]
-    return hashed(method, {"codes_hash": codes})
+    codes = [method.encode_images(images.numpy()), method.encode_texts(texts)]
+    if not all(np.array_equal(np.asarray(part), part.signs()) for part in codes):
+        raise AssertionError("codes are other numbers as an array")
+    return hashed(method, {"codes_hash": [part.content_hash() for part in codes]})
 
 
 def hashed(method: HashingMethod, numbers: dict) -> dict:
@@ -145,7 +148,7 @@ def arrays_of(value: object) -> Iterator[np.ndarray]:
 def main(path: str) -> int:
     """Do the job that a file describes; an answer is written whole or not at all."""
     job = json.loads(Path(path).read_text(encoding="utf-8"))
-    torch.set_num_threads(1)
+    state_threads(1)
     answer = {"closures": {name: closures(fields) for name, fields in job["runs"].items()}}
     if job.get("only") != "closures":
         seen = Seen(job.get("watch", []))

@@ -133,3 +133,10 @@ def test_threads_and_comprehensions_are_seen(tmp_path):
         with Seen(places) as seen, ThreadPoolExecutor(1) as pool:
             list(pool.map(space["double"], [values]))
         assert (seen.found() == places) == whole
+
+
+def test_what_an_object_shows_moves_no_number():
+    text = "class Codes:\n    def __repr__(self):\n        return 'codes'\n\n    def signs(self):\n        return 1\n"
+    other = text.replace("'codes'", "'these codes'").replace("return 1", "return 2")
+    found = changed_statements(Side({"adahlib.c": text}), Side({"adahlib.c": other}), {"adahlib.c"})
+    assert {statement.function for statement in found} == {"Codes.signs"}
