@@ -27,7 +27,7 @@ def run_threads() -> int:
     Raises:
         AdahError: the variable holds no whole number from 1 to 1024.
     """
-    given = os.environ.get(VARIABLE) or "1"
+    given = os.environ.get(VARIABLE, "1")
     if not given.isdecimal() or not 1 <= int(given) <= MOST:
         raise AdahError(f"{VARIABLE}={given!r} must be a whole number from 1 to {MOST}.")
     return int(given)

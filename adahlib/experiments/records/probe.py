@@ -148,11 +148,11 @@ def arrays_of(value: object) -> Iterator[np.ndarray]:
 def main(path: str) -> int:
     """Do the job that a file describes; an answer is written whole or not at all."""
     job = json.loads(Path(path).read_text(encoding="utf-8"))
-    state_threads(1)
     answer = {"closures": {name: closures(fields) for name, fields in job["runs"].items()}}
     if job.get("only") != "closures":
         seen = Seen(job.get("watch", []))
         with seen:
+            state_threads(1)
             answer["runs"] = {}
             for number, (name, fields) in enumerate(job["runs"].items()):
                 print(f"{number + 1}/{len(job['runs'])} {name}", file=sys.stderr, flush=True)
