@@ -7,34 +7,30 @@ import faiss
 import numpy as np
 
 from adahlib.errors import AdahError
-from adahlib.files import checked_folder, whole_folder
+from adahlib.files import check_digests, checked_folder, read_json, restore, whole_folder, write_digests
 from adahlib.retrieval.faiss_kinds import CLASSES, KINDS
 from adahlib.retrieval.index import HammingIndex
 
 # what reading foreign or damaged files raises
-BROKEN = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, MemoryError)
-FORMAT = "adahlib-hamming-index-1"
-ABOUT, IDS, CODES = "about.json", "ids.npy", "codes.faiss"
+BROKEN = (OSError, ValueError, RuntimeError, TypeError, LookupError, AttributeError, MemoryError)
+FORMATS = "adahlib-hamming-index-"  # of all versions
+FORMAT = f"{FORMATS}2"
+ABOUT, IDS, CODES = HOLDS = "about.json", "ids.npy", "codes.faiss"
 
 
 def save_index(index: HammingIndex, folder: Path | str) -> None:
-    """Write an index as a new folder, or in place of an older index there.
+    """Write an index as a new folder, or in place of an older index there; with the digest of each of its files.
 
     Raises:
         AdahError: the folder is there and holds something else.
     """
-    with whole_folder(checked_folder(folder, ABOUT, "index")) as temporary:
+    with whole_folder(checked_folder(folder, "an index", HOLDS, ABOUT, FORMATS)) as temporary:
         np.save(temporary / IDS, index.ids)
         if len(index):
             faiss.write_index_binary(index._faiss, str(temporary / CODES))
-        write_about(index, temporary)
-
-
-def write_about(index: HammingIndex, folder: Path) -> None:
-    """Write what the index is, and the size of each file, so that a truncated one is noticed."""
-    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
-    about = {"format": FORMAT, "bits": index.bits, "kind": index.kind, "settings": index.settings, "bytes": sizes}
-    (folder / ABOUT).write_text(json.dumps(about | {"count": len(index)}, indent=1) + "\n", encoding="utf-8")
+        about = {"format": FORMAT, "bits": index.bits, "kind": index.kind, "settings": index.settings}
+        (temporary / ABOUT).write_text(json.dumps(about | {"count": len(index)}, indent=1) + "\n", encoding="utf-8")
+        write_digests(temporary)
 
 
 def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
@@ -45,11 +41,12 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
         memory_map: leave the codes on the disk and read what a search needs; for searching only.
 
     Raises:
-        AdahError: the folder is no index, or one of its files is missing, truncated or foreign.
+        AdahError: the folder is no index, or one of its files is missing, truncated, damaged or foreign.
     """
     folder = Path(folder)
+    restore(folder)
+    about = read_about(folder)
     try:
-        about = read_about(folder)
         index = HammingIndex(about["bits"], about["kind"], **about["settings"])
         index.ids, index.mapped = np.load(folder / IDS), memory_map
         if about["count"]:
@@ -75,16 +72,12 @@ def check_contents(index: HammingIndex, count: int) -> None:
 def read_about(folder: Path) -> dict:
     """Return the checked description of an index."""
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        about = read_json(folder / ABOUT)
     except (OSError, ValueError) as error:
         raise AdahError(f"{folder} is no index of adahlib: {ABOUT} cannot be read.") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT or str(about.get("kind")) not in KINDS:
         raise AdahError(f"{folder} is no index of adahlib: {ABOUT} is of another format.")
-    for name, size in about["bytes"].items():
-        path = folder / name
-        found = path.stat().st_size if path.is_file() else "no file"
-        if found != size:
-            raise AdahError(f"{path} has {found} bytes where {size} were written; make the index again.")
+    check_digests(folder)
     return about
 
 

@@ -10,12 +10,14 @@ import numpy as np
 
 from adahlib.datasets.own.folder import FolderImages, Item, read_picture
 from adahlib.errors import AdahError, check_whole
-from adahlib.files import checked_folder, whole_folder
+from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
 from adahlib.retrieval import HammingIndex, load_index, save_index
+from adahlib.retrieval.index_files import HOLDS
 from adahlib.search.model import EncodingModel, load_model
 
 ABOUT, MODEL = "search.json", "model.pt"
-FORMAT = "adahlib-search-1"
+FORMATS = "adahlib-search-"  # of all versions
+FORMAT = f"{FORMATS}2"
 SIDES = ("images", "texts")
 
 
@@ -85,26 +87,47 @@ class SearchIndex:
             shutil.copyfile(model_file, temporary / MODEL)
             about = {"format": FORMAT, "folder": str(self.folder.resolve()), "items": [asdict(i) for i in self.items]}
             (temporary / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+            write_digests(temporary)
 
     @classmethod
     def load(cls, source: Path | str) -> "SearchIndex":
         """Read an index back; codes stay on the disk until they are searched.
 
         Raises:
-            AdahError: the folder is no search index, or one of its files is missing, truncated or foreign.
+            AdahError: the folder is no search index, or one of its files is missing, truncated, damaged or foreign.
         """
         source = Path(source)
-        try:
-            about = json.loads((source / ABOUT).read_text(encoding="utf-8"))
-            items = [Item(**item) for item in about["items"]] if about["format"] == FORMAT else None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise AdahError(f"{source} is no search index of adahlib; make one with adah encode.") from error
+        restore(source)
+        folder, items = read_about(source)
+        check_digests(source)
         indexes = {side: load_index(source / side, memory_map=True) for side in SIDES}
-        if items is None or any(len(index) and index.ids[-1] >= len(items) for index in indexes.values()):
+        if any(len(index) and index.ids[-1] >= len(items) for index in indexes.values()):
+            raise AdahError(f"{source} has codes of more items than it names; make it again with adah encode.")
+        return cls(load_model(source / MODEL), folder, items, indexes)
+
+
+def read_about(source: Path) -> tuple[Path, list[Item]]:
+    """Return where the images of a search index are, and its items.
+
+    Raises:
+        AdahError: the folder is no search index, or one of another format.
+    """
+    try:
+        about = read_json(source / ABOUT)
+        if about["format"] != FORMAT:
             raise AdahError(f"{source} is a search index of another format; make it again with adah encode.")
-        return cls(load_model(source / MODEL), about.get("folder", ""), items, indexes)
+        items = [Item(**item) for item in about["items"]]
+        texts = [about["folder"], *(text for item in items for text in (item.image, item.text))]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("names and texts that are none")
+    except AdahError:
+        raise
+    except (OSError, ValueError, TypeError, LookupError) as error:
+        raise AdahError(f"{source} is no search index of adahlib; make one with adah encode.") from error
+    return Path(about["folder"]), items
 
 
 def checked_target(target: Path | str) -> Path:
-    """Return the folder that an index is written to; raise AdahError if something else is there."""
-    return checked_folder(target, ABOUT, "search index")
+    """Return the folder that an index is written to; raise AdahError if anything else is in it."""
+    holds = {ABOUT, MODEL, *(f"{side}/{name}" for side in SIDES for name in (*HOLDS, SUMS))}
+    return checked_folder(target, "a search index", holds, ABOUT, FORMATS)

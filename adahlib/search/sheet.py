@@ -4,7 +4,7 @@ import base64
 import html
 import io
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from PIL import Image
@@ -45,7 +45,10 @@ def caption_of(hit: Hit) -> str:
 
 
 def picture_of(hit: Hit, folder: Path) -> str:
-    """Return a hit's small picture, or a frame that says that its file is gone."""
+    """Return a hit's small picture, or a frame that says that its file is gone, or no file of the index's folder."""
+    name = PurePath(hit.item.image)
+    if name.is_absolute() or ".." in name.parts:  # of an index that somebody else made
+        return "<div class='gone'>image outside the folder</div>"
     try:
         return img(read_picture(Path(folder) / hit.item.image), hit.item.text[:80] or hit.item.image)
     except AdahError:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
+from adahlib.files import write_digests
 from adahlib.retrieval import BinaryCodes, HammingIndex, load_codes, load_index, save_codes, save_index
 from adahlib.retrieval.faiss_kinds import KINDS
 from tests.toys import random_codes
@@ -69,19 +70,23 @@ def test_broken_indexes_are_named_and_nothing_is_overwritten(tmp_path):
     about = json.loads((folder / "about.json").read_text())
     codes = (folder / "codes.faiss").read_bytes()
     (folder / "codes.faiss").write_bytes(codes[:60])
-    with pytest.raises(AdahError, match="codes.faiss has 60 bytes where"):
+    with pytest.raises(AdahError, match="codes.faiss has not the content that it was written with"):
         load_index(folder)
-    for changed in ({"bits": 32}, {"kind": "hnsw"}, {"count": 7}, {"settings": [1]}, {"bytes": [1]}, {"bits": None}):
+    for changed in ({"bits": 32}, {"kind": "hnsw"}, {"count": 7}, {"settings": [1]}, {"count": None}, {"bits": None}):
         (folder / "codes.faiss").write_bytes(codes)
         (folder / "about.json").write_text(json.dumps(about | changed))
+        with pytest.raises(AdahError, match=r"about\.json has not the content"):
+            load_index(folder)
+        write_digests(folder)  # as a foreign program might
         with pytest.raises(AdahError, match="cannot be read as an index"):
             load_index(folder)
     (folder / "about.json").write_text(json.dumps(about))
     (folder / "codes.faiss").write_bytes(b"x" * len(codes))
+    write_digests(folder)
     with pytest.raises(AdahError, match="cannot be read as an index"):
         load_index(folder)
     (folder / "codes.faiss").unlink()
-    with pytest.raises(AdahError, match="codes.faiss has no file bytes where"):
+    with pytest.raises(AdahError, match=r"codes\.faiss is missing"):
         load_index(folder)
     (folder / "about.json").write_text(json.dumps(about | {"format": "other"}))
     with pytest.raises(AdahError, match="is of another format"):
@@ -90,9 +95,27 @@ def test_broken_indexes_are_named_and_nothing_is_overwritten(tmp_path):
         load_index(tmp_path / "nowhere")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    with pytest.raises(AdahError, match="holds no index; give another folder"):
+    with pytest.raises(AdahError, match=r"holds 'letter\.txt'; an index is written to a folder of its own"):
         save_index(index, tmp_path / "mine")
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flipped_bit_anywhere_in_an_index_is_noticed(tmp_path, kind):
+    index = HammingIndex(32, kind)
+    index.add(random_codes(200, 32, centres=8))
+    save_index(index, tmp_path / "index")
+    generator = np.random.default_rng(0)
+    for path in sorted((tmp_path / "index").iterdir()):
+        whole = path.read_bytes()
+        for bit in generator.integers(8 * len(whole), size=20):
+            flipped = bytearray(whole)
+            flipped[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(flipped)
+            with pytest.raises(AdahError):
+                load_index(tmp_path / "index")
+        path.write_bytes(whole)
+    assert len(load_index(tmp_path / "index")) == 200
 
 
 def test_codes_of_the_wrong_kind_are_refused():

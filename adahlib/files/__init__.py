@@ -1,0 +1,30 @@
+"""Files and folders that can be relied on: whole or absent, on a disk with room for them, unchanged since written.
+
+``whole`` writes in one step, ``space`` reserves room on the disk, ``digests`` notices what changed afterwards, and
+``broken`` sets aside what cannot be read, so that it is made again.
+"""
+
+from adahlib.files.broken import is_whole_zip, read_json, read_kept, set_aside
+from adahlib.files.digests import (
+    SUMS,
+    DamagedError,
+    FileState,
+    check_digest,
+    check_digests,
+    check_zip,
+    file_digest,
+    file_state,
+    write_digest,
+    write_digests,
+)
+from adahlib.files.space import allocate, as_disk_error, new_array
+from adahlib.files.targets import check_target, checked_folder
+from adahlib.files.waiting import waiting_lock
+from adahlib.files.whole import restore, whole_file, whole_folder, write_json
+
+__all__ = [
+    "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digest", "check_digests",
+    "check_target", "check_zip", "checked_folder", "file_digest", "file_state", "is_whole_zip", "new_array",
+    "read_json", "read_kept", "restore", "set_aside", "waiting_lock", "whole_file", "whole_folder", "write_digest",
+    "write_digests", "write_json",
+]  # fmt: skip
