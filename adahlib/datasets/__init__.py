@@ -18,6 +18,8 @@ from types import ModuleType
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split, load_split, make_class_split, make_split, save_split, unlabelled
 from adahlib.errors import AdahError, unknown_name
+from adahlib.files import FileState, file_state
+from adahlib.paths import data_root
 
 # name → module, imported when the name is used, since h5py and Pillow take a while to load
 ON_USE = {
@@ -115,15 +117,31 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     return draw(pairs, **sizes, seed=seed)
 
 
-@functools.lru_cache(maxsize=2)
 def load_with_split(dataset: str | Path, split_seed: int) -> tuple[ImageTextPairs, Split]:
-    """Return a data set with its split, kept for the whole process: the two that were used last are not read again.
+    """Return a data set with its split; of the two that were used last, files that have not changed are not read again.
 
-    Hashing, training and evaluating a run all need both. Use ``load_dataset`` where files may change meanwhile.
+    Hashing, training and evaluating a run all need both.
 
     Args:
         dataset: as in ``load_dataset``.
         split_seed: as in ``dataset_split``.
     """
+    return _load_with_split(str(dataset), split_seed, data_state(dataset))
+
+
+def data_state(dataset: str | Path) -> tuple[FileState, ...]:
+    """Return what changes when files of a data set are written anew: the state of its file, or of all releases.
+
+    Of a release that was unpacked it is the state of its folder; files that change deeper inside are not noticed.
+    """
+    try:
+        files = [dataset] if is_pairs_file(dataset) else sorted(data_root().iterdir())
+    except OSError:  # there are no releases
+        files = []
+    return tuple(filter(None, map(file_state, files)))
+
+
+@functools.lru_cache(maxsize=2)
+def _load_with_split(dataset: str, split_seed: int, state: tuple[FileState, ...]) -> tuple[ImageTextPairs, Split]:
     pairs = load_dataset(dataset)
     return pairs, dataset_split(pairs, seed=split_seed)

@@ -1,10 +1,10 @@
-"""The data of a run: its pairs and their split, read and hashed once a process and handed on."""
+"""The data of a run: its pairs and their split, read and hashed once as long as their files stay, and handed on."""
 
 import functools
 import hashlib
 from dataclasses import dataclass
 
-from adahlib.datasets import ImageTextPairs, Split, load_with_split
+from adahlib.datasets import ImageTextPairs, Split, data_state, load_with_split
 from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.sentences import sentences
 
@@ -25,20 +25,28 @@ class RunData:
 
 
 def load_data(dataset: str, split_seed: int, in_order: bool) -> RunData:
-    """Return the data of a run; read once a process.
+    """Return the data of a run, with the hash of what was read.
 
     Args:
         dataset, split_seed: as in ``RunSpec``.
         in_order: whether the method reads the words of captions in their order.
     """
     pairs, split = load_with_split(dataset, split_seed)
-    return RunData(pairs, split, hash_of_data(dataset, split_seed, in_order))
+    return RunData(pairs, split, content_hash(pairs, split, in_order))
 
 
-@functools.cache
 def hash_of_data(dataset: str, split_seed: int, in_order: bool) -> str:
-    """Return a hash of pairs and split as they are read here and now."""
-    pairs, split = load_with_split(dataset, split_seed)
+    """Return the hash of a run's data as its files are now."""
+    return _hash_of_data(dataset, split_seed, in_order, data_state(dataset))
+
+
+@functools.lru_cache(maxsize=64)
+def _hash_of_data(dataset: str, split_seed: int, in_order: bool, state: tuple) -> str:
+    return load_data(dataset, split_seed, in_order).hash
+
+
+def content_hash(pairs: ImageTextPairs, split: Split, in_order: bool) -> str:
+    """Return a hash of pairs and split, and of the order of the words if a method reads it; 12 hex digits."""
     order = sentences(pairs) if in_order else None
     words = "" if order is None else hashlib.sha256(order.tobytes()).hexdigest()
     return short_hash(pairs.content_hash() + split.content_hash() + words)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
@@ -20,10 +20,12 @@ from adahlib.experiments.records.state import current_record, failure_path, kept
 from adahlib.experiments.records.store import SCHEMA, read_record, write_record
 from adahlib.experiments.rundata import RunData, load_data
 from adahlib.experiments.spec import RunSpec
+from adahlib.files import read_kept, waiting_lock
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
 Keep = Callable[[Trained], None]
+FACTS = ("options", "database_codes", "validated", "history", "maps", "seconds", "provenance", "resumed")  # of codes
 
 
 class BusyError(AdahError):
@@ -56,7 +58,7 @@ class PreparedRun:
 
 
 def prepare(spec: RunSpec) -> PreparedRun:
-    """Return a run with its data; the data set is read once a process.
+    """Return a run with its data; a data set that was just read is not read again unless its files changed.
 
     Raises:
         AdahError: the data is missing, or has images alone.
@@ -95,7 +97,7 @@ def run(
     if rank() > 0:  # of several processes the first one reads, locks and writes; the others only train along
         return agree(None) or follow(prepare(spec))
     try:
-        with FileLock(lock_path(path), timeout=-1 if wait else 0):
+        with waiting_lock(lock_path(path), f"the record {spec.record_path()}", wait):
             record = agree(None if force else current_record(spec, path))
             return record or make(prepare(spec), path, force, keep)
     except Timeout as error:
@@ -142,19 +144,27 @@ def encoded_pairs(
         keep: called with what was trained.
     """
     path = path or results_root() / prepared.spec.record_path()
-    with FileLock(lock_path(prepared.kept_codes)):
+    with waiting_lock(lock_path(prepared.kept_codes), f"the codes of {prepared.spec.title()}"):
         found = None if force else find_codes(prepared, path)
         if agree(found is not None):
-            return Encoded.load(found)
+            return found
         return trained_and_encoded(prepared, keep)
 
 
-def find_codes(prepared: PreparedRun, path: Path) -> Path | None:
-    """Return the file with the run's codes: of its own training, or of its record's where that is as good."""
-    if prepared.kept_codes.exists():
-        return prepared.kept_codes
-    key = kept_training_key(prepared.spec, prepared.data.hash, path)
-    return kept_codes_path(key) if key and kept_codes_path(key).exists() else None
+def find_codes(prepared: PreparedRun, path: Path) -> Encoded | None:
+    """Return the run's codes as they were kept: of its own training, or of its record's where that is as good."""
+    found = read_kept(prepared.kept_codes, whole_codes)
+    if found is None and (key := kept_training_key(prepared.spec, prepared.data.hash, path)):
+        found = read_kept(kept_codes_path(key), whole_codes)
+    return found
+
+
+def whole_codes(path: Path) -> Encoded:
+    """Return the codes in a file; raise what reading a torn file raises, and KeyError where a fact is missing."""
+    encoded = Encoded.load(path)
+    for fact in FACTS:
+        encoded.facts[fact]
+    return encoded
 
 
 def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:

@@ -14,7 +14,7 @@ from adahlib.datasets.emoji.recipe import LABEL_NAMES, SceneOptions, chosen_labe
 from adahlib.datasets.emoji.tags import scene_vocabulary
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import bag_of_words
-from adahlib.files import whole_folder
+from adahlib.files import check_digests, new_array, read_json, read_kept, whole_folder, write_digests
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 
@@ -47,10 +47,13 @@ def load(root: Path | str | None = None, scenes: int = 10_000, seed: int = 0) ->
 def load_scenes(options: SceneOptions) -> ImageTextPairs:
     """Return the scenes made with the given options, through the cache."""
     folder = cache_root() / "emoji-scenes" / scenes_key(options)
-    if not folder.exists():
+    found = read_kept(folder, read_scenes)
+    if found is None:
         with whole_folder(folder, keep=True) as temporary:
             write_texts(options, temporary, image_hash=write_images(options, temporary))
-    return read_scenes(folder)
+            write_digests(temporary)
+        found = read_scenes(folder)
+    return found
 
 
 def scenes_key(options: SceneOptions, code: Path = CODE) -> str:
@@ -73,8 +76,8 @@ def package_versions() -> dict[str, str]:
 def write_images(options: SceneOptions, folder: Path) -> str:
     """Write images.npy and masks.npy; return the sha256 of the images' bytes."""
     shape = (options.scenes, options.side, options.side)
-    images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, (*shape, 3))
-    masks = np.lib.format.open_memmap(folder / "masks.npy", "w+", np.bool_, shape)
+    images = new_array(folder / "images.npy", np.uint8, (*shape, 3))
+    masks = new_array(folder / "masks.npy", np.bool_, shape)
     digest = hashlib.sha256()
     for index in progress(range(options.scenes), desc="emoji scenes"):
         images[index], masks[index] = scene(options, index)
@@ -115,8 +118,13 @@ def about_scenes(options: SceneOptions) -> dict:
 
 
 def read_scenes(folder: Path) -> ImageTextPairs:
-    """Return the scenes of a cache folder; images and masks stay memory-mapped."""
-    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    """Return the scenes of a cache folder; images and masks stay memory-mapped.
+
+    Raises:
+        DamagedError: a file is not what was written.
+    """
+    check_digests(folder)
+    about = read_json(folder / "about.json")
     with np.load(folder / "texts.npz") as texts:
         labels, indices, indptr = texts["labels"], texts["indices"], texts["indptr"]
     ones = np.ones(len(indices), np.uint8)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import torch
 
+from adahlib.datasets import data_state
 from adahlib.errors import AdahError
+from adahlib.files import file_state
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from adahlib.thread_limits import run_threads
@@ -52,9 +54,14 @@ def other_versions(record: dict) -> list[str]:
     return found
 
 
-@functools.cache
 def weights_of(backbone: str) -> str | None:
     """Return the hash of a backbone's weights, or None where they are not here."""
+    downloaded = Path(torch.hub.get_dir()) / "checkpoints"
+    return _weights_of(backbone, (*data_state(""), file_state(downloaded)))
+
+
+@functools.lru_cache(maxsize=64)
+def _weights_of(backbone: str, state: tuple) -> str | None:
     try:
         return make_backbone(backbone).weights_hash
     except AdahError:

@@ -1,5 +1,6 @@
 """The embedded data set: reproducible, truthful labels, tags and masks, and neither too easy nor too hard."""
 
+import resource
 import shutil
 import time
 
@@ -272,3 +273,33 @@ def test_scenes_that_another_process_finished_first_are_used(tmp_path, monkeypat
     assert scenes.load(scenes=len(LABELS)).content_hash() == right
     assert (folder / "images.npy").stat().st_ino == inode
     assert list((tmp_path / "emoji-scenes").iterdir()) == [folder]
+
+
+def test_scenes_of_which_a_bit_flipped_are_set_aside_and_made_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path))
+    first = scenes.load(scenes=20).content_hash()
+    (folder,) = (tmp_path / "emoji-scenes").iterdir()
+    for name in ("images.npy", "masks.npy", "texts.npz", "about.json", "SHA256SUMS"):
+        content = bytearray((folder / name).read_bytes())
+        content[-5] ^= 1
+        (folder / name).write_bytes(content)
+        with pytest.warns(RuntimeWarning, match="is damaged, is kept as"):
+            again = scenes.load(scenes=20)
+        assert again.content_hash() == first
+        assert {path.name for path in folder.parent.iterdir()} == {folder.name, f"{folder.name}.broken"}
+    shutil.rmtree(folder)
+    folder.mkdir()
+    with pytest.warns(RuntimeWarning, match="is damaged"):
+        assert scenes.load(scenes=20).content_hash() == first
+
+
+def test_without_room_for_the_scenes_there_is_an_error_and_no_signal(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="983,168 bytes are needed"):
+            scenes.load(scenes=20)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((tmp_path / "emoji-scenes").iterdir())
