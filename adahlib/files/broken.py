@@ -19,9 +19,14 @@ def read_json(path: Path | str) -> object:
         ValueError: it is no JSON in UTF-8, or is nested deeper than anything that is written here.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=refuse)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def refuse(constant: str) -> None:
+    """Raise ValueError for NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(f"it has a number that is {constant}")
 
 
 def read_kept(path: Path, read: Callable[[Path], object]) -> object | None:

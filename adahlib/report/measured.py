@@ -1,6 +1,5 @@
 """What was measured beyond records, for the pages that show it: benchmarks, and analyses of several runs."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from IPython.display import Markdown
 
 from adahlib.errors import AdahError
 from adahlib.experiments.analyses.kept import read_analysis
+from adahlib.files import read_sealed
 from adahlib.paths import results_root
 from adahlib.report.display import table
 from adahlib.report.text import STALE
@@ -22,9 +22,9 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
     """
     path = Path(root or results_root()) / "benchmarks" / f"{name}.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return read_sealed(path)
     except (OSError, ValueError) as error:
-        raise AdahError(f"{path} is missing or torn; make it with `python -m benchmarks {name}`.") from error
+        raise AdahError(f"{path} is missing, torn or changed; make it with `python -m benchmarks {name}`.") from error
 
 
 def analysis_table(

@@ -11,6 +11,7 @@ from adahlib.experiments.analyses.kept import Inputs, analysis_path, analysis_so
 from adahlib.experiments.analyses.true_masks import true_masks
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
+from adahlib.files import write_sealed
 from tests.report.conftest import made_up_record
 
 SPEC = RunSpec("emoji-scenes", "adah", 32)
@@ -28,7 +29,7 @@ def written(results, **changes):
     """Return an analysis of that record as it is read back, after its file was changed."""
     write_analysis("unseen", {"rows": []}, SPEC, Inputs({str(SPEC.record_path()): "c0de"}))
     path = analysis_path("unseen")
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    write_sealed(json.loads(path.read_text()) | changes, path)
     return read_analysis("unseen")
 
 
@@ -66,7 +67,7 @@ def test_an_analysis_that_trains_depends_on_the_training(results):
     kept = json.loads(path.read_text())
     assert read_analysis("true_masks")["stale"] == "" and "adahlib.losses.triplet" in kept["sources"]["training"]
     kept["sources"]["training"]["adahlib.losses.triplet"] = "older"
-    path.write_text(json.dumps(kept))
+    write_sealed(kept, path)
     assert read_analysis("true_masks")["stale"] == "losses.triplet changed"
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from adahlib.errors import AdahError
+from adahlib.files import write_sealed
 from adahlib.paths import PROJECT
 from adahlib.report.measured import analysis_table, benchmark, measured_on
 
@@ -17,7 +18,7 @@ def test_a_missing_or_torn_record_names_its_command(tmp_path):
         benchmark("grid", tmp_path)
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "benchmarks" / "grid.json").write_text('{"measured"')
-    with pytest.raises(AdahError, match="missing or torn"):
+    with pytest.raises(AdahError, match="missing, torn or changed"):
         benchmark("grid", tmp_path)
 
 
@@ -37,7 +38,7 @@ def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
 def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp_path):
     kept = {"schema": 1, "scheme": 0, "measured": {"Seconds": [3]}}
     (tmp_path / "analyses").mkdir()
-    (tmp_path / "analyses" / "unseen.json").write_text(json.dumps(kept))
+    write_sealed(kept, tmp_path / "analyses" / "unseen.json")
     asked = []
 
     def make(measured, stale):

@@ -1,7 +1,6 @@
 """Analyses as files: what was measured, from which runs' codes and with which source; and whether that still holds."""
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from adahlib.experiments.records.source import closure
 from adahlib.experiments.records.store import read_record
 from adahlib.experiments.running import PreparedRun, encoded_pairs, prepare
 from adahlib.experiments.spec import RunSpec
-from adahlib.files import write_json
+from adahlib.files import read_sealed, write_sealed
 from adahlib.paths import results_root
 
 FOLDER, SCHEMA = "analyses", 1
@@ -71,7 +70,7 @@ def write_analysis(name: str, measured: dict, spec: RunSpec, inputs: Inputs | No
         "provenance": provenance({}),
     }
     path = analysis_path(name)
-    write_json(record, path)
+    write_sealed(record, path)
     return path
 
 
@@ -84,15 +83,15 @@ def read_analysis(name: str, root: Path | str | None = None) -> dict:
     """Return an analysis, and in ``stale`` why it is not current any more: a sentence, or "".
 
     Raises:
-        AdahError: it is missing or torn; the sentence names the command that makes it.
+        AdahError: it is missing, torn or changed; the sentence names the command that makes it.
     """
     path = analysis_path(name, root)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = read_sealed(path)
         if record["schema"] != SCHEMA:
             raise ValueError(f"schema {record['schema']}")
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise AdahError(f"{path} is missing or torn; make it with `adah analyse {name}`.") from error
+        raise AdahError(f"{path} is missing, torn or changed; make it with `adah analyse {name}`.") from error
     return record | {"stale": "; ".join(analysis_changes(name, record, Path(root or results_root())))}
 
 

@@ -6,12 +6,12 @@ count as a whole: a new module was not run together with an old one.
 """
 
 import functools
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.errors import AdahError
+from adahlib.files import read_json
 from adahlib.paths import PROJECT, results_root
 
 FOLDER, SCHEMA = "equivalences", 1
@@ -56,7 +56,7 @@ def proofs_of(path: Path) -> Iterator[Proof]:
         AdahError: the file is torn, or of another schema.
     """
     try:
-        text = json.loads(path.read_text(encoding="utf-8"))
+        text = read_json(path)
         if text["schema"] != SCHEMA:
             raise ValueError(f"schema {text['schema']}")
         for kind in text["kinds"]:

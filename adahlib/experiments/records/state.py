@@ -107,9 +107,9 @@ def known_data(spec: RunSpec) -> str | None:
 def failure_reason(spec: RunSpec, path: Path) -> str:
     """Return why the last attempt failed, or "" if there was none with the present options and code."""
     failure = failure_path(path)
-    if not failure.exists():
+    if not failure.is_file():
         return ""
-    reason, _, code = failure.read_text(encoding="utf-8").strip().rpartition("\n")
+    reason, _, code = failure.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")
     return reason if code == run_code(spec) else ""
 
 

@@ -1,34 +1,76 @@
-"""The results folder: one JSON record per run, whole or absent."""
+"""The results folder: one JSON record per run, whole or absent, with the digest of its content."""
 
-import json
+import math
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.files import write_json
+from adahlib.files import read_sealed, write_sealed
 
 SCHEMA = 1
-REQUIRED = ("schema", "spec", "options", "metrics", "convention", "data", "provenance")
+# what is read of every record, and its types; a float may be written as a whole number
+SHAPE = {
+    "schema": int,
+    "spec": {"dataset": str, "method": str, "attention": str, "backbone": str, "options": dict},
+    "options": dict,
+    "metrics": {"map_i2t": float, "map_t2i": float, "chance": float},
+    "convention": dict,
+    "data": {"image_size": int},
+    "provenance": {"commit": str | None, "device": str, "versions": dict, "seconds": {"total": float}},
+}
+FINGERPRINT = {"scheme": int, "spec": str, "data": str | None, "training": dict, "evaluation": dict}
 
 
 def write_record(record: dict, path: Path) -> None:
-    """Write a record, whole or not at all."""
-    write_json(record, path)
+    """Write a record, whole or not at all, with its digest.
+
+    Raises:
+        AdahError: it is no whole record: a part is missing, or a number is not finite.
+    """
+    if wrong := fault(record):
+        raise AdahError(f"no record is written to {path}: {wrong}.")
+    write_sealed(record, path)
 
 
 def read_record(path: Path | str) -> dict:
     """Read a record back.
 
     Raises:
-        AdahError: the file is not a whole record of this schema.
+        AdahError: the file is not a whole record of this schema, or was changed after it was written.
     """
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        record = read_sealed(path)
     except (OSError, ValueError) as error:
         raise AdahError(f"{path} is not a readable record ({error}); delete it and run it again.") from error
-    missing = [key for key in REQUIRED if key not in record] if isinstance(record, dict) else REQUIRED
-    if missing or record["schema"] != SCHEMA:
+    if record.get("schema") != SCHEMA:
         raise AdahError(f"{path} is not a record of schema {SCHEMA}; delete it and run it again.")
+    if wrong := fault(record):
+        raise AdahError(f"{path} is not a whole record: {wrong}; delete it and run it again.")
     return record
+
+
+def fault(record: dict) -> str:
+    """Return what a record lacks that is read of every record, or which number is not finite; "" if it is whole."""
+    shape = SHAPE | ({"fingerprint": FINGERPRINT} if "fingerprint" in record else {})
+    return misshapen(record, shape) or not_finite(record, "")
+
+
+def misshapen(value: object, shape: dict | type, name: str = "") -> str:
+    """Return which part is missing or of another type, in words; "" if none is."""
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return f"{name} is missing or no dictionary"
+        parts = (misshapen(value.get(key), of, f"{name}.{key}".strip(".")) for key, of in shape.items())
+        return next(filter(None, parts), "")
+    right = isinstance(value, int | float if shape is float else shape) and not isinstance(value, bool)
+    return "" if right else f"{name} is missing or of another type"
+
+
+def not_finite(value: object, name: str) -> str:
+    """Return which number among nested values is not finite, in words; "" if all are."""
+    if isinstance(value, dict | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        return next(filter(None, (not_finite(part, f"{name}.{key}".strip(".")) for key, part in parts)), "")
+    return f"{name} is {value}" if isinstance(value, float) and not math.isfinite(value) else ""
 
 
 def record_files(root: Path) -> list[Path]:
