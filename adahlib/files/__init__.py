@@ -18,7 +18,7 @@ from adahlib.files.digests import (
     write_digests,
 )
 from adahlib.files.sealed import read_sealed, write_sealed
-from adahlib.files.space import allocate, as_disk_error, new_array
+from adahlib.files.space import allocate, as_disk_error, new_array, says_disk_full
 from adahlib.files.targets import check_target, checked_folder
 from adahlib.files.waiting import waiting_lock
 from adahlib.files.whole import restore, whole_file, whole_folder, write_json
@@ -26,6 +26,6 @@ from adahlib.files.whole import restore, whole_file, whole_folder, write_json
 __all__ = [
     "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digest", "check_digests",
     "check_target", "check_zip", "checked_folder", "file_digest", "file_state", "is_whole_zip", "new_array",
-    "read_json", "read_kept", "read_sealed", "restore", "set_aside", "waiting_lock", "whole_file", "whole_folder",
-    "write_digest", "write_digests", "write_json", "write_sealed",
+    "read_json", "read_kept", "read_sealed", "restore", "says_disk_full", "set_aside", "waiting_lock", "whole_file",
+    "whole_folder", "write_digest", "write_digests", "write_json", "write_sealed",
 ]  # fmt: skip

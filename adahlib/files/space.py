@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # what torch, HDF5, FAISS and the system say where a write failed because the disk is full; torch gives no reason
 WRITE_FAILED = (
     *("PytorchStreamWriter", "inline_container", "unexpected pos"),
     *("No space left on device", "Disk quota exceeded", "File too large"),
-    *(f"errno = {number}" for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)),
+    *(f"errno = {number}" for number in FULL),
 )
 
 CANNOT_RESERVE = (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)  # what file systems say that reserve no room
@@ -56,7 +57,18 @@ def as_disk_error(path: Path | str) -> Iterator[None]:
     """Raise what other libraries raise on a full disk as ``OSError``, which means that the same command may go on."""
     try:
         yield
-    except (RuntimeError, ValueError) as error:
-        if not any(text in str(error) for text in WRITE_FAILED):
+    except Exception as error:
+        if isinstance(error, OSError) or not says_disk_full(error):
             raise
         raise OSError(errno.ENOSPC, "the disk is full, or the file may not be so large", str(path)) from error
+
+
+def says_disk_full(error: BaseException | None) -> bool:
+    """Return whether an error, or one that it was raised of, says that the disk is full or a file may not be so large.
+
+    Such a failure is no fault of what was being made.
+    """
+    if error is None:
+        return False
+    full = getattr(error, "errno", None) in FULL or any(text in str(error) for text in WRITE_FAILED)
+    return full or says_disk_full(error.__cause__ or error.__context__)

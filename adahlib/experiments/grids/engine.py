@@ -2,6 +2,9 @@
 
 Nothing is kept in the engine: a result is a whole file or absent, and a worker, a scheduler or a command that dies
 leaves at most a checkpoint, from which the next attempt goes on.
+
+Whoever can speak to a scheduler can run code as its user. Those that are started here speak by TLS, with a certificate
+that nobody else has; a scheduler that is there already is as safe as whoever started it made it.
 """
 
 import contextlib
@@ -16,14 +19,23 @@ from distributed import Client, Future, LocalCluster, as_completed, get_worker
 from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
+from distributed.security import Security
 
 from adahlib.errors import AdahError
 from adahlib.experiments.grids.tasks import Outcome, Task, attempt, keep_reason, one_line
+from adahlib.paths import cache_root
 from adahlib.progress import reporting
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
+NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # of a scheduler, for other users to look at
 # a SLURM job is one worker, and a worker does one task at a time
-SLURM_WORKER = {"processes": 1, "cores": 1, "scheduler_options": {"dashboard_address": ":0"}}
+SLURM_WORKER = {"processes": 1, "cores": 1, "scheduler_options": NO_PAGES}
+QUIET = {  # of Dask's configuration: workers end with the command, and nothing answers but what has the certificate
+    "distributed.worker.daemon": True,
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
 TOPIC = "adahlib-progress"
 LOST = "the connection to the Dask scheduler was lost; what is done is kept: give the same command again."
 
@@ -55,21 +67,42 @@ def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> 
 
 
 def local_cluster(jobs: int) -> LocalCluster:
-    """Return a cluster of ``jobs`` processes on this machine; it ends with this process, however that ends."""
-    dask.config.set({"distributed.worker.daemon": True, "distributed.admin.system-monitor.disk": False})
+    """Return a cluster of ``jobs`` processes on this machine; it ends with this process, however that ends.
+
+    Raises:
+        AdahError: the package that makes its certificate is not installed.
+    """
+    dask.config.set(QUIET)
     return LocalCluster(
-        n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=logging.CRITICAL,
-        memory_limit=0,
+        n_workers=jobs, threads_per_worker=1, processes=True, memory_limit=0, silence_logs=logging.CRITICAL,
+        host="127.0.0.1", dashboard_address=None, scheduler_kwargs=NO_PAGES, security=certificate(),
     )  # fmt: skip
 
 
+def certificate() -> Security:
+    """Return a new certificate, which is in the memory of this process and its workers alone."""
+    try:
+        return Security.temporary()
+    except ImportError as error:
+        raise AdahError("grids need the package cryptography, to keep other users out: pip install it.") from error
+
+
 def slurm_cluster(jobs: int):
-    """Return a cluster of SLURM jobs; queue, memory and wall time come from dask-jobqueue's own configuration."""
+    """Return a cluster of SLURM jobs; queue, memory and wall time come from dask-jobqueue's own configuration.
+
+    Raises:
+        AdahError: dask-jobqueue is not installed, or the package that makes the certificate.
+    """
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
         raise AdahError("--slurm needs dask-jobqueue: pip install 'adahlib[slurm]'.") from error
-    cluster = SLURMCluster(**SLURM_WORKER)
+    dask.config.set(QUIET)
+    shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None)
+    if shared is None:  # where the certificate's files lie, which only this user may read
+        shared = cache_root() / "slurm"
+        shared.mkdir(parents=True, exist_ok=True)
+    cluster = SLURMCluster(**SLURM_WORKER, security=certificate(), shared_temp_directory=str(shared))
     cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # a job that reached its wall time is replaced
     return cluster
 

@@ -11,7 +11,7 @@ from adahlib.experiments.grids.estimate import expected_seconds
 from adahlib.experiments.records.state import State, current_record, failure_path, run_code, run_state
 from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
-from adahlib.files import whole_file
+from adahlib.files import says_disk_full, whole_file
 from adahlib.thread_limits import state_threads
 
 
@@ -99,10 +99,8 @@ def attempt(task: Task, root: Path, force: bool = False, threads: int = 1) -> Ou
             return task.perform(root, force)
     except BusyError as busy:
         return Outcome("busy", str(busy))
-    except OSError as error:
-        return Outcome("failed", one_line(error))
     except Exception as error:
-        if "PytorchStreamWriter" not in str(error):  # what torch says of a full disk
+        if not isinstance(error, OSError) and not says_disk_full(error):
             keep_reason(task, root, one_line(error))
         return Outcome("failed", one_line(error))
 

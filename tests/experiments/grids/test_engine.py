@@ -14,8 +14,12 @@ import time
 
 import psutil
 import pytest
+import requests
+from distributed import Client
+from distributed.security import Security
 
 from adahlib.experiments import load_results, read_record
+from adahlib.experiments.grids.engine import client
 
 pytestmark = pytest.mark.slow
 GRID = ["grid", "smoke", "--shard", "12/12", "--results"]  # four short runs
@@ -154,6 +158,32 @@ def test_a_killed_scheduler_is_one_sentence_and_nothing_is_lost(undisturbed, res
         adah(*GRID, results, "--scheduler", address)
     assert numbers(results) == undisturbed
     assert {name: date for name, date in dates(results).items() if name in done} == done
+
+
+def test_nobody_else_can_speak_to_a_grid_on_this_machine():
+    """Whoever reaches a scheduler runs code as its user: other users of the machine are kept out by a certificate."""
+    with client(1) as connected:
+        address = connected.scheduler.address
+        assert connected.submit(os.getpid).result() != os.getpid()
+        for stranger in (address, address.replace("tls://", "tcp://")):
+            with pytest.raises((OSError, TypeError)):
+                Client(stranger, timeout=2, set_as_default=False)
+        with pytest.raises(OSError):  # with a certificate of one's own
+            Client(address, security=Security.temporary(), timeout=2, set_as_default=False)
+        here = psutil.Process()
+        sockets = [socket for each in (here, *here.children(recursive=True)) for socket in each.net_connections()]
+        listening = {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
+        assert listening == {"127.0.0.1"}
+        pages = {socket.laddr.port for socket in sockets if socket.status == psutil.CONN_LISTEN}
+        assert not any(answers(port, page) for port in pages for page in ("/", "/health", "/info/main/workers.html"))
+
+
+def answers(port, page):
+    """Return whether something on this machine answers with a page."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}{page}", timeout=2).ok
+    except requests.RequestException:
+        return False
 
 
 def slurm_is_here():

@@ -175,13 +175,15 @@ def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
     assert run_state(changed).name == "missing"
 
 
-def test_slurm_jobs_are_one_worker_each():
+def test_slurm_jobs_are_one_worker_each(tmp_path):
     """The script that SLURM gets; ``test_engine`` runs it where there is a SLURM."""
     from dask_jobqueue import SLURMCluster
 
-    from adahlib.experiments.grids.engine import SLURM_WORKER
+    from adahlib.experiments.grids.engine import SLURM_WORKER, certificate
 
-    script = SLURMCluster(**SLURM_WORKER, queue="gpu", memory="8GB").job_script()
+    places = {"queue": "gpu", "memory": "8GB", "shared_temp_directory": str(tmp_path)}
+    script = SLURMCluster(**SLURM_WORKER, **places, security=certificate()).job_script()
+    assert f"--tls-key {tmp_path}/" in script and "tls://" in script
     assert "#SBATCH -p gpu" in script and "--nthreads 1" in script and "--nworkers" not in script
 
 
