@@ -19,7 +19,8 @@ def test_what_is_torn_is_set_aside_with_a_warning_of_one_sentence(tmp_path, cont
     path = tmp_path / "a.json"
     for _ in range(2):  # the second takes the place of the first
         path.write_bytes(content)
-        with pytest.warns(RuntimeWarning, match=r"a\.json is damaged and is made again: .* \(a\.json\.broken is what was there\)"):
+        sentence = r"a\.json is damaged and is made again: .* \(a\.json\.broken is what was there\)"
+        with pytest.warns(RuntimeWarning, match=sentence):
             assert read_kept(path, read_json) is None
         assert [p.name for p in tmp_path.iterdir()] == ["a.json.broken"]
     assert (tmp_path / "a.json.broken").read_bytes() == content

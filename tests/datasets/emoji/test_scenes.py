@@ -283,7 +283,7 @@ def test_scenes_of_which_a_bit_flipped_are_set_aside_and_made_again(tmp_path, mo
         content = bytearray((folder / name).read_bytes())
         content[-5] ^= 1
         (folder / name).write_bytes(content)
-        with pytest.warns(RuntimeWarning, match="is damaged, is kept as"):
+        with pytest.warns(RuntimeWarning, match="is damaged and is made again"):
             again = scenes.load(scenes=20)
         assert again.content_hash() == first
         assert {path.name for path in folder.parent.iterdir()} == {folder.name, f"{folder.name}.broken"}
