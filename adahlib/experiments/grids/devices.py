@@ -60,11 +60,19 @@ def gpu_name(number: int) -> str:
     return visible[number] if number < len(visible) else str(number)
 
 
+def user() -> str:
+    """Return the user's name; their number where they have none, as in a container with any user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def free_gpus(count: int) -> Iterator[tuple[int, FileLock]]:
     """Yield the number and the held lock of a GPU that was free; wait while there is none."""
     while True:
         for number in range(count):
-            lock = FileLock(Path(tempfile.gettempdir()) / f"adahlib-{getpass.getuser()}-gpu-{gpu_name(number)}.lock")
+            lock = FileLock(Path(tempfile.gettempdir()) / f"adahlib-{user()}-gpu-{gpu_name(number)}.lock")
             with contextlib.suppress(Timeout):
                 lock.acquire(timeout=0)
                 yield number, lock
