@@ -11,6 +11,7 @@ from adahlib.cli.prove import add_prove_parser
 from adahlib.cli.runs import add_run_parsers
 from adahlib.cli.search import add_search_parsers
 from adahlib.errors import AdahError
+from adahlib.printable import printable
 
 __all__ = ["main", "parser"]
 
@@ -21,13 +22,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return parsed.command(parsed) or 0
     except AdahError as error:
-        print(f"adah: {error}", file=sys.stderr)
+        print(f"adah: {printable(error, lines=True)}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of what is printed has gone, as with | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"adah: {error}; nothing is half-written, the same command goes on.", file=sys.stderr)
+        said = printable(error, lines=True)
+        print(f"adah: {said}; nothing is half-written, the same command goes on.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("adah: interrupted; the same command resumes.", file=sys.stderr)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from adahlib.errors import AdahError, check_whole
+from adahlib.printable import printable
 
 
 def add_data_parsers(commands) -> None:
@@ -88,7 +89,7 @@ def check_command(parsed) -> int:
         more = f" (and {left_out:,} left out)" if left_out else ""
         print(f"{what}: {count:,}{more}" + (f", published {published[what]:,}" if published else ""))
     leakage = check_leakage(pairs, dataset_split(pairs))
-    print(f"leakage of the split: {'none' if leakage.clean else f'found{chr(10)}{leakage}'}")
+    print(printable(f"leakage of the split: {'none' if leakage.clean else f'found{chr(10)}{leakage}'}", lines=True))
     return int(not (all(right) and leakage.clean))
 
 
@@ -140,8 +141,11 @@ def convert_command(parsed) -> None:
 def split_command(parsed) -> None:
     """Write the split of a data set as files of ids, and print how many are in each."""
     from adahlib.datasets import dataset_split, load_dataset, save_split
+    from adahlib.datasets.splits import HOLDS
+    from adahlib.files import checked_folder
 
     check_whole("--split-seed", parsed.split_seed, 0)
+    checked_folder(parsed.folder, "a split", HOLDS)
     pairs = load_dataset(parsed.name)
     split = dataset_split(pairs, parsed.split_seed)
     save_split(split, pairs, parsed.folder)
@@ -151,5 +155,5 @@ def split_command(parsed) -> None:
 def print_facts(facts: dict) -> None:
     """Print one ``name: value`` a line; the items of a list stand below its name."""
     for name, value in facts.items():
-        shown = "".join(f"\n  {item}" for item in value) if isinstance(value, list) else f" {value}"
-        print(f"{name}:{shown}")
+        shown = "".join(f"\n  {printable(item)}" for item in value) if isinstance(value, list) else f" {value}"
+        print(printable(f"{name}:{shown}", lines=True))

@@ -112,8 +112,10 @@ def model_keeper(spec, path: str | None):
         return None
     if spec.method != "adah":
         raise AdahError(f"--model keeps models of adah only; leave it out with --method {spec.method}.")
+    from adahlib.files import check_target
     from adahlib.search import save_model
 
+    check_target(path)
     return lambda trained: save_model(spec, trained, path)
 
 

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from adahlib.printable import printable
+
 
 def add_search_parsers(commands) -> None:
     """Add ``adah encode`` and ``adah search``."""
@@ -41,9 +43,12 @@ def encode_command(parsed) -> None:
 def search_command(parsed) -> None:
     """Ask an index and print the answers as a table."""
     from adahlib.datasets.own.folder import read_picture
+    from adahlib.files import check_target
     from adahlib.search import SearchIndex
     from adahlib.search.sheet import write_sheet
 
+    if parsed.html:
+        check_target(parsed.html)
     index = SearchIndex.load(parsed.index)
     picture = None if parsed.image is None else read_picture(parsed.image)
     if picture is None:
@@ -54,8 +59,9 @@ def search_command(parsed) -> None:
         hits = index.search_image(picture, parsed.k, parsed.answers or "texts")
     print("rank  distance  image  text")
     for hit in hits:
-        print(f"{hit.rank:>4}  {hit.distance:>8}  {hit.item.image}  {hit.item.text[:80]}")
+        image, text = printable(hit.item.image), printable(hit.item.text[:80])
+        print(f"{hit.rank:>4}  {hit.distance:>8}  {image}  {text}")
     if parsed.html:
         title = f"“{parsed.text}”" if picture is None else parsed.image.name
         write_sheet(parsed.html, title, hits, index.folder, picture)
-        print(f"pictures: {parsed.html}")
+        print(f"pictures of {printable(index.folder)}: {printable(parsed.html)}")

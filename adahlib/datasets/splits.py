@@ -18,10 +18,11 @@ import numpy as np
 
 from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
-from adahlib.files import whole_file
+from adahlib.files import checked_folder, restore, whole_folder
 
 PARTS = ("query", "database", "train", "validation")
 DIGEST = "split.sha256"
+HOLDS = (*(f"{part}.txt" for part in PARTS), DIGEST)  # the files of a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +122,21 @@ def unlabelled(split: Split) -> np.ndarray:
 def save_split(split: Split, pairs, folder: Path | str) -> None:
     """Write one text file of ids per part, one id a line, and ``split.sha256``, the digest of all ids.
 
+    They make a folder of their own, which takes the place of an older split in one step.
+
     Raises:
-        AdahError: an id has a line break or blanks around it, so that a line could not be read back.
+        AdahError: the folder holds something else, or an id has a line break or blanks around it, so that a line could
+            not be read back.
     """
+    folder = checked_folder(folder, "a split", HOLDS)
     ids = {part: [pairs.ids[i] for i in getattr(split, part)] for part in PARTS}
     broken = next((name for names in ids.values() for name in names if name.split("\n") != [name.strip()]), None)
     if broken is not None:
         raise AdahError(f"{pairs.name}: id {broken!r} has a line break or blanks around it; a split is one id a line.")
-    for part, names in ids.items():
-        with whole_file(Path(folder) / f"{part}.txt") as path:
-            path.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    with whole_file(Path(folder) / DIGEST) as path:
-        path.write_text(f"{ids_digest(ids)}\n")
+    with whole_folder(folder) as temporary:
+        for part, names in ids.items():
+            (temporary / f"{part}.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+        (temporary / DIGEST).write_text(f"{ids_digest(ids)}\n", encoding="utf-8")
 
 
 def ids_digest(ids: dict[str, list[str]]) -> str:
@@ -165,6 +169,7 @@ def load_parts(pairs, folder: Path | str) -> dict[str, np.ndarray]:
     Ids are compared as they are and, where that finds none, in Unicode NFC: a Mac writes names of files otherwise.
     """
     folder = Path(folder)
+    restore(folder)
     find = position_finder(pairs.ids)
     ids = {part: _read_ids(folder / f"{part}.txt", find) for part in PARTS}
     digest = folder / DIGEST

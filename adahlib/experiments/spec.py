@@ -6,6 +6,7 @@ all derived from ``dataclasses.fields(RunSpec)``.
 
 import dataclasses
 import hashlib
+import math
 import shlex
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,8 @@ from adahlib.retrieval.codes import MAX_BITS
 
 # A record's path always says these; every other field stands in it only where it differs from its default.
 ALWAYS_NAMED = ("dataset", "method", "bits", "seed", "attention")
+LARGEST = 2**31 - 1  # of any whole number of a run
+RANGES = {"bits": (1, MAX_BITS), "image_size": (0, 2**14)}  # others are from 0 to the largest
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def flag(name: str) -> str:
 def checked(each: dataclasses.Field, value: object) -> object:
     """Return a field's value as its type, without NumPy's types; raise AdahError for a value that is none."""
     if each.type is int:
-        return check_whole(each.name, value, *((1, MAX_BITS) if each.name == "bits" else (0,)))
+        return check_whole(each.name, value, *RANGES.get(each.name, (0, LARGEST)))
     if each.type is str:
         if not isinstance(value, str | Path):
             raise AdahError(f"{each.name}={value!r} must be a name (a string).")
@@ -171,7 +174,21 @@ def checked_options(options: object) -> dict:
         raise AdahError(f"options={options!r} must be a dictionary of names and values.")
     for name in {each.name for each in dataclasses.fields(RunSpec)} & set(options):
         raise AdahError(f"{name} is a field of the run and no option: give {name}={options[name]!r} ({flag(name)}).")
-    return {name: without_numpy(value) for name, value in options.items()}
+    plain = {name: without_numpy(value) for name, value in options.items()}
+    for name, value in plain.items():
+        check_numbers(f"option {name}", value)
+    return plain
+
+
+def check_numbers(name: str, value: object) -> None:
+    """Raise AdahError for a number that no method can use: one that is not finite, too large, or a width below 1."""
+    if isinstance(value, list | tuple):  # widths of layers
+        for item in value:
+            check_whole(f"a width in {name}={value!r}: width", item, 1, LARGEST)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise AdahError(f"{name}={value!r} must be a finite number.")
+    elif isinstance(value, int) and abs(value) > LARGEST:
+        raise AdahError(f"{name}={value!r} must be a number of at most {LARGEST}.")
 
 
 def without_numpy(value: object) -> object:

@@ -51,9 +51,11 @@ def checked_folder(target: Path | str, what: str, holds: Collection[str], mark: 
         format: how that begins.
 
     Raises:
-        AdahError: something else is there, which would be lost.
+        AdahError: something else is there, which would be lost, or the folder around it is missing.
     """
     target = Path(target).resolve()
+    if not target.parent.is_dir():
+        raise AdahError(f"{target} cannot be written: there is no folder {target.parent}; make it first.")
     if target.exists() and not target.is_dir():
         raise AdahError(f"{target} is a file; {what} is written to a folder of its own.")
     others = list(itertools.islice(foreign(target, {*holds, SUMS}), SHOWN + 1))

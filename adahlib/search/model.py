@@ -13,7 +13,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.frames import hashing_backbone
 from adahlib.features import maps_of_batch, resized_batch
-from adahlib.files import check_zip, whole_file
+from adahlib.files import whole_file
 from adahlib.methods import make_method
 from adahlib.models.adah import build_network
 from adahlib.models.backbones import make_backbone
@@ -91,7 +91,6 @@ def load_model(path: Path | str) -> EncodingModel:
         AdahError: the file is missing, truncated or no model of adahlib, or its backbone's weights are missing.
     """
     try:
-        check_zip(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
         if state["format"] != FORMAT:
             raise ValueError(f"format {state['format']!r}")

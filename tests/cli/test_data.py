@@ -147,6 +147,7 @@ def test_a_run_takes_the_file_of_a_converted_set(file, results):
         (["convert", "{folder}", "p.h5", "--minimum-count", "0"], "minimum_count=0 must be a whole number"),
         (["convert", "{folder}", "p.h5", "--texts", "none.csv"], "none.csv cannot be read as a UTF-8 CSV file"),
         (["check", "none.h5"], "none.h5 is missing"),
+        (["convert", "{folder}", "{folder}/nowhere/p.h5"], "there is no folder {folder}/nowhere; make it first"),
         (["describe", "cifar"], "did you mean 'cifar10'"),
         (["get", "flickr"], "unknown release 'flickr'"),
         (["get", "nus-wide", "--mirror", "ftp://x"], "mirror 'ftp://x' is no address"),
@@ -156,5 +157,5 @@ def test_bad_input_is_one_sentence_and_exit_2(folder, arguments, words, capsys, 
     monkeypatch.chdir(tmp_path)
     assert main(["data", *(argument.format(folder=folder) for argument in arguments)]) == 2
     error = capsys.readouterr().err
-    assert words in error and error.count("\n") == 1
+    assert words.format(folder=folder) in error and error.count("\n") == 1
     assert not list(tmp_path.iterdir())

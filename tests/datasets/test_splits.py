@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,3 +109,34 @@ def test_a_split_by_class_needs_one_label_an_image():
 def test_pairs_that_disagree_are_refused(pairs, part, message):
     with pytest.raises(AdahError, match=message):
         replace(pairs, **part)
+
+
+def test_an_older_split_stays_until_the_new_one_is_whole(pairs, tmp_path, monkeypatch):
+    old, new = (make_split(pairs, 5, 12, 4, seed=seed) for seed in (1, 2))
+    folder = tmp_path / "split"
+    save_split(old, pairs, folder)
+    write, written = Path.write_text, []
+
+    def fails_at(path, *content, **options):
+        written.append(path)
+        if len(written) == 3:
+            raise OSError("no space left on device")
+        return write(path, *content, **options)
+
+    monkeypatch.setattr(Path, "write_text", fails_at)
+    with pytest.raises(OSError, match="no space"):
+        save_split(new, pairs, folder)
+    monkeypatch.setattr(Path, "write_text", write)
+    assert load_split(pairs, folder).content_hash() == old.content_hash()
+    save_split(new, pairs, folder)
+    assert load_split(pairs, folder).content_hash() == new.content_hash()
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_split_does_not_replace_what_else_lies_in_its_folder(pairs, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(AdahError, match=r"holds 'notes\.txt'; a split is written to a folder of its own"):
+        save_split(make_split(pairs, 5, 12, 4), pairs, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(AdahError, match="there is no folder .*nowhere; make it first"):
+        save_split(make_split(pairs, 5, 12, 4), pairs, tmp_path / "nowhere" / "split")

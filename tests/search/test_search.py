@@ -1,6 +1,7 @@
 """Search as a user does it: train with a model file, encode a folder and a CSV, ask with words and with a picture."""
 
 import csv
+import json
 import shutil
 
 import numpy as np
@@ -12,6 +13,7 @@ from adahlib.cli import main
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.errors import AdahError
 from adahlib.features import feature_maps
+from adahlib.files import write_digests
 from adahlib.search import SearchIndex, load_model, read_folder
 
 pytestmark = pytest.mark.slow
@@ -102,6 +104,66 @@ def test_words_that_the_model_does_not_know_are_told(index, world, capsys):
     ]
 
 
+def test_a_sheet_shows_no_picture_from_outside_the_folder(index, world):
+    from adahlib.search import Hit, Item
+    from adahlib.search.sheet import write_sheet
+
+    inside = next(iter(sorted((world / "photos").glob("*.png"))))
+    others = [str(inside), "../photos/000.png", "more/../../photos/000.png"]
+    hits = [Hit(rank, 2, Item(name)) for rank, name in enumerate([inside.name, *others], start=1)]
+    write_sheet(world / "outside.html", "x", hits, world / "photos")
+    text = (world / "outside.html").read_text(encoding="utf-8")
+    assert text.count("<img ") == 1 and text.count("image outside the folder") == 3
+
+
+def test_an_index_of_somebody_else_is_read_with_care(world, index, tmp_path, capsys):
+    folder = tmp_path / "index"
+    shutil.copytree(world / "index", folder)
+    about = json.loads((folder / "search.json").read_text())
+    nameless = about | {"items": [about["items"][0] | {"text": 5}, *about["items"][1:]]}
+    escapes = about | {"items": [item | {"text": "\x1b[31mred", "image": "a\rb.png"} for item in about["items"]]}
+    for changed, code in ((nameless, 2), (escapes, 0), ([], 2), (about | {"folder": None}, 2)):
+        (folder / "search.json").write_text(json.dumps(changed))
+        with pytest.raises(AdahError):
+            SearchIndex.load(folder)
+        write_digests(folder)
+        word = index.model.known_words(index.items[3].text)[0]
+        assert main(["search", "--index", str(folder), "--text", word]) == code
+        shown = capsys.readouterr()
+        assert "\x1b" not in shown.out + shown.err and "\r" not in shown.out
+        assert (r"a\rb.png  \x1b[31mred" in shown.out) == (changed is escapes)
+
+
+def test_a_flipped_bit_anywhere_in_an_index_is_noticed(world, tmp_path):
+    folder = tmp_path / "index"
+    shutil.copytree(world / "index", folder)
+    generator = np.random.default_rng(0)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        whole = path.read_bytes()
+        for bit in generator.integers(8 * len(whole), size=3):
+            flipped = bytearray(whole)
+            flipped[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(flipped)
+            with pytest.raises(AdahError):
+                SearchIndex.load(folder)
+        path.write_bytes(whole)
+    assert len(SearchIndex.load(folder).items) == COUNT
+
+
+def test_encode_replaces_an_index_and_nothing_else(world, index, tmp_path, capsys):
+    encode = ["encode", "--model", str(world / "model.pt"), "--images", str(world / "photos"), "--index"]
+    folder = tmp_path / "index"
+    shutil.copytree(world / "index", folder)
+    (folder / "thesis.doc").write_text("years")
+    assert main([*encode, str(folder)]) == 2
+    assert "holds 'thesis.doc'; a search index is written to a folder of its own" in capsys.readouterr().err
+    assert (folder / "thesis.doc").read_text() == "years" and SearchIndex.load(world / "index")
+    (folder / "thesis.doc").unlink()
+    (tmp_path / "link").symlink_to(folder)
+    assert main([*encode, str(tmp_path / "link")]) == 0
+    assert (tmp_path / "link").is_symlink() and not SearchIndex.load(folder).items[1].text
+
+
 def test_a_sheet_escapes_what_people_write(index, world):
     from adahlib.search import Hit, Item
     from adahlib.search.sheet import write_sheet
@@ -126,7 +188,10 @@ def test_a_sheet_escapes_what_people_write(index, world):
          "bad.csv, line 2: no image 'nobody.png' in the folder."),
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--texts", "{}/head.csv", "--index", "{}/x"],
          "head.csv needs a first line that names the columns image and text; it is 'picture,words'."),
-        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/photos"], "no search index"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/photos"],
+         "photos holds '000.png', '002.png', '004.png' and more; a search index is written to a folder of its own"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x/y"], "there is no folder"),
+        (["search", "--index", "{}/index", "--text", "cat", "--html", "{}/x/a.html"], "there is no folder"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/broken", "--index", "{}/x"], "cut.jpg is not a readable"),
     ],
 )  # fmt: skip
@@ -145,9 +210,13 @@ def test_a_truncated_model_or_index_is_named(world, index, tmp_path):
     shutil.copytree(world / "index", tmp_path / "index")
     model = tmp_path / "index" / "model.pt"
     model.write_bytes(model.read_bytes()[:1000])
+    with pytest.raises(AdahError, match=r"model\.pt has not the content that it was written with"):
+        SearchIndex.load(tmp_path / "index")
+    write_digests(tmp_path / "index")
     with pytest.raises(AdahError, match="model.pt is not a whole model"):
         SearchIndex.load(tmp_path / "index")
     torch.save({"format": "another"}, model)
+    write_digests(tmp_path / "index")
     with pytest.raises(AdahError, match="model.pt is not a whole model"):
         SearchIndex.load(tmp_path / "index")
     assert len(read_folder(world / "photos")) == COUNT

@@ -15,6 +15,7 @@ from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split, load_parts, load_split
 from adahlib.errors import AdahError
+from adahlib.files import check_target
 
 COUNTED = {
     "rows_merged": "rows merged",
@@ -46,6 +47,7 @@ def convert(
     """
     if not is_pairs_file(target):
         raise AdahError(f"{target}: a clean file is HDF5 and its name ends in {PAIRS_FILES[0]}.")
+    check_target(target)
     export = None if str(source) in DATASETS else load_mat(source, axes, photos)
     pairs = load_dataset(str(source)) if export is None else export.pairs()
     facts = {} if export is None else {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
@@ -81,6 +83,7 @@ def convert_own(
         target: the clean file.
         split: folder of ids by part (``load_split``); without it the split is drawn when it is needed.
     """
+    check_target(target)
     pairs = read_own(folder, table, minimum_count)
     chosen, leakage = split_of_files(pairs, split) if split else (None, None)
     write_pairs(pairs, target, chosen)

@@ -12,6 +12,7 @@ from adahlib.experiments.records.state import State, current_record, failure_pat
 from adahlib.experiments.running import BusyError, run
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import says_disk_full, whole_file
+from adahlib.printable import printable
 from adahlib.thread_limits import state_threads
 
 
@@ -113,5 +114,5 @@ def keep_reason(task: Task, root: Path, reason: str) -> None:
 
 def one_line(error: Exception) -> str:
     """Return an error as one line: its sentence where it is ours, else with its type."""
-    text = " ".join(str(error).split())
+    text = printable(" ".join(str(error).split()))
     return text if isinstance(error, AdahError) else f"{type(error).__name__}: {text}"
