@@ -23,7 +23,15 @@ def test_commands_stand_escaped(text, shown):
 
 @pytest.mark.parametrize(
     "text",
-    ["Café – 10 €", "हिन्दी में लाल गेंद", "نص عربي", "👩\u200d👩\u200d👧 🏳️\u200d🌈", "日本語\u3000です", "می\u200cخواهم", "a\xa0b"],
+    [
+        "Café – 10 €",
+        "हिन्दी में लाल गेंद",
+        "نص عربي",
+        "👩\u200d👩\u200d👧 🏳️\u200d🌈",
+        "日本語\u3000です",
+        "می\u200cخواهم",
+        "a\xa0b",
+    ],
 )
 def test_words_of_every_script_stay(text):
     assert printable(text) == text
