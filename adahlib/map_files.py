@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.errors import AdahError
-from adahlib.files import set_aside, write_json
+from adahlib.files import DamagedError, FileState, file_state, set_aside, write_json
 from adahlib.progress import progress
 
 PIECE = 2**24  # bytes read at a time
@@ -22,11 +22,11 @@ HEADER = 128  # bytes before the first row, as NumPy writes them for few dimensi
 
 def open_maps(path: Path) -> np.ndarray | None:
     """Return the maps in a file, float16 (n, …), as a read-only memory map; None where there are none to be trusted."""
-    if not path.exists():
+    state = file_state(path)
+    if state is None:
         return None
-    status = path.stat()
     try:
-        check_maps(path, status.st_ino, status.st_size, status.st_mtime_ns)
+        check_maps(path, state)
         return np.load(path, mmap_mode="r")
     except (AdahError, OSError, ValueError, EOFError) as error:
         set_aside(path, f"{error}; its maps are computed again")
@@ -34,11 +34,11 @@ def open_maps(path: Path) -> np.ndarray | None:
 
 
 @functools.lru_cache(maxsize=64)
-def check_maps(path: Path, inode: int, size: int, changed: int) -> None:
-    """Raise AdahError unless a file has the sha256 that its counter says; a file that stays the same is read once."""
-    counter = read_counter(path.with_suffix(".json"))
+def check_maps(path: Path, state: FileState) -> None:
+    """Raise DamagedError unless a file's sha256 is what its counter says; in the same state it is read once."""
+    counter, size = read_counter(path.with_suffix(".json")), path.stat().st_size
     if counter is None or digest_of(path, size - HEADER).hexdigest() != counter["sha256"]:
-        raise AdahError(f"{path} is not what was written there")
+        raise DamagedError(f"{path} is not what was written there")
 
 
 def digest_of(path: Path, count: int) -> "hashlib._Hash":
