@@ -5,6 +5,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.printable import printable
+from adahlib.visible import visible_paths
 
 
 def add_data_parsers(commands) -> None:
@@ -131,7 +132,7 @@ def convert_command(parsed) -> None:
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
-    if parsed.source.is_dir() and not any(parsed.source.glob("*.mat")):
+    if parsed.source.is_dir() and not visible_paths(parsed.source, "*.mat"):
         facts = convert_own(parsed.source, parsed.target, parsed.texts, parsed.minimum_count, parsed.split)
     else:
         facts = convert(parsed.source, parsed.target, parsed.axes, parsed.photos, parsed.split)

@@ -42,7 +42,7 @@ def encode_command(parsed) -> None:
 
 def search_command(parsed) -> None:
     """Ask an index and print the answers as a table."""
-    from adahlib.datasets.own.folder import read_picture
+    from adahlib.datasets.pictures import read_picture
     from adahlib.files import check_target
     from adahlib.search import SearchIndex
     from adahlib.search.sheet import write_sheet

@@ -1,29 +1,18 @@
-"""Photos: how bytes are decoded, sequences of photos that are decoded on access, and hashes of what is decoded."""
+"""Photos: sequences that are decoded on access, where those lie that an index names, and hashes of what is decoded."""
 
 import hashlib
-import io
+import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from PIL import Image
 
+from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
 from adahlib.progress import progress
-
-PIXEL_LIMIT = 50_000_000  # decoding takes some 10 bytes a pixel, and a bad file must not take a gigabyte
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # none whose reader starts another program, as EPS's does
-Image.init()  # Pillow knows TIFF and WebP only then
-
-
-def decode_image(data: bytes) -> np.ndarray:
-    """Return the uint8 RGB array (height, width, 3) of an encoded image; raise OSError if it does not decode."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > PIXEL_LIMIT:
-            raise OSError(f"{image.width}×{image.height} pixels are over {PIXEL_LIMIT}")
-        return np.asarray(image.convert("RGB"))
+from adahlib.visible import visible_files
 
 
 class FilePhotos(Sequence):
@@ -36,33 +25,64 @@ class FilePhotos(Sequence):
         return len(self.files)
 
     def __getitem__(self, index: int) -> np.ndarray:
-        try:
-            return decode_image(self.files[index].read_bytes())
-        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise AdahError(f"{self.files[index]} cannot be read as an image ({error}).") from error
+        return read_picture(self.files[index])
 
 
-def find_photos(root: Path, names: Iterable[str]) -> FilePhotos | None:
+def find_photos(root: Path, names: Sequence[str], needed: bool = False) -> FilePhotos | None:
     """Return the photos under a folder that an export names by path; None if there is not one of them.
 
-    Paths of somebody else's machine are followed only below ``root``: whole if they are relative, else by file name.
+    A path, which may be of somebody else's machine, is followed below ``root`` only: with as many of its last parts as
+    lead to a file. So ``/home/me/photos/dog/1.png`` is ``dog/1.png`` or, in a flat copy, ``1.png``.
+
+    Args:
+        root: the folder.
+        names: paths, with slashes or backslashes.
+        needed: whether it is an error if not one is there.
 
     Raises:
-        AdahError: some are there and one is not.
+        AdahError: some are there and one is not, or two paths lead to one file.
     """
     files = [_below(root, name) for name in names]
-    missing = [file for file in files if not file.is_file()]
-    if len(missing) == len(files):
+    missing = [name for name, file in zip(names, files, strict=True) if file is None]
+    if len(missing) == len(files) and not needed:
         return None
     if missing:
-        raise AdahError(f"{missing[0]} and {len(missing) - 1} more of {len(files)} photos are missing.")
+        raise AdahError(
+            f"{len(missing)} of the {len(files)} photos that the index names are missing in the folder {root}, "
+            f"such as {missing[0]!r}{_near(root, missing[0])}."
+        )
+    _refuse_shared(names, files)
     return FilePhotos(files)
 
 
-def _below(root: Path, name: str) -> Path:
-    path = PurePosixPath(name.replace("\\", "/"))
-    inside = not path.is_absolute() and ".." not in path.parts and (root / path).is_file()
-    return root / (path if inside else path.name)
+def _below(root: Path, name: str) -> Path | None:
+    """Return the file that the most of a path's last parts lead to, none of them leading upwards; None without one."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    inside = next((place for place in range(len(parts), 0, -1) if parts[place - 1] in ("/", "..")), 0)
+    tails = (root.joinpath(*parts[start:]) for start in range(inside, len(parts)))
+    return next((file for file in tails if os.path.isfile(file)), None)
+
+
+def _near(root: Path, name: str) -> str:
+    """Return a hint at the photo that is called so elsewhere in the folder, or but for case and suffix; "" without."""
+    wanted = PurePosixPath(name.replace("\\", "/"))
+    found = sorted(file.relative_to(root).as_posix() for file in visible_files(root)) if root.is_dir() else []
+    for key in (lambda path: path.name, lambda path: path.name.lower(), lambda path: path.stem.lower()):
+        near = next((file for file in found if key(PurePosixPath(file)) == key(wanted)), None)
+        if near:
+            return f"; it holds {near!r}: give the folder whose files are called as in the index"
+    return ""
+
+
+def _refuse_shared(names: Sequence[str], files: Sequence[Path]) -> None:
+    """Raise AdahError if two different paths lead to one file, as in a flat copy of ``dog/1.png`` and ``cat/1.png``."""
+    first: dict[Path, str] = {}
+    for name, file in zip(names, files, strict=True):
+        if first.setdefault(file, name) != name:
+            raise AdahError(
+                f"the index's photos {first[file]!r} and {name!r} lead to the same file {file}; "
+                "give the folder that has both, in subfolders as in the index."
+            )
 
 
 class JoinedPhotos(Sequence):
@@ -83,8 +103,9 @@ class JoinedPhotos(Sequence):
 
 def content_digest(item: np.ndarray) -> bytes:
     """Return a sha256 over an array's type, shape and values, whatever file or format they came from."""
-    head = f"{item.dtype.str} {item.shape} ".encode()
-    return hashlib.sha256(head + np.ascontiguousarray(item).tobytes()).digest()
+    digest = hashlib.sha256(f"{item.dtype.str} {item.shape} ".encode())
+    digest.update(np.ascontiguousarray(item).data)
+    return digest.digest()
 
 
 def content_digests(items: Sequence[np.ndarray], positions: Iterable[int] | None = None) -> list[bytes]:

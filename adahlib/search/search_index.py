@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.own.folder import FolderImages, Item, read_picture
+from adahlib.datasets.own.folder import FolderImages, Item
+from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError, check_whole
 from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
 from adahlib.retrieval import HammingIndex, load_index, save_index

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import numpy as np
 from PIL import Image
 
-from adahlib.datasets.own.folder import read_picture
+from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
 from adahlib.files import whole_file
 from adahlib.search.search_index import Hit

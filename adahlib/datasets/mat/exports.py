@@ -87,8 +87,7 @@ class MatExport:
         images = self.images if self.images is not None else self.features
         texts = self.tags if self.tags is not None else self.text_features
         if images is None or texts is None:
-            missing = "photos and features (give the folder of its photos)" if images is None else "tags"
-            raise AdahError(f"{self.path}: the export has no {missing}.")
+            raise AdahError(f"{self.path}: the export has no {'tags' if images is not None else self._no_images()}.")
         digests = content_digests(images)
         if self.tags is None:
             digests += content_digests(texts)
@@ -110,6 +109,13 @@ class MatExport:
                 "shapes": {name: list(shape) for name, shape in self.shapes.items()},
             },
         )
+
+    def _no_images(self) -> str:
+        """Return what an export without images lacks, and what would be right, as the end of a sentence."""
+        if not any("names" in part for part in self.source[0].values()):
+            return "photos and features"
+        folder = self.path if self.path.is_dir() else self.path.parent
+        return f"features, and its photos, such as {self.ids[0]!r}, are not in {folder}; give the folder of its photos"
 
 
 def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | None = None) -> MatExport:
@@ -142,7 +148,7 @@ def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | Non
         shapes={v.name: v.shape for part in layout.parts.values() for v in part.values()},
         ids=names or tuple(str(number + 1) for number in range(count)),
         labels=read_labels([part["labels"] for part in roles], found.matrices),
-        images=JoinedPhotos(images) if images else find_photos(root, names) if names else None,
+        images=JoinedPhotos(images) if images else find_photos(root, names, photos is not None) if names else None,
         tags=tags,
         text_features=text_features,
         texts=texts,

@@ -22,6 +22,7 @@ from pathlib import Path
 from adahlib.datasets.mat.axes import Parts
 from adahlib.datasets.mat.variables import Variable, read_variables
 from adahlib.errors import AdahError
+from adahlib.visible import visible_paths
 
 TEXTS = ("names", "captions")  # roles of texts; all others are of numbers
 PARTS = {"train": "tr", "query": "te", "database": "db"}
@@ -73,7 +74,7 @@ def _checked_kinds(path: Path, layout: Layout) -> Layout:
 
 def _collect(path: Path) -> dict[str, Variable]:
     """Return the known variables of a file or of a folder's files."""
-    files = sorted(path.glob("*.mat")) if path.is_dir() else [path]
+    files = visible_paths(path, "*.mat") if path.is_dir() else [path]
     if not files:
         raise AdahError(f"{path} holds no .mat file; give a file or a folder with the files of one data set.")
     variables: dict[str, Variable] = {}

@@ -26,7 +26,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.mat.variables import check_storage
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.photos import decode_image
+from adahlib.datasets.pictures import decode_image
 from adahlib.datasets.splits import PARTS, Split
 from adahlib.errors import AdahError
 from adahlib.files import whole_file
@@ -54,9 +54,10 @@ class PackedPhotos(Sequence):
     def __getitem__(self, index: int) -> np.ndarray:
         index = range(len(self))[index]
         try:
-            return decode_image(self.bytes[self.starts[index] : self.starts[index + 1]].tobytes())
-        except Exception as error:  # a checksum that fails, or bytes that are no PNG
+            data = self.bytes[self.starts[index] : self.starts[index + 1]].tobytes()
+        except Exception as error:  # a checksum that fails
             raise AdahError(f"{self.bytes.file.filename}: photo {index} cannot be read ({error}).") from error
+        return decode_image(data, f"{self.bytes.file.filename}: photo {index}")
 
 
 def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from adahlib.datasets.own.csv_rows import read_table
+from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
+from adahlib.visible import visible_files
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
 
@@ -35,26 +37,6 @@ class FolderImages(Sequence):
         return read_picture(self.folder / self.items[index].image)
 
 
-def read_picture(path: Path | str) -> np.ndarray:
-    """Return an image file as uint8 RGB (height, width, 3).
-
-    Raises:
-        AdahError: the file is missing or does not decode.
-    """
-    try:
-        with Image.open(path) as stored:
-            return upright(stored)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise AdahError(f"{path} is not a readable image ({error}); give a JPEG, PNG or the like.") from error
-
-
-def upright(image: Image.Image) -> np.ndarray:
-    """Return an image as uint8 RGB (height, width, 3), turned as the camera says that it is to be seen."""
-    if image.mode.startswith("I;16"):  # of 16 bits, which Pillow would cut off at 255 and not scale
-        image = Image.fromarray((np.asarray(ImageOps.exif_transpose(image)) >> 8).astype(np.uint8))
-    return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-
-
 def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Item]:
     """Return the items of a folder: every image below it, with its text from the CSV; images without one have none.
 
@@ -73,11 +55,14 @@ def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Ite
 
 
 def image_names(folder: Path | str) -> list[str]:
-    """Return the images below a folder, as sorted paths from there; raise AdahError if there are none."""
+    """Return the images below a folder, as sorted paths from there; raise AdahError if there are none.
+
+    Hidden files and folders are left out, and linked ones are followed (``visible_files``).
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise AdahError(f"{folder} is no folder; give the folder that holds the images.")
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    found = (path for path in visible_files(folder) if path.suffix.lower() in SUFFIXES)
     images = sorted(path.relative_to(folder).as_posix() for path in found)
     if not images:
         raise AdahError(f"{folder} holds no images; known are {', '.join(sorted(SUFFIXES))}.")

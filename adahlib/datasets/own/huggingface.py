@@ -2,40 +2,53 @@
 
 import numbers
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
-from adahlib.datasets.own.folder import upright
 from adahlib.datasets.own.labels import HOW, check_no_columns, checked_name, label_name, split_labels
 from adahlib.datasets.own.pairs import make_pairs
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.photos import content_digests, joined_digest
+from adahlib.datasets.pictures import decode_image, picture_of, read_picture
 from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
 
 
 class DatasetImages(Sequence):
-    """The images of a column, each decoded on access to uint8 RGB (height, width, 3)."""
+    """The images of a column, each decoded on access to uint8 RGB (height, width, 3).
+
+    A column of ``datasets.Image()`` gives its bytes, which are decoded as those of all other pictures are.
+    """
 
     def __init__(self, dataset, column: str):
         self.dataset, self.column = dataset.select_columns([column]), column
+        feature = self.dataset.features[column]
+        self.encoded = type(feature).__name__ == "Image" and feature.decode and feature.mode in (None, "RGB")
+        if self.encoded:
+            self.dataset = self.dataset.cast_column(column, replace(feature, decode=False))
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> np.ndarray:
+        name = f"row {index} of column {self.column!r}"
         try:
-            value = self.dataset[int(index)][self.column]
-            if isinstance(value, Image.Image):
-                return upright(value)
-        except (OSError, ValueError, SyntaxError) as error:
-            raise AdahError(f"row {index} of column {self.column!r} does not decode as an image ({error}).") from error
+            value = self.dataset[range(len(self))[index]][self.column]
+        except IndexError:
+            raise
+        except Exception as error:  # what the package raises, and Pillow through it
+            raise AdahError(f"{name} is not a readable image ({error}).") from error
         if value is None:
             raise AdahError(
-                f"row {index} of column {self.column!r} holds no image; leave such rows out: "
+                f"{name} holds no image; leave such rows out: "
                 f"dataset.filter(lambda row: row[{self.column!r}] is not None)."
             )
+        if isinstance(value, Image.Image):
+            return picture_of(value, name)
+        if self.encoded:
+            return decode_image(value["bytes"], name) if value["bytes"] is not None else read_picture(value["path"])
         kind = type(value).__name__
         raise AdahError(f"column {self.column!r} holds {kind}, not images; cast it with datasets.Image().")
 

@@ -18,6 +18,7 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
 from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
+from adahlib.visible import visible_paths
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
@@ -61,7 +62,7 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
 
 def only_table(folder: Path) -> Path:
     """Return the one CSV in a folder; raise AdahError if there is none or more than one."""
-    found = sorted(folder.glob("*.csv"))
+    found = visible_paths(folder, "*.csv")
     if len(found) != 1:
         raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the texts and labels.")
     return found[0]

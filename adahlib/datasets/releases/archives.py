@@ -7,7 +7,6 @@ says about itself may be wrong or hostile, so sizes are checked before anything 
 import contextlib
 import json
 import lzma
-import os
 import re
 import stat
 import zipfile
@@ -20,6 +19,7 @@ from adahlib.errors import AdahError
 from adahlib.files import whole_file
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
+from adahlib.visible import is_hidden, visible_files
 
 MEMBER_LIMIT = 2**28  # bytes read at once: far above any photo, far below a machine's memory
 TEXT_LIMIT = 2**24  # bytes of text read at once, since lines take several times their length; the longest has 9 MB
@@ -28,7 +28,10 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, Val
 
 
 class ReleaseArchive:
-    """What all kinds share; a kind gives ``members`` (name → size in bytes), ``open_member`` and ``checksums``."""
+    """What all kinds share; a kind gives ``members`` (name → size in bytes), ``open_member`` and ``checksums``.
+
+    Hidden members (``is_hidden``), such as the Mac's ``._tags1.txt``, are not among them.
+    """
 
     def __init__(self, path: Path | str, hint: str = "fetch the release again."):
         self.path, self.hint = Path(path), hint
@@ -101,7 +104,7 @@ class ReleaseZip(ReleaseArchive):
             self._zip = zipfile.ZipFile(self.path)
         except DAMAGE as error:
             raise AdahError(f"{self.path} is not a complete zip archive ({error}); fetch it again.") from error
-        files = [info for info in self._zip.infolist() if not info.is_dir()]
+        files = [info for info in self._zip.infolist() if not (info.is_dir() or is_hidden(info.filename))]
         for info in files:
             check_member(self, info.filename, is_link=stat.S_ISLNK(info.external_attr >> 16))
             self.members[info.filename] = info.file_size
@@ -121,12 +124,9 @@ class ReleaseFolder(ReleaseArchive):
     def __init__(self, path: Path | str):
         super().__init__(path)
         self._changed: dict[str, int] = {}
-        for folder, subfolders, names in os.walk(self.path):
-            subfolders.sort()
-            for file in (Path(folder, name) for name in sorted(names)):
-                if file.is_file():  # a link may point nowhere
-                    member, status = file.relative_to(self.path).as_posix(), file.stat()
-                    self.members[member], self._changed[member] = status.st_size, status.st_mtime_ns
+        for file in visible_files(self.path):
+            member, status = file.relative_to(self.path).as_posix(), file.stat()
+            self.members[member], self._changed[member] = status.st_size, status.st_mtime_ns
 
     def open_member(self, member: str) -> BinaryIO:
         """Return the file."""

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from adahlib.datasets.photos import decode_image
+from adahlib.datasets.pictures import decode_image
 from adahlib.datasets.releases.archives import ReleaseArchive
 from adahlib.errors import AdahError
 from adahlib.files import whole_file
@@ -31,7 +31,8 @@ class ReleaseImages(Sequence):
         return len(self.members)
 
     def __getitem__(self, index: int) -> np.ndarray:
-        return decode_image(self.archive.read(self.members[index]))
+        member = self.members[index]
+        return decode_image(self.archive.read(member), f"{self.archive.path}: {member}")
 
     def content_hash(self) -> str:
         """Return a sha256 over the images' names, sizes and CRCs: the content, without decoding it."""
@@ -43,29 +44,55 @@ class ReleaseImages(Sequence):
 
 
 def readable_images(images: ReleaseImages, dataset: str) -> ReleaseImages:
-    """Return the images that decode.
+    """Return the images that can be read and decode.
 
-    Decoding a whole release takes a while, so the verdict is kept in the data set's cache under the content's hash.
+    Decoding a whole release takes a while, so the verdict on what does not decode is kept in the data set's cache,
+    under the content's hash. No verdict is kept while a member cannot be read: the archive may be mended.
 
     Raises:
         AdahError: there is not one image.
     """
     if not len(images):
         raise AdahError(f"{images.archive.path} has no images of {dataset}; {images.archive.hint}")
-    verdict = cache_root() / dataset / f"unreadable-{images.content_hash()[:16]}.json"
+    verdict = cache_root() / dataset / f"undecodable-{images.content_hash()[:16]}.json"
     members = dict(zip(images.names, images.members, strict=True))
-    if not verdict.is_file():
-        bar = progress(members.items(), desc="checking images", unit="image")
-        unreadable = [name for name, member in bar if not decodes(images.archive, member)]
-        with whole_file(verdict) as path:
-            path.write_text(json.dumps(unreadable), encoding="utf-8")
-    unreadable = frozenset(json.loads(verdict.read_text(encoding="utf-8")))
-    return ReleaseImages(images.archive, {name: members[name] for name in members if name not in unreadable})
+    left_out = _kept_verdict(verdict)
+    if left_out is None:
+        left_out, damaged = _judge(images.archive, members)
+        if not damaged:
+            with whole_file(verdict) as path:
+                path.write_text(json.dumps(left_out), encoding="utf-8")
+        left_out += damaged
+    kept = members.keys() - set(left_out)
+    return ReleaseImages(images.archive, {name: member for name, member in members.items() if name in kept})
 
 
-def decodes(archive: ReleaseArchive, member: str) -> bool:
-    """Return whether a member decodes as an image."""
+def _kept_verdict(path: Path) -> list[str] | None:
+    """Return the names that a kept verdict holds; None if there is none, or a torn one."""
     try:
-        return decode_image(archive.read(member)).size > 0
-    except (AdahError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        names = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else None
+
+
+def _judge(archive: ReleaseArchive, members: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return the names of images that are read and do not decode, and of those that cannot be read."""
+    undecodable, damaged = [], []
+    for name, member in progress(members.items(), desc="checking images", unit="image"):
+        try:
+            data = archive.read(member)
+        except AdahError:
+            damaged.append(name)
+            continue
+        if not decodes(data):
+            undecodable.append(name)
+    return undecodable, damaged
+
+
+def decodes(data: bytes) -> bool:
+    """Return whether bytes decode as an image."""
+    try:
+        return decode_image(data).size > 0
+    except AdahError:
         return False

@@ -20,6 +20,7 @@ from adahlib.errors import AdahError
 from adahlib.files import whole_folder
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
+from adahlib.visible import is_hidden
 
 OPENERS = {".gz": gzip.open, ".tgz": gzip.open, ".xz": lzma.open, ".txz": lzma.open, ".bz2": bz2.open, ".tar": open}
 PADDING_LIMIT = 2**20  # bytes after the end, which tar fills up to its block size
@@ -41,7 +42,7 @@ class ReleaseTar(ReleaseArchive):
         if not self._folder.is_dir():
             self._decode()
         self._index = json.loads((self._folder / "index.json").read_text(encoding="utf-8"))
-        self.members = {member: size for member, (_, size, _) in self._index.items()}
+        self.members = {member: size for member, (_, size, _) in self._index.items() if not is_hidden(member)}
 
     def open_member(self, member: str) -> BinaryIO:
         """Return a stream of a member's bytes."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from adahlib.errors import AdahError
 from adahlib.files import read_json
 from adahlib.paths import PROJECT, results_root
+from adahlib.visible import visible_paths
 
 FOLDER, SCHEMA = "equivalences", 1
 PARTS = ("training", "evaluation")
@@ -40,7 +41,7 @@ class Proof:
 def read_proofs() -> tuple[Proof, ...]:
     """Return the proofs that came with the library and those beside the results; files that changed are read again."""
     folders = dict.fromkeys(root / FOLDER for root in (PROJECT / "results", results_root()))
-    files = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    files = [path for folder in folders for path in visible_paths(folder, "*.json")]
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 

@@ -19,6 +19,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.records.canonical import CanonicalRun
 from adahlib.experiments.records.machine import git
 from adahlib.progress import progress
+from adahlib.visible import visible_paths
 
 PROCESSES = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -40,7 +41,7 @@ class Checkout:
     sources: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
-        for path in sorted((self.root / "adahlib").rglob("*.py")):
+        for path in visible_paths(self.root / "adahlib", "**/*.py"):
             parts = path.relative_to(self.root).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             self.files[name], self.sources[name] = path, path.read_text(encoding="utf-8")

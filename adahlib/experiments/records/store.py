@@ -5,6 +5,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError
 from adahlib.files import read_sealed, write_sealed
+from adahlib.visible import visible_paths
 
 SCHEMA = 1
 # what is read of every record, and its types; a float may be written as a whole number
@@ -74,5 +75,5 @@ def not_finite(value: object, name: str) -> str:
 
 
 def record_files(root: Path) -> list[Path]:
-    """Return the files of all records, in order; what a killed process left half-written begins with a dot."""
-    return sorted(path for path in root.glob("runs/*/*/*.json") if not path.name.startswith("."))
+    """Return the files of all records, in order; what a killed process left half-written is hidden."""
+    return visible_paths(root, "runs/*/*/*.json")

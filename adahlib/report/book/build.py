@@ -18,6 +18,7 @@ from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import pages
 from adahlib.report.book.execute import execute_page
+from adahlib.visible import visible_paths
 
 SOURCES = ("_config.yml", "_toc.yml", "references.bib", "book", "results")
 DIGEST = ".inputs.sha256"  # inside _build/html: present only in a finished book
@@ -35,8 +36,7 @@ def digest(root: Path, names: Iterable[str]) -> str:
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    caches = {"__pycache__", ".ipynb_checkpoints"}
-    return [file for file in path.rglob("*") if file.is_file() and not caches & set(file.parts)]
+    return [file for file in visible_paths(path, "**/*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 def stage(project: Path, source: Path) -> None:

@@ -20,6 +20,7 @@ from adahlib.files import whole_file
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import PARTS, RESULTS
 from adahlib.report.book.execute import execute_page
+from adahlib.visible import visible_paths
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class PageTask:
         return {
             "page": short_hash("\0".join(cell.source for cell in cells)),
             "records": hash_of(path for path in record_files(root) if path.parts[-3] == self.dataset),
-            "library": hash_of(sorted((PROJECT / "adahlib").rglob("*.py"))),
+            "library": hash_of(visible_paths(PROJECT / "adahlib", "**/*.py")),
         }
 
 

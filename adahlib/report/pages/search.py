@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from adahlib.datasets.own.folder import read_picture
+from adahlib.datasets.pictures import read_picture
 from adahlib.report.drawing import new_figure, show, write
 from adahlib.search import Hit, SearchIndex
 

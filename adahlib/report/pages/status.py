@@ -13,6 +13,7 @@ from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY
+from adahlib.visible import visible_paths
 
 RUN_AGAIN = {"records": "`make pages`", "live": "`make book`", "text": EMPTY}  # by the kind of page
 
@@ -67,7 +68,7 @@ def state_of(stale: str, proofs: tuple[str, ...]) -> str:
 def proof_table(root: Path | str | None = None) -> pd.DataFrame:
     """Return the proofs that rearranged code gives the same numbers: what, when, on what, and how much was compared."""
     rows = []
-    for path in sorted((Path(root or PROJECT / "results") / FOLDER).glob("*.json")):
+    for path in visible_paths(Path(root or PROJECT / "results") / FOLDER, "*.json"):
         proof = json.loads(path.read_text(encoding="utf-8"))
         rows.append(
             {

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from adahlib.datasets import load_dataset
-from adahlib.datasets.own.folder import read_folder, read_picture, write_folder
+from adahlib.datasets.own.folder import read_folder, write_folder
 from adahlib.datasets.own.huggingface import pairs_from_huggingface
 from adahlib.datasets.own.pairs import read_own
+from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
 
 ROWS = "a.png,A red Cat,animal; red\nmore/b.png,cat and DOG,animal|dog\nc.png,,red\n"
@@ -156,7 +157,7 @@ def test_other_objects_are_refused_in_one_sentence():
     with pytest.raises(AdahError, match="IterableDataset is no datasets.Dataset"):
         pairs_from_huggingface(made.to_iterable_dataset())
     broken = made.remove_columns("image").add_column("image", [{"bytes": b"no image", "path": None}] * 3)
-    with pytest.raises(AdahError, match="row 0 of column 'image' does not decode"):
+    with pytest.raises(AdahError, match="row 0 of column 'image' is not a readable image"):
         pairs_from_huggingface(broken.cast_column("image", datasets.Image()))
 
 
