@@ -6,6 +6,7 @@ before any is decoded, and whatever goes wrong is one sentence with the picture'
 """
 
 import contextlib
+import ctypes
 import io
 import logging
 import warnings
@@ -16,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
+from adahlib.datasets import jpeg2000
 from adahlib.datasets.orientation import orientation_of, turned_back
 from adahlib.datasets.pixels import write_rgb
 from adahlib.errors import AdahError
@@ -25,6 +27,8 @@ PIXEL_LIMIT = 110_000_000  # photos of 108 megapixels are read, in less than a g
 SMALLER = {"progressive": 75_000_000, "WEBP": 51_000_000, "JPEG2000": 40_000_000}  # their decoders hold copies
 KNOWN = "JPEG, PNG, GIF, BMP, TIFF, WebP or JPEG 2000"
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # else Python prints what Pillow logs of bad files
+with contextlib.suppress(OSError, AttributeError):  # libtiff prints what it finds in bad files, which our sentence says
+    ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler(None)
 
 
 def decode_image(data: bytes, name: str = "the picture") -> np.ndarray:
@@ -79,12 +83,14 @@ def _decode(stream: BinaryIO) -> np.ndarray:
 
 def _opened(stream: BinaryIO) -> ImageFile.ImageFile:
     """Return an opened image, not yet decoded."""
-    head = stream.read(4)
+    head = stream.read(8)
     stream.seek(0)
     if head.startswith(b"\xff\xd8\xff"):
         return _Jpeg(stream)
     if head.startswith((b"II", b"MM")):
         return _Tiff(stream)
+    if head.startswith(jpeg2000.STARTS):
+        jpeg2000.check_tiles(stream)
     return Image.open(stream, formats=FORMATS)
 
 

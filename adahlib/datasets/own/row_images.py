@@ -40,7 +40,10 @@ def find_image(cell: str, names: dict[str, str], where: str) -> str:
 
 
 def hint(named: str, images: Iterable[str]) -> str:
-    """Return a question after the image that has the same file name but for case, if there is one."""
-    wanted = PurePosixPath(named).name.lower()
+    """Return a question after the image that has the same file name but for case, or one whose name is not UTF-8."""
+    wanted, images = PurePosixPath(named).name.lower(), list(images)
     near = next((image for image in images if normalise(PurePosixPath(image).name.lower()) == wanted), None)
-    return f"; did you mean {near!r}? A row has the path below the folder" if near else ""
+    if near:
+        return f"; did you mean {near!r}? A row has the path below the folder"
+    foreign = next((image for image in images if any("\ud800" <= letter <= "\udfff" for letter in image)), None)
+    return f"; the file name {foreign!a} is not UTF-8: rename it if it is meant" if foreign else ""

@@ -153,7 +153,7 @@ def test_index(tmp_path, version, label, cells):
     assert export.texts[:3] == (("a dog A red Bus", "", "two cats") if cells else ("a dog", "bus", "two cats"))
     found = [export.vocabulary[column] for column in export.tags[2].indices]
     assert found == ["cats", "two"]
-    with pytest.raises(AdahError, match=r"has no features, and its photos, such as .*im1\.jpg.*are not in .*give the folder of its photos"):
+    with pytest.raises(AdahError, match=r"no features, and its photos, such as .*im1\.jpg.* not in .*give the folder"):
         export.pairs()
 
 
@@ -169,8 +169,24 @@ def test_photos_named_by_path_are_read_below_their_folder_only(tmp_path):
     assert [(found == right).all() for found, right in zip(export.images, P[:3], strict=True)] == [True] * 3
     assert export.pairs().ids == tuple(names)
     (tmp_path / "in" / "im2.png").unlink()
-    with pytest.raises(AdahError, match=r"1 of the 3 photos that the index names are missing in the folder .*in, such as .*im2\.png"):
+    with pytest.raises(AdahError, match=r"1 of the 3 photos that .* missing in the folder .*in, such as .*im2\.png"):
         load_mat(tmp_path / "index.mat", photos=tmp_path / "in")
+
+
+def test_photos_that_are_not_in_the_folder_given_are_named(tmp_path):
+    names = [f"{number}.PNG" for number in range(3)]
+    (tmp_path / "in").mkdir()
+    Image.fromarray(P[0]).save(tmp_path / "in" / "0.png")
+    write(tmp_path / "index.mat", {"index": names, "caption": ["a", "b", "c"], "label": np.eye(3, 2)[[0, 1, 1]]}, "v7")
+    with pytest.raises(AdahError, match=r"3 of the 3 photos .* in the folder .*in, .*'0.PNG'; it holds '0.png'"):
+        load_mat(tmp_path / "index.mat", photos=tmp_path / "in")
+    assert load_mat(tmp_path / "index.mat").images is None
+
+
+def test_hidden_copies_beside_an_export_are_left_out(tmp_path):
+    write(tmp_path / "a.mat", {"images": P.transpose(1, 2, 3, 0), "YAll": T, "LAll": L}, "v7.3")
+    (tmp_path / "._a.mat").write_bytes(b"\0\5\x16\7")
+    assert len(load_mat(tmp_path)) == N
 
 
 @pytest.mark.parametrize("version", VERSIONS)

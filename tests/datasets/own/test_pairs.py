@@ -1,5 +1,7 @@
 """One's own folder and CSV, and a real ``datasets`` object, as pairs: what was written is what is read."""
 
+import os
+
 import datasets
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from PIL import Image
 
 from adahlib.datasets import load_dataset
 from adahlib.datasets.own.folder import read_folder, write_folder
-from adahlib.datasets.own.huggingface import pairs_from_huggingface
+from adahlib.datasets.own.huggingface import DatasetImages, pairs_from_huggingface
 from adahlib.datasets.own.pairs import read_own
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
@@ -190,6 +192,40 @@ def test_a_row_in_doubt_is_refused_with_what_would_be_right(folder, rows, messag
     write_table(folder, rows)
     with pytest.raises(AdahError, match=message):
         read_own(folder)
+
+
+def test_hidden_copies_are_no_pictures_and_no_tables(folder):
+    right = read_own(folder)
+    for name in ("._a.png", ".ipynb_checkpoints/a.png", "__MACOSX/a.png", ".thumbnails/x.png", "._table.csv"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"\0\5\x16\7")
+    read = read_own(folder)
+    assert read.content_hash() == right.content_hash() and read.provenance == right.provenance
+
+
+def test_pictures_behind_links_are_read(folder, tmp_path):
+    (tmp_path / "disk").mkdir()
+    (folder / "a.png").rename(tmp_path / "disk" / "a.png")
+    (folder / "big").symlink_to(tmp_path / "disk")
+    (folder / "d.png").symlink_to(tmp_path / "disk" / "a.png")
+    (folder / "dead.png").symlink_to(tmp_path / "none.png")
+    (folder / "more" / "up").symlink_to(folder)
+    assert [item.image for item in read_folder(folder)] == ["big/a.png", "c.png", "d.png", "left.png", "more/b.png"]
+
+
+def test_a_file_name_that_is_not_utf8_stands_in_no_ones_way(folder):
+    name = os.fsdecode(b"caf\xe9.png")
+    (folder / "left.png").rename(folder / name)
+    assert len(read_own(folder)) == 3 and name in [item.image for item in read_folder(folder)]
+    write_table(folder, "café.png,x,y\n")
+    with pytest.raises(AdahError, match=r"no image 'café.png' .*file name 'caf\\udce9.png' is not UTF-8: rename it"):
+        read_own(folder)
+
+
+def test_an_image_that_is_missing_from_a_datasets_object_is_named_by_its_row():
+    made = datasets.Dataset.from_dict({"image": [IMAGES[0], None]}, features=datasets.Features(image=datasets.Image()))
+    with pytest.raises(AdahError, match="row 1 of column 'image' holds no image"):
+        DatasetImages(made, "image")[1]
 
 
 def test_a_picture_of_16_bits_is_scaled_and_not_cut_off(tmp_path):

@@ -72,6 +72,15 @@ def test_missing_and_undecodable_images_are_counted_named_and_left_out(tmp_path)
     assert load(tmp_path).content_hash() == pairs.content_hash()  # from the kept verdict
 
 
+def test_copies_that_a_mac_or_jupyter_left_change_nothing(tmp_path):
+    write_release(tmp_path)
+    right = load(tmp_path).content_hash()
+    ghosts = ("meta/tags/._tags1.txt", "meta/tags/.ipynb_checkpoints/tags1-checkpoint.txt", "._im1.jpg")
+    copies = {f"mirflickr/{name}": b"\0\5\x16\7" for name in ghosts} | {"__MACOSX/mirflickr/._im1.jpg": b"\0"}
+    write_release(tmp_path, images=copies, labels={"._sky.txt": "\0", "__MACOSX/._baby.txt": "\0"})
+    assert load(tmp_path).content_hash() == right
+
+
 def test_hash_follows_the_content(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -222,6 +222,53 @@ def test_no_image_at_all_is_an_error_and_other_formats_are_no_images(tmp_path):
         readable_images(ReleaseImages(release, {}), "the set")
 
 
+@pytest.mark.parametrize("suffix", KINDS)
+def test_hidden_members_are_left_out(tmp_path, suffix):
+    hidden = ("set/._im1.jpg", "__MACOSX/set/._one.txt", "set/.ipynb_checkpoints/one-checkpoint.txt", ".DS_Store")
+    write(tmp_path, suffix, MEMBERS | dict.fromkeys(hidden, b"\0\5\x16\7"))
+    for release in (opened(tmp_path), opened(tmp_path)):
+        assert release.members.keys() == {f"made/{member}" for member in MEMBERS}
+
+
+def test_a_linked_folder_is_read_and_a_circle_is_not(tmp_path):
+    write_folder(tmp_path / "disk", {"1.txt": b"one"})
+    write_folder(tmp_path / "made", {"2.txt": b"two"})
+    (tmp_path / "made" / "more").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk" / "up").symlink_to(tmp_path / "made")
+    (tmp_path / "made" / "dead").symlink_to(tmp_path / "none")
+    assert opened(tmp_path).members.keys() == {"made/2.txt", "made/more/1.txt"}
+    assert opened(tmp_path).read("made/more/1.txt") == b"one"
+
+
+def verdicts(tmp_path):
+    return [path.name for path in (tmp_path / "cache").rglob("undecodable-*.json")]
+
+
+def test_the_verdict_on_what_does_not_decode_is_kept_and_made_again_if_torn(tmp_path):
+    members = {f"{number}.jpg": jpeg((number, 0, 0)) for number in range(3)} | {"3.jpg": jpeg((9, 9, 9))[:200]}
+    write_zip(tmp_path / "made.zip", members)
+    images = ReleaseImages(opened(tmp_path), {name: f"made/{name}" for name in members})
+    for damage in (None, "", "[1", "{}", "[1]", "\xff"):
+        if damage is not None:
+            (tmp_path / "cache" / "set" / verdicts(tmp_path)[0]).write_bytes(damage.encode("latin-1"))
+        assert readable_images(images, "set").names == ("0.jpg", "1.jpg", "2.jpg")
+        assert len(verdicts(tmp_path)) == 1
+
+
+def test_a_photo_comes_back_when_its_archive_is_mended(tmp_path):
+    members = {f"{number}.jpg": jpeg((80 * number, 0, 0)) for number in range(3)}
+    write_zip(tmp_path / "made.zip", members)
+    whole = (tmp_path / "made.zip").read_bytes()
+    torn = bytearray(whole)
+    torn[whole.index(members["1.jpg"]) + 300] ^= 0xFF  # its CRC stands in the directory, which both archives share
+    for data, right in ((torn, ("0.jpg", "2.jpg")), (whole, tuple(members)), (torn, tuple(members))):
+        (tmp_path / "made.zip").write_bytes(data)
+        images = ReleaseImages(opened(tmp_path), {name: f"made/{name}" for name in members})
+        assert readable_images(images, "set").names == right
+    with pytest.raises(AdahError, match=r"made.*1\.jpg cannot be read"):
+        readable_images(images, "set")[1]
+
+
 def contents(root):
     release = opened(root)
     return {member: release.read(member) for member in release.members}

@@ -86,6 +86,9 @@ def test_a_digest_sees_names_and_bytes_and_no_caches(tmp_path):
     first = digest(tmp_path, ["a"])
     (tmp_path / "a/__pycache__").mkdir()
     (tmp_path / "a/__pycache__/one.pyc").write_text("1")
+    (tmp_path / "a/._status.ipynb").write_text("1")
+    (tmp_path / "a/.ipynb_checkpoints").mkdir()
+    (tmp_path / "a/.ipynb_checkpoints/status-checkpoint.ipynb").write_text("1")
     assert digest(tmp_path, ["a"]) == first
     (tmp_path / "a/one").rename(tmp_path / "a/two")
     renamed = digest(tmp_path, ["a"])
