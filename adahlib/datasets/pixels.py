@@ -59,6 +59,8 @@ def _reader(image: Image.Image, raw: str) -> Read:
     if image.mode in ("1", "L", "RGB"):
         key = image.info.get("transparency")
         return _key_reader(image, key, raw) if key is not None else lambda strip: np.asarray(strip.convert("RGB"))
+    if image.mode == "La":  # multiplied by its alpha already; Pillow has one way from there
+        return lambda strip: over_white(np.asarray(strip.convert("LA").convert("RGBA")))
     if image.has_transparency_data:
         return lambda strip: over_white(np.asarray(strip.convert("RGBA")))
     return lambda strip: np.asarray(strip.convert("RGB"))

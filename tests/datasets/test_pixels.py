@@ -60,6 +60,18 @@ def test_gray_with_alpha_is_composited_over_white(values, kind):
 
 
 @SOME
+@given(pixels((2,)), st.booleans())
+def test_tiff_of_colours_multiplied_by_their_alpha(values, colour):
+    alpha = values[..., 1:]
+    shown = np.repeat(values[..., :1], 3 if colour else 1, axis=-1) * alpha // 255
+    bands = shown.shape[-1] + 1
+    tags = {258: [8] * bands, 262: [2 if colour else 1], 277: [bands], 338: [1]}
+    stored = np.concatenate([shown, alpha], axis=-1).astype(np.uint8).tobytes()
+    found = decode_image(tiff("<", values.shape[:2], tags, stored)).astype(int)
+    assert np.abs(found - (shown + 255 - alpha)).max() <= 1
+
+
+@SOME
 @given(st.data(), pixels(), st.sampled_from(["PNG", "GIF", "TIFF", "BMP"]), st.booleans())
 def test_palettes_become_their_colours_and_transparent_ones_white(data, values, kind, alphas):
     colours = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, 256, (256, 4))
