@@ -9,12 +9,13 @@ import papermill
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import whole_file
+from adahlib.report.book.kernel import ThisPython
 
 
 def execute_page(
     page: Path | str, output: Path | str, parameters: Mapping[str, object] | None = None
 ) -> None:
-    """Execute a notebook in its own folder and write the executed copy to ``output``.
+    """Execute a notebook in its own folder, with this Python, and write the executed copy to ``output``.
 
     What the cells print, progress bars included, is shown on stderr while they run. Papermill by itself
     only logs a mistyped parameter, and leaves an output behind when a cell fails; here both are errors.
@@ -38,6 +39,7 @@ def execute_page(
             cwd=str(page.parent),
             stdout_file=sys.stderr,
             stderr_file=sys.stderr,
+            kernel_manager_class=ThisPython,
             # Without this each kernel warns that its connection on this machine is not encrypted.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )

@@ -1,5 +1,8 @@
 """Running one page: parameters reach it, unknown ones are errors, and a failed page leaves no output."""
 
+import json
+import sys
+
 import nbformat
 import papermill
 import pytest
@@ -29,12 +32,9 @@ def test_a_parameter_reaches_the_page_and_the_page_itself_stays(page, tmp_path):
 
 @pytest.mark.slow
 def test_bars_and_warnings_do_not_stay_in_the_page(page):
-    notebook = nbformat.read(page, as_version=4)
     source = "import sys, warnings\nprint('bar', file=sys.stderr)\nwarnings.warn('odd')\nprint(1)"
-    notebook.cells.append(new_code_cell(source))
-    nbformat.write(notebook, page)
-    execute_page(page, page)
-    assert [output.text for output in nbformat.read(page, as_version=4).cells[-1].outputs] == ["1\n"]
+    execute_page(with_cell(page, source), page)
+    assert shown(page) == ["1\n"]
 
 
 @pytest.mark.slow
@@ -62,3 +62,36 @@ def test_a_mistyped_parameter_is_an_error_that_names_the_right_one(page, tmp_pat
 def test_a_missing_page_is_one_sentence(tmp_path):
     with pytest.raises(AdahError, match="there is no page"):
         execute_page(tmp_path / "nowhere.ipynb", tmp_path / "out.ipynb")
+
+
+@pytest.mark.slow
+def test_a_page_runs_in_this_python_whatever_kernels_are_registered(page, tmp_path, monkeypatch):
+    kernel = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps({"argv": ["no-such-python", "{connection_file}"], "display_name": "Python 3"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    output = tmp_path / "out.ipynb"
+    execute_page(with_cell(page, "import sys\nprint(sys.executable)"), output)
+    assert shown(output) == [f"{sys.executable}\n"]
+
+
+@pytest.mark.slow
+def test_a_bar_leaves_nothing_in_a_page(page, tmp_path, monkeypatch):
+    monkeypatch.delenv("ADAH_PROGRESS")
+    bar = "from adahlib.progress import progress\nfor _ in progress(range(3), delay=0, mininterval=0):\n    pass"
+    output = tmp_path / "out.ipynb"
+    execute_page(with_cell(page, bar), output)
+    assert nbformat.read(output, as_version=4).cells[-1].outputs == []
+
+
+def with_cell(page, source):
+    """Add a cell to a page and return it."""
+    notebook = nbformat.read(page, as_version=4)
+    notebook.cells.append(new_code_cell(source))
+    nbformat.write(notebook, page)
+    return page
+
+
+def shown(page):
+    """Return the texts that the last cell of a page printed."""
+    return [output.text for output in nbformat.read(page, as_version=4).cells[-1].outputs]
