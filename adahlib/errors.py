@@ -31,8 +31,14 @@ def check_whole(name: str, value: object, low: int, high: int | None = None) -> 
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> AdahError:
-    """Return the error for a name that is not one of ``known``, with the nearest known name."""
+    """Return the error for a name that is not one of ``known``, with the nearest known name.
+
+    Near is also a name that the given one begins, and one that is written in capitals.
+    """
     known = sorted(known)
-    near = difflib.get_close_matches(str(name), known, n=1)
+    lower = {each.lower(): each for each in known}
+    given = str(name).lower()
+    begun = [each for each in lower if given and each.startswith(given)]
+    near = [lower[each] for each in difflib.get_close_matches(given, lower, n=1) or begun[:1]]
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
     return AdahError(f"unknown {kind} {name!r}; {hint}")

@@ -1,26 +1,37 @@
 """The command ``adah``. Bad input is one sentence and exit code 2."""
 
 import argparse
+import io
 import os
 import sys
+import warnings
 from collections.abc import Callable
 
+from adahlib import __version__
 from adahlib.cli.analyse import add_analyse_parser
 from adahlib.cli.data import add_data_parsers
 from adahlib.cli.prove import add_prove_parser
 from adahlib.cli.runs import add_run_parsers
 from adahlib.cli.search import add_search_parsers
+from adahlib.environment import help_lines
 from adahlib.errors import AdahError
 from adahlib.printable import printable
 
 __all__ = ["main", "parser"]
 
+ABOUT = """Read data sets, train and evaluate hashing methods, make tables, and search with
+a trained model. Bad input is one sentence and exit code 2; a run or a download
+that failed is exit code 1."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code: 0; 1 where something failed; 2 for bad input; 130 interrupted."""
+    print_what_cannot_be_shown_as_escapes()
     parsed = parser().parse_args(arguments)
     try:
-        return parsed.command(parsed) or 0
+        with warnings.catch_warnings():
+            warnings.showwarning = say_warning
+            return parsed.command(parsed) or 0
     except AdahError as error:
         print(f"adah: {printable(error, lines=True)}", file=sys.stderr)
         return 2
@@ -36,9 +47,26 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def print_what_cannot_be_shown_as_escapes() -> None:
+    """Let a character that the terminal's encoding lacks be printed as its number, and not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say_warning(message, *where, **more) -> None:
+    """Print a warning as one sentence, above the progress bar where there is one, without the line of code."""
+    from adahlib.progress import Progress
+
+    Progress.write(f"adah: warning: {' '.join(str(message).split())}", file=sys.stderr)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands. It imports no numerical library, so that ``adah --help`` is instant."""
-    top = CommandParser(prog="adah", description=__doc__)
+    top = CommandParser(
+        prog="adah", description=ABOUT, epilog=help_lines(), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"adah {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     add_data_parsers(commands)
     add_run_parsers(commands)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
+from adahlib.cli.places import imported_page_tasks, print_place, print_what_is_not_here, shown_path, written_at
 from adahlib.errors import AdahError, check_whole
 from adahlib.paths import results_root
 
@@ -91,7 +92,7 @@ def add_selection(parser) -> None:
 
 
 def run_command(parsed) -> None:
-    """Make one record and print its place and its MAP."""
+    """Make one record and print its place, its MAP, and whether it was there already."""
     from adahlib import distributed
     from adahlib.experiments import run
     from adahlib.experiments.grids.tasks import described
@@ -102,9 +103,12 @@ def run_command(parsed) -> None:
     distributed.start()
     if distributed.rank() > 0:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
+    path = Path(parsed.results or results_root()) / spec.record_path()
+    before = written_at(path)
     record = run(spec, root=parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
     if distributed.rank() == 0:
-        print(f"{spec.record_path()}: {described(record)[0]}", flush=True)
+        already = "; it was there already, --force trains again" if written_at(path) == before else ""
+        print(f"{shown_path(path)}: {described(record)[0]}{already}", flush=True)
 
 
 def model_keeper(spec, path: str | None):
@@ -143,8 +147,10 @@ def grid_command(parsed) -> int:
     todo = [task for task, state in states if wanted(state, parsed)]
     seconds = estimates(todo, root)
     print(f"{parsed.name}: {counted(states)}; {len(todo)} to do" + (f", {in_words(seconds, jobs)}" if todo else ""))
+    print_place(root)
     if parsed.dry_run:
         print_plan(todo, seconds)
+        print_what_is_not_here(todo)
         return 0
     outcomes = carry_out(todo, root, jobs, parsed) if todo else []
     skipped = sum(state.name == "failed" and not wanted(state, parsed) for _, state in states)
@@ -162,6 +168,7 @@ def status_command(parsed) -> int:
 
     root, states = looked_up(parsed)
     print(f"{parsed.name}: {counted(states)}")
+    print_place(root)
     for name in STATES:
         found = [(task, state) for task, state in states if state.name == name]
         if name == "done" and not parsed.all:
@@ -191,8 +198,7 @@ def looked_up(parsed) -> tuple[Path, list[tuple]]:
     from adahlib.experiments.grids.tasks import RunTask
 
     if parsed.name == "pages":
-        from adahlib.report.book.tasks import page_tasks
-
+        page_tasks = imported_page_tasks()
         if parsed.method or parsed.bits or parsed.seeds:
             raise AdahError("grid pages has no --method, --bits and --seeds; a page has those of its own parameters.")
         tasks = page_tasks(parsed.dataset)

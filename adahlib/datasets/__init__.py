@@ -36,7 +36,7 @@ ON_USE = {
 }
 __all__ = [
     "DATASETS", "MEASURED", "ImageTextPairs", "Split",
-    "load_dataset", "load_with_split", "is_pairs_file",
+    "load_dataset", "load_with_split", "is_pairs_file", "unknown_dataset",
     "dataset_split", "make_split", "make_class_split", "unlabelled", "save_split", "load_split", "check_leakage",
     "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
     "read_pairs", "write_pairs", "convert", "convert_own",
@@ -70,9 +70,17 @@ def __dir__() -> list[str]:
 
 def _reader(name: str) -> tuple[ModuleType, dict]:
     if name not in READERS:
-        raise unknown_name("data set", name, READERS)
+        raise unknown_dataset(name)
     module, cut = READERS[name]
     return importlib.import_module(f"adahlib.datasets.{module}"), cut
+
+
+def unknown_dataset(name: str | Path) -> AdahError:
+    """Return the error for a data set that has no reader: of a folder it says what makes a data set of it."""
+    if Path(name).is_dir():
+        file = f"{Path(name).resolve().name}.h5"
+        return AdahError(f"{name} is a folder; convert it first: adah data convert {name} {file}")
+    return unknown_name("data set", name, READERS)
 
 
 def is_pairs_file(name: str | Path) -> bool:

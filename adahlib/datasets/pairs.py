@@ -13,7 +13,7 @@ from adahlib.errors import AdahError
 TAGS_IN_ORDER = "tags in the order of the release"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImageTextPairs:
     """n image–text pairs of one data set.
 
@@ -58,6 +58,12 @@ class ImageTextPairs:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __repr__(self) -> str:
+        """Return one line: name, counts, and how large the parts of the split are that the data set brings along."""
+        parts = self.counts() | (self.split.counts() if self.split is not None else {})
+        counts = ", ".join(f"{count:,} {what}" for what, count in parts.items())
+        return f"<ImageTextPairs {self.name!r}: {counts}>"
 
     def counts(self) -> dict[str, int]:
         """Return the counts that name a cut: pairs, tags (vocabulary size) and labels."""

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from adahlib.datasets import DATASETS, is_pairs_file
+from adahlib.datasets import DATASETS, is_pairs_file, unknown_dataset
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.evaluation import PROTOCOLS
 from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
@@ -63,8 +63,11 @@ class RunSpec:
             self._set(each.name, checked(each, getattr(self, each.name)))
         if is_pairs_file(self.dataset):
             self._set("dataset", str(Path(self.dataset).resolve()))
-        check_known("data set", self.dataset, (self.dataset,) if is_pairs_file(self.dataset) else DATASETS)
+        if not is_pairs_file(self.dataset) and self.dataset not in DATASETS:
+            raise unknown_dataset(self.dataset)
         check_known("method", self.method, METHODS)
+        if self.attention and not METHODS[self.method].attends:
+            raise AdahError(f"attention={self.attention!r} is for adah: {self.method} has none, leave it out.")
         check_known("profile", self.profile, PROFILES)
         check_known("protocol", self.protocol, PROTOCOLS)
         self._set("attention", self.attention or ("both" if self.method == "adah" else ""))

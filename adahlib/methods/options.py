@@ -39,7 +39,10 @@ def check_type(name: str, value: Any, default: Any) -> None:
     """Raise AdahError unless ``value`` has the default's type (an int may stand for a float, a list for a tuple)."""
     allowed = {bool: (bool,), int: (int,), float: (int, float), str: (str,), tuple: (list, tuple)}[type(default)]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise AdahError(f"option {name}={value!r} is of the wrong type; it must be like its default {default!r}.")
+        raise AdahError(
+            f"option {name}={value!r} is of the wrong type; it must be like its default {default!r}"
+            + (f", as in '{name}=({value!r},)'." if isinstance(default, tuple) and isinstance(value, int) else ".")
+        )
 
 
 def check_range(name: str, value: float, low: float, high: float = float("inf")) -> None:

@@ -3,16 +3,22 @@
 from collections import Counter
 
 import pandas as pd
-from IPython.display import Markdown
 
 from adahlib.report.captions import each
-from adahlib.report.display import table
+from adahlib.report.display import Table, table
 from adahlib.report.summary import is_stale
 
 
-def behind_page(records: pd.DataFrame, label: str) -> Markdown:
-    """Return the numbered table of ``behind_table`` with its caption; ``label`` is its name in the book."""
-    return table(behind_table(records), "The runs behind this page.", label)
+def behind_page(records: pd.DataFrame, label: str, *others: pd.DataFrame) -> Table:
+    """Return the numbered table of ``behind_table`` with its caption.
+
+    Args:
+        records: what the page shows, one row a record.
+        label: the table's name in the book.
+        others: further records that the page shows; each record counts once.
+    """
+    shown = pd.concat([records, *others]).drop_duplicates("path") if others else records
+    return table(behind_table(shown), "The runs behind this page.", label)
 
 
 def behind_table(records: pd.DataFrame) -> pd.DataFrame:

@@ -1,25 +1,58 @@
 """What a page shows besides figures: numbered tables with captions, notes, and captions for figures.
 
-Tables are MyST directives in Markdown output: the book numbers them, and a notebook shows them as tables too.
+A table is put out in three forms. The book takes the Markdown, a MyST directive that it can number
+(``nb_mime_priority_overrides`` in ``_config.yml``); whatever else shows notebooks prefers the HTML.
 """
+
+from dataclasses import dataclass
 
 import pandas as pd
 from IPython.display import Markdown
+from markdown_it import MarkdownIt
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import missing
 
 
-def table(frame: pd.DataFrame, caption: str, name: str) -> Markdown:
-    """Return a numbered table.
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A numbered table with its caption, as a page displays it.
 
-    Args:
+    Attributes:
         frame: cells as text or whole numbers; the first column's repetitions are left blank.
         caption: one line.
         name: the label by which pages refer to it.
     """
-    lines = [f":::{{table}} {caption}", f":name: {name}", "", *markdown_rows(frame), ":::"]
-    return Markdown("\n".join(lines))
+
+    frame: pd.DataFrame
+    caption: str
+    name: str
+
+    @property
+    def data(self) -> str:
+        """The MyST directive, called as in IPython's ``Markdown``."""
+        head = [f":::{{table}} {self.caption}", f":name: {self.name}", ""]
+        return "\n".join([*head, *markdown_rows(self.frame), ":::"])
+
+    def html(self) -> str:
+        """Return the caption as a paragraph, and the table below it, a line of text a row."""
+        text = "\n".join([self.caption, "", *markdown_rows(self.frame)])
+        html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+        return html.replace("\n<t", "<t").replace("\n</t", "</t").replace("<tr>", "\n<tr>")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        plain = f"{self.caption}\n\n{self.frame.to_string(index=False)}"
+        return {"text/markdown": self.data, "text/html": self.html(), "text/plain": plain}
+
+
+def table(frame: pd.DataFrame, caption: str, name: str) -> Table | Markdown:
+    """Return a numbered table, or a sentence where the page's parameters leave it without rows.
+
+    The arguments are the attributes of ``Table``.
+    """
+    if frame.empty:
+        return Markdown(f"There is nothing to show of these parameters: {caption}")
+    return Table(frame, caption, name)
 
 
 def markdown_rows(frame: pd.DataFrame) -> list[str]:

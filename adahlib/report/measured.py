@@ -6,20 +6,25 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Markdown
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.analyses.kept import read_analysis
 from adahlib.files import read_sealed
 from adahlib.paths import results_root
-from adahlib.report.display import table
+from adahlib.report.book.contents import BOOK
+from adahlib.report.display import Table, table
 from adahlib.report.text import STALE
+
+BENCHMARKS = {name for page in BOOK for name in page.benchmarks}
 
 
 def benchmark(name: str, root: Path | str | None = None) -> dict:
     """Return a benchmark's record: what was measured, and its provenance.
 
     Raises:
-        AdahError: it is missing; the sentence names the command that makes it.
+        AdahError: no benchmark has the name, or it is missing; the sentence names the command that makes it.
     """
+    if name not in BENCHMARKS:
+        raise unknown_name("benchmark", name, BENCHMARKS)
     path = Path(root or results_root()) / "benchmarks" / f"{name}.json"
     try:
         return read_sealed(path)
@@ -29,7 +34,7 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
 
 def analysis_table(
     name: str, make: Callable[[dict, str], pd.DataFrame], caption: str, label: str, root: Path | str | None = None
-) -> Markdown:
+) -> Table | Markdown:
     """Return the table that ``make(measured, stale)`` makes of an analysis; where there is none, the command for it.
 
     Its numbers carry a dagger where the analysis is stale, and the caption says why.

@@ -1,5 +1,7 @@
 """The committed notebooks: parameterised, executed, and free of traces of how they were run."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -12,6 +14,13 @@ RECORD_PAGES = notebooks(PROJECT)
 
 def read(path):
     return nbformat.read(path, as_version=4)
+
+
+def texts(notebook):
+    """Return what the cells printed and displayed, pictures left out."""
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    displayed = [text for output in outputs for kind, text in output.get("data", {}).items() if "image/" not in kind]
+    return [str(text) for text in (*displayed, *(output.get("text", "") for output in outputs))]
 
 
 def code_cells(notebook):
@@ -38,6 +47,21 @@ def test_no_metadata_of_the_tools(path):
     notebook = read(path)
     metadata = [notebook.metadata, *(cell.metadata for cell in notebook.cells)]
     assert not [entry for entry in metadata if {"papermill", "execution", "widgets"} & set(entry)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_no_machines_path_and_no_warning_in_outputs(path):
+    for text in texts(read(path)):
+        found = re.search(r"(?<![\w:/.])/(home|root|work|tmp|usr|opt|mnt|Users|var)/|Warning|[A-Z]:\\\\", text)
+        assert not found, f"{path.name}: …{text[max(0, found.start() - 40) : found.end() + 60]}…"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_tables_are_readable_where_no_book_is_built(path):
+    for cell in code_cells(read(path)):
+        for data in (output.data for output in cell.outputs if "data" in output):
+            if data.get("text/markdown", "").startswith(":::{table}"):
+                assert "<table>" in data["text/html"] and ":::" not in data["text/html"] + data["text/plain"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -1,16 +1,22 @@
 """The command ``adah`` as a user runs it: help, data, exit codes, interruption."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from importlib.metadata import entry_points
+import warnings
+from importlib.metadata import entry_points, version
 
 import pytest
 
 from adahlib.cli import main
+from adahlib.environment import VARIABLES
+
+COMMANDS = [[], ["data"], ["run"], ["grid"], ["status"], ["analyse"], ["prove"], ["encode"], ["search"]]
+COMMANDS += [["data", kind] for kind in ("list", "get", "check", "describe", "convert", "split")]
 
 
 @pytest.mark.parametrize("command", ["data", "run", "grid", "status", "analyse", "prove", "encode", "search"])
@@ -29,6 +35,43 @@ def test_help_names_the_commands(module):
     shown = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True)
     listed = {line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    ") and line[4] != " "}
     assert shown.returncode == 0 and listed == {"data", "run", "grid", "status", "analyse", "prove", "encode", "search"}
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"adah {version('adahlib')}\n"
+
+
+def test_help_is_plain_text_and_names_the_environment_variables(capsys):
+    for command in COMMANDS:
+        with pytest.raises(SystemExit, match="0"):
+            main([*command, "--help"])
+        shown = capsys.readouterr().out
+        assert "`" not in shown
+        if not command:
+            lines = shown[shown.index("environment variables:") :].splitlines()
+            assert [line.split()[0] for line in lines[1:] if line[2] != " "] == list(VARIABLES)
+            assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_a_terminal_cannot_show_is_printed_as_its_number(encoding, monkeypatch):
+    odd = "猫\udce9"  # a word, and a byte of a file's name that is no UTF-8
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert main(["data", "describe", odd]) == 2
+    stream.flush()
+    assert stream.buffer.getvalue().decode(encoding).startswith("adah: unknown data set ")
+
+
+def test_a_warning_is_one_sentence_without_its_line_of_code(monkeypatch, capsys):
+    def command(parsed):
+        warnings.warn("two\nlines", UserWarning, stacklevel=1)
+
+    monkeypatch.setattr("adahlib.cli.data.list_command", command)
+    assert main(["data"]) == 0
+    assert capsys.readouterr().err == "adah: warning: two lines\n"
 
 
 def test_the_entry_point_is_the_command():
@@ -91,7 +134,7 @@ def test_interrupting_says_how_to_go_on(results):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in background
     ) as run:  # fmt: skip
         shown = ""
-        while "training" not in shown and "step/s" not in shown and run.poll() is None:  # the progress bar is up
+        while "bits, seed 0:" not in shown and run.poll() is None:  # the progress bar is up
             shown += run.stderr.read(1)
         time.sleep(0.5)
         run.send_signal(signal.SIGINT)

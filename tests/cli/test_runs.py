@@ -1,6 +1,7 @@
 """``adah run``, ``adah grid`` and ``adah status``: their flags, and what they make of them."""
 
 import dataclasses
+import sys
 
 import pytest
 
@@ -9,6 +10,7 @@ from adahlib.cli.runs import run_command, spec_of, status_command
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import GRIDS
+from tests.toys import TINY_RUN
 
 
 def spec_from(*arguments):
@@ -60,6 +62,32 @@ def test_what_must_be_given_is_named(arguments, words, capsys):
     with pytest.raises(SystemExit) as left:
         cli.main(arguments)
     assert left.value.code == 2 and f"required: {words}" in capsys.readouterr().err
+
+
+def test_pages_without_the_packages_that_execute_them_are_one_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "adahlib.report.book.tasks", None)
+    assert cli.main(["grid", "pages"]) == 2
+    error = capsys.readouterr().err
+    assert "`pip install '.[book]'` in a clone" in error and error.count("\n") == 1
+
+
+def test_pages_of_an_installed_package_are_in_a_clone(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("adahlib.cli.places.PROJECT", tmp_path)
+    assert cli.main(["grid", "pages"]) == 2
+    assert "which are in a clone of the project" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_run_says_where_its_record_is_and_whether_it_was_there_already(results, monkeypatch, capsys):
+    options = [part for name, value in TINY_RUN.items() for part in ("--set", f"{name}={value}")]
+    command = ["run", "--dataset", "emoji-scenes", "--bits", "8", "--attention", "none", *options]
+    place = RunSpec("emoji-scenes", "adah", 8, attention="none", options=TINY_RUN).record_path()
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out.startswith(f"{results / place}: MAP I→T ")
+    monkeypatch.chdir(results.parent)
+    assert cli.main(command) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{place}: MAP I→T ") and "there already, --force trains again" in shown
 
 
 def test_status_is_of_all_grids_unless_one_is_named():

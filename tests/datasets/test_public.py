@@ -4,10 +4,12 @@ import dataclasses
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 import adahlib.datasets
-from adahlib.datasets import load_dataset, load_with_split, write_pairs
+from adahlib.datasets import ImageTextPairs, Split, load_dataset, load_with_split, write_pairs
 
 
 def test_every_public_name_is_there_and_is_listed():
@@ -36,3 +38,12 @@ def test_a_data_set_and_its_split_are_read_once(tmp_path, monkeypatch):
     again, other = load_with_split(tmp_path / "own.h5", 1), load_with_split(tmp_path / "own.h5", 2)
     assert again[0] is pairs and again[1] is split
     assert other[0].content_hash() == pairs.content_hash() and other[1].content_hash() != split.content_hash()
+
+
+def test_pairs_print_as_one_line():
+    size = {"name": "own", "ids": ("a", "b"), "images": [0, 0], "image_hash": ""}
+    names = {"vocabulary": ("x", "y", "z"), "label_names": ("c",)}
+    pairs = ImageTextPairs(tags=csr_matrix((2, 3)), labels=np.ones((2, 1)), **size, **names)
+    assert repr(pairs) == str(pairs) == "<ImageTextPairs 'own': 2 pairs, 3 tags, 1 labels>"
+    parts = Split(*(np.array(part) for part in ([0], [1], [1], [])))
+    assert repr(dataclasses.replace(pairs, split=parts)).endswith("1 query, 1 database, 1 train, 0 validation>")

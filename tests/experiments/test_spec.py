@@ -182,6 +182,8 @@ def test_runs_are_keys():
         ({"options": {"device": "cpu"}}, "unknown option 'device'"),
         ({"options": [("margin", 1.0)]}, "options=.* must be a dictionary"),
         ({"options": {"margin": "1"}}, "option margin='1' is of the wrong type"),
+        ({"options": {"image_hidden": 16}}, r"like its default \(.*\), as in 'image_hidden=\(16,\)'"),
+        ({"method": "cca", "attention": "none"}, "attention='none' is for adah: cca has none, leave it out"),
         ({"method": 3}, "method=3 must be a name"),
         ({"seed": 2**70}, "seed=1180591620717411303424 must be a whole number from 0 to 2147483647"),
         ({"split_seed": 2**31}, "split_seed=2147483648 must be a whole number"),
@@ -199,6 +201,12 @@ def test_what_is_no_run_is_one_sentence(fields, words):
     with pytest.raises(AdahError, match=words) as error:
         RunSpec("emoji-scenes", **fields)
     assert "\n" not in str(error.value)
+
+
+def test_a_folder_is_to_be_converted(tmp_path):
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(AdahError, match=r"photos is a folder; convert it first: adah data convert \S+photos photos.h5"):
+        RunSpec(tmp_path / "photos")
 
 
 def test_two_files_of_one_name_have_records_of_their_own(tmp_path, monkeypatch):

@@ -14,6 +14,13 @@ def test_facts_of_the_records(results):
     assert facts["Date"] == "2026-01-02" and facts["Seconds a run"] == "12 to 12"
 
 
+def test_all_records_of_a_page_count_and_each_counts_once(results, one_stale):
+    spec = RunSpec("emoji-scenes", "adah", 16)
+    results(spec)
+    shown = behind_page(find_records([spec]), "behind-x", one_stale, one_stale.iloc[:2]).data
+    assert "| Records | 5, of them 0" in shown and "| Stale | 1: losses.triplet changed |" in shown
+
+
 def test_what_is_stale_and_why(one_stale):
     facts = behind_table(one_stale).set_index("Fact")["Value"]
     assert facts["Records"].startswith("4, of them 0 from") and facts["Stale"] == "1: losses.triplet changed"

@@ -1,6 +1,8 @@
 """Markdown tables, and the note on what is missing."""
 
 import pandas as pd
+from bs4 import BeautifulSoup
+from IPython.core.formatters import DisplayFormatter
 
 from adahlib.experiments import RunSpec
 from adahlib.report.display import markdown_rows, missing_note, table
@@ -22,6 +24,23 @@ def test_markdown_rows():
 def test_a_table_has_caption_and_name():
     lines = table(pd.DataFrame({"x": [1]}), "One cell.", "one").data.splitlines()
     assert lines[:2] == [":::{table} One cell.", ":name: one"] and lines[-1] == ":::"
+
+
+def test_a_table_without_rows_is_a_sentence():
+    shown = table(pd.DataFrame(columns=["x"]), "MAP of none.", "none").data
+    assert shown == "There is nothing to show of these parameters: MAP of none."
+
+
+def test_viewers_that_know_no_myst_show_a_table():
+    frame = pd.DataFrame({"Way": ["`adah run`", "a|b <c>"], "MAP": ["0.7", "–"]})
+    shown = DisplayFormatter().format(table(frame, "MAP of *two* ways.", "ways"))[0]
+    assert set(shown) == {"text/markdown", "text/html", "text/plain"}
+    page = BeautifulSoup(shown["text/html"], "html.parser")
+    assert [cell.text for cell in page.find_all("td")] == ["adah run", "0.7", "a|b <c>", "–"]
+    assert [cell.text for cell in page.find_all("th")] == ["Way", "MAP"]
+    assert page.p.text == "MAP of two ways." and page.find("code").text == "adah run"
+    for form in ("text/html", "text/plain"):
+        assert ":::" not in shown[form] and "name:" not in shown[form]
 
 
 def test_what_is_missing_is_counted(results):

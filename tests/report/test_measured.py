@@ -22,6 +22,11 @@ def test_a_missing_or_torn_record_names_its_command(tmp_path):
         benchmark("grid", tmp_path)
 
 
+def test_a_mistyped_benchmark_is_no_command():
+    with pytest.raises(AdahError, match="unknown benchmark 'retreival'; did you mean 'retrieval'"):
+        benchmark("retreival")
+
+
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_benchmarks_say_where_they_were_measured(path):
     record = json.loads(path.read_text())

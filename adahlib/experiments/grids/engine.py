@@ -9,6 +9,7 @@ that nobody else has; a scheduler that is there already is as safe as whoever st
 
 import contextlib
 import logging
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ QUIET = {  # of Dask's configuration: workers end with the command, and nothing 
     "distributed.worker.http.routes": [],
 }
 TOPIC = "adahlib-progress"
+JOBQUEUE = Path(dask.config.PATH, "jobqueue.yaml")  # dask-jobqueue's configuration
+JOBQUEUE_EXAMPLE = "jobqueue: {slurm: {memory: 8GB, queue: NAME, walltime: '12:00:00'}}"
 LOST = "the connection to the Dask scheduler was lost; what is done is kept: give the same command again."
 
 
@@ -50,7 +53,7 @@ def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> 
         slurm: start the workers as SLURM jobs, as configured for dask-jobqueue.
 
     Raises:
-        AdahError: the scheduler does not answer, or dask-jobqueue is not installed.
+        AdahError: the scheduler does not answer, or dask-jobqueue is not installed or not configured.
     """
     # the workers say what went wrong by their outcomes; Dask's own account of lost connections only hides it
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -91,20 +94,36 @@ def slurm_cluster(jobs: int):
     """Return a cluster of SLURM jobs; queue, memory and wall time come from dask-jobqueue's own configuration.
 
     Raises:
-        AdahError: dask-jobqueue is not installed, or the package that makes the certificate.
+        AdahError: dask-jobqueue is not installed, or the package that makes the certificate; the configuration of
+            dask-jobqueue is missing or wrong; or SLURM is not here.
     """
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
-        raise AdahError("--slurm needs dask-jobqueue: pip install 'adahlib[slurm]'.") from error
+        raise AdahError("--slurm needs dask-jobqueue: run `pip install '.[slurm]'` in a clone.") from error
+    check_slurm()
     dask.config.set(QUIET)
     shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None)
     if shared is None:  # where the certificate's files lie, which only this user may read
         shared = cache_root() / "slurm"
         shared.mkdir(parents=True, exist_ok=True)
-    cluster = SLURMCluster(**SLURM_WORKER, security=certificate(), shared_temp_directory=str(shared))
+    own = {"security": certificate(), "shared_temp_directory": str(shared)}
+    try:
+        cluster = SLURMCluster(**SLURM_WORKER, **own)
+    except ValueError as error:
+        raise AdahError(f"--slurm: dask-jobqueue refuses its configuration, as in {JOBQUEUE}: {error}.") from error
     cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # a job that reached its wall time is replaced
     return cluster
+
+
+def check_slurm() -> None:
+    """Raise AdahError if dask-jobqueue is not configured, or SLURM is not on this machine."""
+    if not dask.config.get("jobqueue.slurm.memory", None):
+        raise AdahError(
+            f"--slurm needs to know a job's memory, and queue and wall time: {JOBQUEUE_EXAMPLE} in {JOBQUEUE}."
+        )
+    if not shutil.which("sbatch"):
+        raise AdahError("--slurm needs SLURM's command sbatch, which is not on this machine.")
 
 
 def perform_all(

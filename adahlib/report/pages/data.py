@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from adahlib.datasets.catalogue import RELEASE_OF, RELEASES
+from adahlib.environment import VARIABLES
 from adahlib.report.drawing import PALETTE, new_figure, show, wrapped
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import dataset_title
@@ -46,6 +47,11 @@ def sources_table() -> pd.DataFrame:
         row = {"Release": f"[{release.title}]({release.page})", "What it is": release.about}
         rows.append(row | {"Licence": release.licence, "How to get it": get})
     return pd.DataFrame(rows)
+
+
+def variables_table() -> pd.DataFrame:
+    """Return the environment variables that adahlib reads."""
+    return pd.DataFrame({"Variable": f"`{name}`", "What it is": about} for name, about in VARIABLES.items())
 
 
 def counts_table(records: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from adahlib.experiments import RunSpec
 from adahlib.report.captions import stale_part
-from adahlib.report.display import table
+from adahlib.report.display import Table, table
 from adahlib.report.drawing import PALETTE, new_figure
 from adahlib.report.records import find_records
 from adahlib.report.summary import is_stale, lookup, summary
@@ -167,7 +167,7 @@ def without_empty_gap(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=[GAP]) if (frame[GAP] == EMPTY).all() else frame
 
 
-def decision(rows: pd.DataFrame, label: str, *options: str) -> Markdown:
+def decision(rows: pd.DataFrame, label: str, *options: str) -> Table | Markdown:
     """Return the numbered table of some options' alternatives, or how to measure the first of them."""
     frame = decision_table(rows, *options)
     if frame.empty:

@@ -36,7 +36,7 @@ def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
 
 
 def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
-    """Return each run's MAPs beside those of the committed record of the same run."""
+    """Return each run's MAPs beside those of the committed record of the same run, and how long its training took."""
     rows = []
     for run in live.itertuples():
         same = committed[committed["path"] == run.path] if "path" in committed else committed
@@ -51,7 +51,7 @@ def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
             }
             row |= {"Committed": EMPTY if there is None else f"{there:.3f}{stale_mark(same)}"}
             row |= {"Difference": signed(None if there is None else here - there)}
-            rows.append(row | {"Seconds": f"{run.seconds:.0f}"})
+            rows.append(row | {"Training, s": f"{run.record['provenance']['seconds']['fit']:.0f}"})
     return pd.DataFrame(rows)
 
 

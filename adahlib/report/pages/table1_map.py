@@ -1,9 +1,10 @@
 """Page ``table1_map``: every method's MAP beside the paper's, and what conventions do to the same codes."""
 
-from collections.abc import Collection
-
 import pandas as pd
 
+from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.lists import grid
+from adahlib.report.book.parameters import Parameters
 from adahlib.report.paper import paper_results
 from adahlib.report.summary import lookup, summary
 from adahlib.report.text import (
@@ -109,17 +110,34 @@ def tie_table(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def interval_table(measured: dict, stale: str, datasets: Collection[str]) -> pd.DataFrame:
+def database_specs(page: Parameters) -> list[RunSpec]:
+    """Return the runs of the page's data sets, methods, code lengths and seeds with per-modality database codes."""
+    return [
+        spec
+        for spec in grid("database")
+        if spec.dataset in page.dataset and spec.method in page.methods
+        if spec.bits in page.bits and spec.seed in page.seeds and spec.profile == page.profile
+    ]
+
+
+def is_shown(row: dict, page: Parameters) -> bool:
+    """Return whether a row of the analysis ``intervals`` is about what the page was asked for."""
+    if "adah" not in page.methods or row["dataset"] not in page.dataset or row["bits"] not in page.bits:
+        return False
+    return "none" in page.attentions if row["against"] == "adah-none" else row["against"] in page.methods
+
+
+def interval_table(measured: dict, stale: str, page: Parameters) -> pd.DataFrame:
     """Return ADAH's MAP less another method's, with the interval, a row per data set and task.
 
     Args:
         measured: the analysis ``intervals``.
         stale: why the analysis is not current, or "".
-        datasets: names of the data sets that are shown.
+        page: what the page was asked for.
     """
     rows, mark = [], STALE * bool(stale)
     for row in measured["rows"]:
-        if row["dataset"] in datasets:
+        if is_shown(row, page):
             other = "ADAH, attention none" if row["against"] == "adah-none" else METHOD_TITLES[row["against"]]
             rows.append(
                 {

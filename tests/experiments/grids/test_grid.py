@@ -1,5 +1,8 @@
 """Grids: the right runs, each once, with estimates, shards and states; what is not done says why."""
 
+import io
+import re
+
 import pytest
 
 from adahlib.cli import main
@@ -17,6 +20,7 @@ from adahlib.experiments.records.store import write_record
 from adahlib.methods import METHODS
 from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.models.adah import ATTENTIONS
+from adahlib.progress import Progress
 from tests.toys import TINY_RUN
 
 RUNS = [RunSpec("emoji-scenes", "adah", 8, seed, attention="none", options=TINY_RUN) for seed in (0, 1)]
@@ -54,8 +58,9 @@ def test_selection():
 def test_dry_run_lists_with_an_estimate_and_makes_nothing(results, capsys):
     chosen = ["--dataset", "emoji-scenes", "--bits", "16", "--seeds", "0", "2"]
     assert main(["grid", "table1", "--method", "adah", *chosen, "--dry-run"]) == 0
-    head, *lines = capsys.readouterr().out.splitlines()
+    head, place, *lines = capsys.readouterr().out.splitlines()
     assert head == "table1: 2 runs: 2 missing; 2 to do, time unknown: no record of such a run yet"
+    assert place == f"results folder: {results}"
     assert lines == ["runs/emoji-scenes/adah-both/16-0.json  ?", "runs/emoji-scenes/adah-both/16-2.json  ?"]
     assert not results.exists()
 
@@ -110,8 +115,17 @@ def test_status_says_what_is_not_done_and_why(made, capsys):
     assert main(["status", "fig6", "--dataset", "emoji-scenes"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "fig6: 1 runs: 1 missing",
+        f"results folder: {made}",
         "missing runs/emoji-scenes/adah-both/16-0.json",
     ]
+
+
+def test_a_dry_run_says_once_which_data_is_not_here(results, monkeypatch, capsys):
+    monkeypatch.setenv("ADAH_DATA", str(results.parent / "nowhere"))
+    assert main(["grid", "table1", "--method", "cca", "--bits", "16", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("mirflickr25k.zip is missing") == 1 and "3 of these runs would fail: " in shown
+    assert "emoji" not in shown.splitlines()[-1]  # made here
 
 
 @pytest.mark.slow
@@ -123,7 +137,7 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
     shown = capsys.readouterr().out
     assert "failed  runs/mirflickr25k/adah-both/16-0.json: " in shown and "mirflickr25k.zip is missing" in shown
     assert main(command) == 1
-    assert "1 failed; 0 to do\n1 failed before" in capsys.readouterr().out
+    assert re.search(r"1 failed; 0 to do\nresults folder: .*\n1 failed before", capsys.readouterr().out)
     assert main([*command, "--retry-failed"]) == 1
     assert "1 failed; 1 to do" in capsys.readouterr().out
 
@@ -175,27 +189,25 @@ def test_a_reason_holds_for_the_code_that_failed(results, monkeypatch):
     assert run_state(changed).name == "missing"
 
 
-def test_slurm_jobs_are_one_worker_each(tmp_path):
-    """The script that SLURM gets; ``test_engine`` runs it where there is a SLURM."""
-    from dask_jobqueue import SLURMCluster
-
-    from adahlib.experiments.grids.engine import SLURM_WORKER, certificate
-
-    places = {"queue": "gpu", "memory": "8GB", "shared_temp_directory": str(tmp_path)}
-    script = SLURMCluster(**SLURM_WORKER, **places, security=certificate()).job_script()
-    assert f"--tls-key {tmp_path}/" in script and "tls://" in script
-    assert "#SBATCH -p gpu" in script and "--nthreads 1" in script and "--nworkers" not in script
+@pytest.fixture
+def running():
+    """What a grid's bar says of its runs, with a real bar that is drawn into a text."""
+    with Progress(total=3, file=io.StringIO(), miniters=0) as bar:
+        yield Running(bar)
 
 
-def test_a_run_that_converged_early_is_not_shown_any_more():
-    class Bar:
-        def set_postfix_str(self, text):
-            self.text = text
+def test_a_run_that_converged_early_is_not_shown_any_more(running, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    running.watch("seph 16 bits, seed 0", 96, 100)
+    running.watch("cca 16 bits, seed 0", 1, 2)
+    assert running.bar.postfix == "seph 16 bits, seed 0: 96%; cca 16 bits, seed 0: 50%"
+    running.forget(RunTask(RunSpec("emoji-scenes", "seph", 16)))
+    running.watch("cca 16 bits, seed 0", 2, 4)
+    assert running.bar.postfix == "cca 16 bits, seed 0: 50%"
 
-    shown = Running(Bar())
-    shown.watch("seph 16 bits, seed 0", 96, 100)
-    shown.watch("cca 16 bits, seed 0", 1, 2)
-    assert shown.bar.text == "seph 16 bits, seed 0: 96%; cca 16 bits, seed 0: 50%"
-    shown.forget(RunTask(RunSpec("emoji-scenes", "seph", 16)))
-    shown.watch("cca 16 bits, seed 0", 2, 4)
-    assert shown.bar.text == "cca 16 bits, seed 0: 50%"
+
+def test_names_of_runs_give_way_where_the_line_is_short(running, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for number in range(3):
+        running.watch(f"adah-both 16 bits, seed {number}", number, 4)
+    assert running.bar.postfix == "0%, 25%, 50%"

@@ -4,6 +4,7 @@ import numpy as np
 
 from adahlib.datasets.catalogue import RELEASE_OF
 from adahlib.datasets.splits import Split
+from adahlib.environment import VARIABLES
 from adahlib.experiments import RunSpec
 from adahlib.report.pages.data import (
     counts_table,
@@ -13,8 +14,15 @@ from adahlib.report.pages.data import (
     label_table,
     pair_figure,
     sources_table,
+    variables_table,
 )
 from adahlib.report.records import find_records
+
+
+def test_the_environment_variables_are_those_of_the_help():
+    table = variables_table()
+    assert list(table["Variable"]) == [f"`{name}`" for name in VARIABLES]
+    assert list(table["What it is"]) == list(VARIABLES.values())
 
 
 def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):

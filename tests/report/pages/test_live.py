@@ -16,7 +16,7 @@ from adahlib.retrieval import BinaryCodes, mean_average_precision
 from tests.toys import TINY_RUN
 
 TINY = TINY_RUN | {"epochs": 2}
-RUN = {"path": "runs/here", "attention": "both", "chance": 0.3, "seconds": 12.3, "map_t2i": 0.75, "map_i2t": 0.5}
+RUN = {"path": "runs/here", "attention": "both", "chance": 0.3, "map_t2i": 0.75, "map_i2t": 0.5}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_difference_is_what_is_here_less_what_was_committed():
     first, second = live_table(live, committed).to_dict("records")
     assert first == {
         "Attention": "both", "Task": "T→I", "Chance": "0.300", "Here": "0.750", "Committed": "0.700",
-        "Difference": "+0.050", "Seconds": "12",
+        "Difference": "+0.050", "Training, s": "12",
     }  # fmt: skip
     assert (second["Here"], second["Committed"], second["Difference"]) == ("0.500", "0.520", "−0.020")
 

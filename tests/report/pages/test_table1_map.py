@@ -1,7 +1,17 @@
 """Table 1: every method beside the paper's numbers, their order, databases' codes, ties, and intervals."""
 
+import dataclasses
+
 from adahlib.experiments import RunSpec
-from adahlib.report.pages.table1_map import database_table, interval_table, method_table, rank_table, tie_table
+from adahlib.report.book.parameters import Parameters
+from adahlib.report.pages.table1_map import (
+    database_specs,
+    database_table,
+    interval_table,
+    method_table,
+    rank_table,
+    tie_table,
+)
 from adahlib.report.records import find_records
 
 
@@ -72,12 +82,25 @@ def test_a_row_a_comparison_of_the_asked_data_sets():
         row | {"against": "adah-none", "best_other": False, "difference": -0.002, "low": -0.004, "high": 0.0},
         row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0, "low": 0, "high": 0},
     ]
-    table = interval_table({"rows": rows}, "", ["mirflickr25k"])
+    page = Parameters(("mirflickr25k",), ("dcmh", "adah"), (16, 32), attentions=("none", "both"))
+    table = interval_table({"rows": rows}, "", page)
     assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
     assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
-    marked = interval_table({"rows": rows}, "triplet changed", ["mirflickr25k"]).iloc[0]
+    marked = interval_table({"rows": rows}, "triplet changed", page).iloc[0]
     assert (marked["Difference"], marked["Interval"]) == ("+0.0124†", "−0.0010 to +0.0251†")
+    for asked, left in (({"bits": (16,)}, 0), ({"methods": ("dcmh",)}, 0), ({"methods": ("adah",)}, 1)):
+        assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, **asked))) == left
+    assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, attentions=("both",)))) == 1
+
+
+def test_the_codes_of_the_database_are_compared_for_what_the_page_was_asked_for():
+    page = Parameters(("mirflickr25k",), ("cmfh", "cca"), (16,))
+    (spec,) = database_specs(page)
+    assert (spec.dataset, spec.method, spec.bits, spec.seed) == ("mirflickr25k", "cmfh", 16, 0)
+    assert spec.options == {"database_codes": "per-modality"}
+    for asked in ({"bits": (8,)}, {"methods": ("cca",)}, {"seeds": (1,)}, {"profile": "quick"}):
+        assert database_specs(dataclasses.replace(page, **asked)) == []
 
 
 def test_daggers_in_the_tables_of_methods(one_stale):

@@ -1,0 +1,51 @@
+"""What the commands that make records say of places: where records lie, and what is not on this machine."""
+
+from collections import Counter
+from pathlib import Path
+
+from adahlib.errors import AdahError
+from adahlib.paths import PROJECT
+
+
+def written_at(path: Path) -> int | None:
+    """Return when a file was written, in nanoseconds; None if it is not there."""
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
+def shown_path(path: Path) -> str:
+    """Return a record's place: inside ``results/`` of the project of the current folder, else the whole path."""
+    own = Path.cwd() / "results"
+    path = path.absolute()
+    return str(path.relative_to(own) if path.is_relative_to(own) else path)
+
+
+def print_place(root: Path) -> None:
+    """Print which folder the paths below start from, where it is not ``results/`` of the current folder."""
+    if root != Path.cwd() / "results":
+        print(f"results folder: {root}")
+
+
+def print_what_is_not_here(todo: list) -> None:
+    """Print each data set of the runs that cannot be read here, with the reason and the number of runs."""
+    from adahlib.datasets import is_pairs_file, load_with_split
+    from adahlib.datasets.catalogue import RELEASE_OF
+    from adahlib.experiments.grids.tasks import RunTask
+
+    runs = Counter(task.spec.dataset for task in todo if isinstance(task, RunTask))
+    for name, count in runs.items():
+        if is_pairs_file(name) or RELEASE_OF[name].files:  # others are made here
+            try:
+                load_with_split(name, 0)
+            except AdahError as error:
+                print(f"{count} of these runs would fail: {error}")
+
+
+def imported_page_tasks():
+    """Return the function that lists the pages; it needs the packages that execute them, and the pages themselves."""
+    if not (PROJECT / "book").is_dir():
+        raise AdahError("grid pages needs the pages of the book, which are in a clone of the project; run it there.")
+    try:
+        from adahlib.report.book.tasks import page_tasks
+    except ImportError as error:
+        raise AdahError(f"grid pages needs {error.name}: run `pip install '.[book]'` in a clone.") from error
+    return page_tasks
