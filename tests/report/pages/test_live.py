@@ -16,7 +16,8 @@ from adahlib.retrieval import BinaryCodes, mean_average_precision
 from tests.toys import TINY_RUN
 
 TINY = TINY_RUN | {"epochs": 2}
-RUN = {"path": "runs/here", "attention": "both", "chance": 0.3, "map_t2i": 0.75, "map_i2t": 0.5}
+SECONDS = {"record": {"provenance": {"seconds": {"fit": 12.3}}}}
+RUN = SECONDS | {"path": "runs/here", "attention": "both", "chance": 0.3, "map_t2i": 0.75, "map_i2t": 0.5}
 
 
 @pytest.fixture
