@@ -15,11 +15,12 @@ help: ## list the targets
 		do printf '%-14s %s\n' "$$target" "$$what"; done
 
 install: $(STAMP) ## create .venv and install the pinned versions (the other targets do it when needed)
-	@echo "install: $(VENV) is ready"
+	@echo "install: $(VENV) is ready; source $(VENV)/bin/activate brings its python and adah into this shell"
 
 book: $(STAMP) ## run the quick reproduction and build the book into _build/html
 	@echo "book: running the live page if its inputs changed, then rendering _build/html"
 	@$(PY) -m adahlib.report.book.build
+	@echo "book: source $(VENV)/bin/activate brings its python and adah into this shell"
 
 pages: $(STAMP) ## run the pages on records again, in place, for committing
 	@echo "pages: executing every page but the live ones"

@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from adahlib.progress import Progress, progress, reporting, shortened
 
@@ -53,3 +55,30 @@ def test_whoever_listens_is_told_the_whole_name():
     with reporting(lambda *event: told.append(event)), progress(total=2, desc=name, delay=0, mininterval=0) as bar:
         bar.update()
     assert (name, 1, 2) in told
+
+
+CELL = """
+import sys
+if not {widgets}:
+    sys.modules["ipywidgets"] = None
+from adahlib.progress import progress
+with progress(total=200, delay=0) as bar:
+    for _ in range(200):
+        time.sleep(0.005)  # a second, in which a terminal's bar moves ten times
+        bar.update()
+        bar.set_postfix({{"loss": "1.0"}})
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("widgets", [True, False])
+def test_a_notebook_is_not_flooded(widgets, monkeypatch):
+    monkeypatch.setenv("ADAH_PROGRESS", "1")
+    notebook = new_notebook(cells=[new_code_cell("import time" + CELL.format(widgets=widgets))])
+    NotebookClient(notebook).execute()
+    outputs = notebook.cells[0].outputs
+    assert "Warning" not in str(outputs)
+    if widgets:
+        assert [set(output.data) for output in outputs] == [{"application/vnd.jupyter.widget-view+json", "text/plain"}]
+    else:
+        assert len("".join(output.text for output in outputs)) < 300
