@@ -58,7 +58,7 @@ def say_warning(message, *where, **more) -> None:
     """Print a warning as one sentence, above the progress bar where there is one, without the line of code."""
     from adahlib.progress import Progress
 
-    Progress.write(f"adah: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    Progress.write(f"adah: warning: {printable(' '.join(str(message).split()))}", file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import missing
+from adahlib.report.text import STALE
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +75,9 @@ def without_repetitions(frame: pd.DataFrame) -> list[list[str]]:
 
 
 def is_number(cell: object) -> bool:
-    """Return whether a cell reads as a number, a difference, ``mean ± std`` or a dash."""
-    text = str(cell).replace("−", "-").replace("±", " ").replace(",", "").replace("–", "0").replace("%", "")
+    """Return whether a cell reads as a number, a difference, ``mean ± std`` or a dash, stale or not."""
+    plain = {STALE: "", "−": "-", "±": " ", ",": "", "–": "0", "%": ""}
+    text = str(cell).translate(str.maketrans(plain))
     try:
         return bool([float(part) for part in text.split()])
     except ValueError:

@@ -11,13 +11,13 @@ BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoj
 
 
 def test_markdown_rows():
-    frame = pd.DataFrame({"Who": ["a|b", "a|b", "c"], "MAP": ["0.7\u00a0±\u00a00.1", "–", "−0.1"], "n": [1, 2, 3]})
+    frame = pd.DataFrame({"Who": ["a|b", "a|b", "c"], "MAP": ["0.7\u00a0±\u00a00.1", "–", "−0.1†"], "n": [1, 2, 3]})
     assert markdown_rows(frame) == [
         "| Who | MAP | n |",
         "| :--- | ---: | ---: |",
         "| a\\|b | 0.7\u00a0±\u00a00.1 | 1 |",
         "|  | – | 2 |",
-        "| c | −0.1 | 3 |",
+        "| c | −0.1† | 3 |",
     ]
 
 
