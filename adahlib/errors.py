@@ -42,3 +42,13 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> AdahError:
     near = [lower[each] for each in difflib.get_close_matches(given, lower, n=1) or begun[:1]]
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
     return AdahError(f"unknown {kind} {name!r}; {hint}")
+
+
+def reason(error: BaseException) -> str:
+    """Return another library's error in a few words: the first line of its text, cut short, or else its kind.
+
+    >>> reason(ValueError("no such thing\\nand a page of advice"))
+    'no such thing'
+    """
+    line = (str(error).strip().splitlines() or [""])[0][:120]
+    return "".join(letter if letter.isprintable() else "?" for letter in line) or type(error).__name__

@@ -2,13 +2,10 @@
 
 Source: Krizhevsky, 2009. Read are the release's Python batches, as torchvision keeps them (``cifar-10-python.tar.gz``
 or ``cifar-10-batches-py``), or else a copy as JPEG files, ``train/<class>/*.jpg`` and ``test/<class>/*.jpg``, which is
-not equal to the release, and whose title says so. The batches are pickles, and read without running what a pickle may
-call.
+not equal to the release, and whose title says so. The batches are pickles, which ``plain_pickle`` reads; batches that
+were pickled again, in another protocol or with keys of bytes, read like the makers' own.
 """
 
-import io
-import pickle
-import pickletools
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -20,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.catalogue import check_counts
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.releases.archives import DAMAGE, MEMBER_LIMIT
+from adahlib.datasets.readers.plain_pickle import read_plain_pickle
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release, part_path
 from adahlib.errors import AdahError
@@ -35,7 +32,7 @@ HINT = (
 )
 PUBLISHED = {"train": 50_000, "test": 10_000, "classes": 10, "in the smallest class": 6_000}
 SPLIT = {"query_per_class": 100, "train_per_class": 500}
-STEP_LIMIT = 10**6  # of a pickle; a batch has 70,000
+BATCH_LIMIT = 2**27  # bytes; a batch has 31 MB, and may have twice as many in other protocols
 
 
 class LabelledImages(NamedTuple):
@@ -136,9 +133,12 @@ def class_names(release: OpenedRelease) -> tuple[str, ...]:
     """Return the names of the classes, from ``batches.meta``."""
     member = release.one("batches.meta")
     names = unpickled(release, member).get("label_names")
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list) or not names or not all(isinstance(name, str | bytes) for name in names):
         raise AdahError(f"{release.path}: {member} has no list label_names; is it CIFAR-10?")
-    return tuple(names)
+    texts = tuple(name.decode("latin-1") if isinstance(name, bytes) else name for name in names)
+    if len(set(texts)) < len(texts) or not all(map(str.isprintable, texts)):
+        raise AdahError(f"{release.path}: {member}: 'label_names' holds a name twice, or one that is no text.")
+    return texts
 
 
 def read_batch(release: OpenedRelease, member: str, classes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -155,51 +155,10 @@ def read_batch(release: OpenedRelease, member: str, classes: int) -> tuple[np.nd
     return data.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), np.array(labels, dtype=np.int64)
 
 
-def unpickled(release: OpenedRelease, member: str) -> dict:
-    """Return the dictionary of a batch; a pickle that asks for more than plain values and arrays is refused."""
-    data = release.read(member)
+def unpickled(release: OpenedRelease, member: str) -> dict[str, object]:
+    """Return the dictionary of a batch; a pickle that asks for more than plain values and pixels is refused."""
+    data = release.read(member, BATCH_LIMIT)
     try:
-        check_steps(data)
-        content = _Unpickler(io.BytesIO(data), encoding="latin1").load()
+        return read_plain_pickle(data)
     except AdahError as error:
         raise AdahError(f"{release.path}: {member} {error}") from error
-    except (pickle.UnpicklingError, *DAMAGE, LookupError, TypeError, AttributeError, MemoryError) as error:
-        raise AdahError(f"{release.path}: {member} is not a whole pickle ({error}); fetch it again.") from error
-    if not isinstance(content, dict):
-        raise AdahError(f"{release.path}: {member} holds no dictionary; is it CIFAR-10?")
-    return content
-
-
-def check_steps(data: bytes) -> None:
-    """Raise AdahError for a pickle of more steps than a batch's 70,000, each of which takes memory."""
-    for count, (step, argument, _) in enumerate(pickletools.genops(data)):
-        if count > STEP_LIMIT or (step.name.endswith("PUT") and argument > STEP_LIMIT):
-            raise AdahError("makes more objects than a batch has; it was not read further.")
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes plain values and one array; otherwise a pickle may call any function, or fill the memory."""
-
-    _arrays, _characters = 1, MEMBER_LIMIT  # how many may still be made
-
-    def find_class(self, module: str, name: str) -> object:
-        """Return what stands for a name; NumPy of then and of now has its own at two places."""
-        known = {"_reconstruct": self._empty_array, "encode": self._encoded, "dtype": np.dtype, "ndarray": "ndarray"}
-        homes = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "_codecs")
-        if module not in homes or name not in known:
-            raise AdahError(f"asks for {module}.{name}, which no batch of CIFAR-10 needs; it was not read further.")
-        return known[name]
-
-    def _empty_array(self, kind: object, shape: tuple, code: object) -> np.ndarray:
-        """Return the empty array that NumPy's pickles begin with; the content sets its shape."""
-        self._arrays -= 1
-        if kind != "ndarray" or shape != (0,) or self._arrays < 0:
-            raise AdahError("has another array than the one of a batch; it was not read further.")
-        return np.empty(0, np.uint8)
-
-    def _encoded(self, text: str, encoding: str) -> bytes:
-        """Return bytes that Python 3 wrote as Latin-1 text."""
-        self._characters -= len(text)
-        if encoding != "latin1" or self._characters < 0:
-            raise AdahError("has more bytes than a batch; it was not read further.")
-        return text.encode("latin-1")

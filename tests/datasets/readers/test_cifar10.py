@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.datasets.readers.cifar10 import load
+from adahlib.datasets.readers.plain_pickle import read_plain_pickle
 from adahlib.datasets.splits import make_class_split, unlabelled
 from adahlib.errors import AdahError
 from tests.datasets.miniatures import jpeg, write_folder, write_tar, write_zip
@@ -137,12 +138,12 @@ class Call:
         (Call(os.system, "touch was_run"), r"data_batch_1 asks for (posix|nt)\.system, which no batch"),
         (Call(eval, "open('was_run', 'w')"), r"asks for __builtin__\.eval"),
         (Call(np.memmap, "was_run", "u1", "w+", 0, (9,)), r"asks for numpy\.memmap"),
-        (Call(np.ndarray, (10**10,)), "is not a whole pickle .*not callable"),
+        (Call(np.ndarray, (10**10,)), "calls what no batch of CIFAR-10 calls"),
         ({"data": np.zeros((1, 3072), np.uint8), "more": np.zeros(9)}, "has another array than the one of a batch"),
         ([1, 2], "holds no dictionary"),
         ({"labels": [0]}, r"'data' is not an array \(n, 3072\) of uint8"),
-        ({"data": np.zeros((1, 3072), np.float32), "labels": [0]}, r"'data' is not an array \(n, 3072\) of uint8"),
-        ({"data": np.zeros((1, 3071), np.uint8), "labels": [0]}, r"'data' is not an array \(n, 3072\) of uint8"),
+        ({"data": np.zeros((1, 3072), np.float32), "labels": [0]}, r"an array that is not \(n, 3072\) of uint8"),
+        ({"data": np.zeros((1, 3071), np.uint8), "labels": [0]}, r"an array that is not \(n, 3072\) of uint8"),
         ({"data": np.zeros((2, 3072), np.uint8), "labels": [0]}, "'labels' is not a list of 2 classes"),
         ({"data": np.zeros((1, 3072), np.uint8), "labels": [10]}, "other values than whole numbers from 0 to 9"),
         ({"data": np.zeros((1, 3072), np.uint8), "labels": [-1]}, "other values than whole numbers"),
@@ -157,14 +158,90 @@ def test_hostile_and_wrong_batches_are_one_sentence(tmp_path, monkeypatch, conte
     assert not Path("was_run").exists()
 
 
-BOMBS = {"two million lists": b"\x80\x02" + b"]" * 2_000_000 + b".", "a large memo": b"\x80\x02]r\xff\xff\xff\x7f."}
+def array_state(kind, state):
+    """Return the steps of a pickle that makes an empty array and gives it a state whose type of numbers is ``kind``."""
+    array = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R"
+    return array + b"(K\x01K\x01M\x00\x0c\x86" + kind + state + b"tb"
 
 
-@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_pickles_that_fill_the_memory_are_refused(tmp_path, bomb):
-    write_folder(tmp_path, batches() | {"cifar-10-batches-py/data_batch_1": bomb})
-    with pytest.raises(AdahError, match="data_batch_1 makes more objects than a batch has"):
+def nested_pairs(depth):
+    """Return the steps that make a tuple of two tuples of two tuples …: to hash it takes 2**depth steps."""
+    return b")" + b"".join(b"q%ch%c\x86" % (i, i) for i in range(depth))
+
+
+OBJECTS = b"cnumpy\ndtype\nX\x02\x00\x00\x00O8K\x00K\x01\x87R"
+PIXELS = b"cnumpy\ndtype\nX\x02\x00\x00\x00u1K\x00K\x01\x87R"
+HOSTILE = {
+    "two million lists": (b"]" * 2_000_000, "makes more objects than a batch has"),
+    "a large memory": (b"]r\xff\xff\xff\x7f", "holds no dictionary"),
+    "an array of pointers": (array_state(OBJECTS, b"\x89C\x08AAAABBBB"), "an array that is not"),
+    "a type without flags": (array_state(OBJECTS + b"(K\x03NNNNNNtb", b"\x89C\x08AAAABBBB"), "an array that is not"),
+    "an array as its own kind": (
+        array_state(PIXELS, b"\x89C\x00").replace(b"cnumpy\nndarray\n", array_state(PIXELS, b"\x89C\x00"), 1),
+        "an array that is not|another array",
+    ),
+    "a state of another form": (PIXELS + b"(K\x03](ttb", "not a whole pickle|changes an object"),
+    "a state inside a state": (PIXELS + b"K\x03]\x86b", "changes an object in a way"),
+    "a state of a dictionary": (b"}}b", "changes an object in a way"),
+    "tuples as a key": (b"}" + nested_pairs(90) + b"K\x01s", "has a key that is tuple"),
+    "tuples as a state": (PIXELS + nested_pairs(90) + b"b", "changes an object|not a whole pickle"),
+    "an extension": (b"\x82\x01", "has the step EXT1 at byte 2"),
+    "a set": (b"\x8f", "has the step EMPTY_SET"),
+    "a frozen set": (b"(\x91", "has the step FROZENSET"),
+    "a name of its own": (b"Pname\n", "has the step PERSID"),
+    "an object": (b"(cos\nsystem\no", "asks for os.system"),
+    "an instance": (b"(ios\nsystem\n", "has the step INST"),
+    "a new object": (b"cnumpy\ndtype\n)\x81", "has the step NEWOBJ"),
+    "a buffer from elsewhere": (b"\x97", "has the step NEXT_BUFFER"),
+    "a frame beyond the end": (b"\x95\xff\xff\xff\xff\xff\xff\xff\xff}", "has the step FRAME at byte 2"),
+    "a text beyond the end": (b"\x8d\xff\xff\xff\xff\xff\xff\xff\x7f", "is not a whole pickle"),
+    "steps without a stack": (b"e", "is not a whole pickle"),
+    "a list in itself": (b"]q\x00h\x00a", "holds no dictionary"),
+    "a name with line breaks": (b"\x8c\x03a\nb\x8c\x01c\x93", "asks for a.b.c, which no batch"),
+    "a key twice": (b"}\x8c\x01aK\x01sC\x01aK\x01s", "has 'a' twice"),
+    "a number of many digits": (b"I" + b"9" * 100_000 + b"\n", "is not a whole pickle"),
+}
+
+
+@pytest.mark.parametrize(("steps", "message"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_steps_of_a_pickle_are_refused(tmp_path, steps, message):
+    write_folder(tmp_path, batches() | {"cifar-10-batches-py/data_batch_1": b"\x80\x02" + steps + b"."})
+    with pytest.raises(AdahError, match=f"data_batch_1 .*({message})") as caught:
         load(tmp_path, whole=False)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("keys", [str, str.encode], ids=["text", "bytes"])
+def test_batches_that_were_pickled_again_read_like_the_makers_own(tmp_path, protocol, keys):
+    """Others load a batch with ``encoding="bytes"``, as its makers' page says, and pickle it in their own protocol."""
+    again = {}
+    for name, data in batches().items():
+        content = {keys(key): value for key, value in pickle.loads(data).items()}
+        for key, value in content.items():
+            if isinstance(value, list) and isinstance(value[0], str):
+                content[key] = [keys(text) for text in value]
+        again[name] = pickle.dumps(content, protocol)
+    write_folder(tmp_path / "own", batches())
+    write_folder(tmp_path / "again", again)
+    assert load(tmp_path / "again", whole=False).content_hash() == load(tmp_path / "own", whole=False).content_hash()
+
+
+def test_pixels_in_the_order_of_columns_and_read_only_ones_are_the_same_pixels(tmp_path):
+    right = np.random.default_rng(1).integers(0, 256, (3, 3072), dtype=np.uint8)
+    fixed = right.copy()
+    fixed.flags.writeable = False
+    for data, protocol in ((np.asfortranarray(right), 2), (np.asfortranarray(right), 5), (fixed, 5)):
+        assert np.array_equal(read_plain_pickle(pickle.dumps({"data": data}, protocol))["data"], right)
+
+
+def test_the_pickles_of_python_2_and_an_older_numpy_are_read():
+    """The makers' files: texts are bytes, names are NumPy's of 2009."""
+    state = b"(K\x01K\x01M\x00\x0c\x86cnumpy\ndtype\nq\x06U\x02u1K\x00K\x01\x87Rq\x07(K\x03U\x01|NNNJ\xff\xff\xff\xff"
+    state += b"J\xff\xff\xff\xffK\x00tb\x89T\x00\x0c\x00\x00" + bytes(range(256)) * 12 + b"tb"
+    array = b"cnumpy.core.multiarray\n_reconstruct\nq\x02cnumpy\nndarray\nq\x03K\x00\x85U\x01b\x87Rq\x04" + state
+    found = read_plain_pickle(b"\x80\x02}q\x01(U\x06labelsq\x05]q\x08K\x03aU\x04dataq\x09" + array + b"u.")
+    assert found["labels"] == [3] and found["data"].tobytes() == bytes(range(256)) * 12
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
