@@ -4,8 +4,8 @@ Every kind answers the same questions: which members there are, what stands in o
 says about itself may be wrong or hostile, so sizes are checked before anything is read, and names before any is used.
 """
 
+import codecs
 import contextlib
-import json
 import lzma
 import re
 import stat
@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from adahlib.datasets.releases.kept import read_kept, write_kept
 from adahlib.errors import AdahError
-from adahlib.files import whole_file
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 from adahlib.visible import is_hidden, visible_files
@@ -70,27 +70,27 @@ class ReleaseArchive:
         return data
 
     def text(self, member: str, encoding: str = "utf-8") -> str:
-        """Return a member of at most 16 MiB as text of an encoding."""
+        """Return a member of at most 16 MiB as text of an encoding; a byte order mark before UTF-8 is no part of it."""
         try:
-            return self.read(member, TEXT_LIMIT).decode(encoding)
+            return self.read(member, TEXT_LIMIT).decode("utf-8-sig" if encoding == "utf-8" else encoding)
         except UnicodeDecodeError as error:
             raise AdahError(f"{self.path}: {member} is not {encoding.upper()} at byte {error.start}.") from error
 
     def lines(self, member: str) -> Iterator[bytes]:
-        """Yield a member's lines without ever holding more than one of them; one over 64 KiB is refused."""
+        """Yield a member's lines without ever holding more than one of them; one over 64 KiB is refused.
+
+        A byte order mark before the first line, as Windows' programs write it, is left out.
+        """
         with self.opened(member) as stream:
             for number, line in enumerate(iter(lambda: stream.readline(LINE_LIMIT + 1), b""), start=1):
                 if len(line) > LINE_LIMIT:
                     raise AdahError(f"{self.path}: {member}, line {number} has over {LINE_LIMIT} bytes.")
-                yield line
+                yield line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
 
     def checksum(self, member: str) -> int:
         """Return the CRC-32 of a member's bytes by reading them."""
-        crc = 0
         with self.opened(member) as stream:
-            while block := stream.read(2**20):
-                crc = zlib.crc32(block, crc)
-        return crc
+            return crc_of(stream)
 
 
 class ReleaseZip(ReleaseArchive):
@@ -126,6 +126,7 @@ class ReleaseFolder(ReleaseArchive):
         self._changed: dict[str, int] = {}
         for file in visible_files(self.path):
             member, status = file.relative_to(self.path).as_posix(), file.stat()
+            check_name(self, member)
             self.members[member], self._changed[member] = status.st_size, status.st_mtime_ns
 
     def open_member(self, member: str) -> BinaryIO:
@@ -134,20 +135,28 @@ class ReleaseFolder(ReleaseArchive):
 
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each file; the cache keeps a sum as long as its file has the same size and time."""
-        kept = cache_root() / "checksums" / f"{cache_key(str(self.path.resolve()))}.json"
-        known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+        kept = cache_root() / "checksums" / f"{cache_key('2', str(self.path.resolve()))}.json"
+        known = read_kept(kept) or {}
         states = {member: [self.members[member], self._changed[member]] for member in members}
         new = [member for member, state in states.items() if known.get(member, [])[:2] != state]
         for member in progress(new, desc="checksums", unit="file"):
             known[member] = [*states[member], self.checksum(member)]
         if new:
-            with whole_file(kept) as path:
-                path.write_text(json.dumps(known), encoding="utf-8")
+            write_kept(known, kept)
         return [known[member][2] for member in members]
+
+
+def crc_of(stream: BinaryIO) -> int:
+    """Return the CRC-32 of a stream's bytes, which are read to their end."""
+    crc = 0
+    while block := stream.read(2**20):
+        crc = zlib.crc32(block, crc)
+    return crc
 
 
 def check_member(archive: ReleaseArchive, name: str, is_link: bool) -> None:
     """Raise AdahError for a member that a release does not have: a link, a way out of the archive, a second copy."""
+    check_name(archive, name)
     parts = name.replace("\\", "/").split("/")
     if is_link:
         raise AdahError(f"{archive.path}: {name} is a link; a release has files only.")
@@ -155,3 +164,11 @@ def check_member(archive: ReleaseArchive, name: str, is_link: bool) -> None:
         raise AdahError(f"{archive.path}: member {name!r} leads out of the archive; it is not the release.")
     if name in archive.members:
         raise AdahError(f"{archive.path}: member {name} is there twice; it is not the release.")
+
+
+def check_name(archive: ReleaseArchive, name: str) -> None:
+    """Raise AdahError for a name that is no text in UTF-8; neither a message nor a hash can hold it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise AdahError(f"{archive.path}: the name {ascii(name)} is not UTF-8; rename it or leave it out.") from None

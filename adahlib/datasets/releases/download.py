@@ -28,6 +28,7 @@ TRIES = 3  # in a row that bring nothing new, per address
 WAIT = 2.0  # seconds before the second try; doubled before each further one
 TIMEOUT = (20.0, 60.0)  # seconds: for the connection, and for the next bytes
 CHUNK = 1 << 14  # bytes; what is less than that at a break is fetched again
+UNKNOWN_LIMIT = 2**32  # bytes of a file whose size is not known; the largest of them, IAPR's photos, has 1.8 GB
 PASSING = {408, 425, 429}  # and all of 5xx: worth another try
 Say = Callable[[str], None]
 
@@ -49,13 +50,21 @@ class ResumingDownloader:
     Args:
         part: the file that collects.
         name: for the progress bar.
-        size: of the whole file in bytes, if it is known; a server that announces another one is refused.
+        size: of the whole file in bytes, if it is known; a server that announces or sends another one is refused.
+        limit: the most bytes of a file whose size is not known.
         timeout: seconds for the connection, and for the next bytes.
     """
 
-    def __init__(self, part: Path, name: str, size: int | None = None, timeout: tuple[float, float] = TIMEOUT):
+    def __init__(
+        self,
+        part: Path,
+        name: str,
+        size: int | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+        limit: int = UNKNOWN_LIMIT,
+    ):
         self.part, self.mark = part, part.with_suffix(".mark")
-        self.name, self.size, self.timeout = name, size, timeout
+        self.name, self.size, self.timeout, self.limit = name, size, timeout, limit
 
     def kept(self) -> int:
         """Return how many bytes have come so far."""
@@ -115,10 +124,12 @@ class ResumingDownloader:
 
     def total(self, response: requests.Response, start: int) -> int | None:
         """Return the whole file's size as far as it is known; raise RefusedError if the server has another one."""
-        length = response.headers.get("Content-Length")
-        total = start + int(length) if length else self.size
+        length = response.headers.get("Content-Length", "")
+        total = start + int(length) if re.fullmatch("[0-9]{1,18}", length) else self.size
         if self.size not in (None, total):
             raise RefusedError(f"a wrong file: {total:,} bytes where the release has {self.size:,}")
+        if total is not None and total > (self.size or self.limit):
+            raise RefusedError(f"a wrong file: {total:,} bytes, and no file of a release has over {self.limit:,}")
         return total
 
     def collect(self, response: requests.Response, start: int, total: int | None) -> None:
@@ -126,11 +137,18 @@ class ResumingDownloader:
         if not start:  # a part must never stand beside another version's mark
             self.discard()
             self.mark.write_text(version_mark(response))
+        left = (self.limit if total is None else total) - start
         options = {"desc": self.name, "total": total, "initial": start, "unit": "B", "unit_scale": True}
         with self.part.open("ab") as part, progress(**options) as bar:
             for block in response.iter_content(CHUNK):
+                left -= len(block)
+                if left < 0:
+                    break
                 part.write(block)
                 bar.update(len(block))
+        if left < 0:
+            self.discard()
+            raise RefusedError(f"a wrong file: it goes on after {self.limit if total is None else total:,} bytes")
 
 
 def version_mark(response: requests.Response) -> str:

@@ -1,7 +1,6 @@
 """The images of a release: decoded on access, hashed without decoding, checked once."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import numpy as np
 
 from adahlib.datasets.pictures import decode_image
 from adahlib.datasets.releases.archives import ReleaseArchive
+from adahlib.datasets.releases.kept import read_kept, write_kept
 from adahlib.errors import AdahError
-from adahlib.files import whole_file
 from adahlib.paths import cache_root
 from adahlib.progress import progress
 
@@ -54,26 +53,16 @@ def readable_images(images: ReleaseImages, dataset: str) -> ReleaseImages:
     """
     if not len(images):
         raise AdahError(f"{images.archive.path} has no images of {dataset}; {images.archive.hint}")
-    verdict = cache_root() / dataset / f"undecodable-{images.content_hash()[:16]}.json"
+    verdict = cache_root() / dataset / f"decoding-{images.content_hash()[:16]}.json"
     members = dict(zip(images.names, images.members, strict=True))
-    left_out = _kept_verdict(verdict)
+    left_out = read_kept(verdict)
     if left_out is None:
         left_out, damaged = _judge(images.archive, members)
         if not damaged:
-            with whole_file(verdict) as path:
-                path.write_text(json.dumps(left_out), encoding="utf-8")
+            write_kept(left_out, verdict)
         left_out += damaged
     kept = members.keys() - set(left_out)
     return ReleaseImages(images.archive, {name: member for name, member in members.items() if name in kept})
-
-
-def _kept_verdict(path: Path) -> list[str] | None:
-    """Return the names that a kept verdict holds; None if there is none, or a torn one."""
-    try:
-        names = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else None
 
 
 def _judge(archive: ReleaseArchive, members: dict[str, str]) -> tuple[list[str], list[str]]:

@@ -4,18 +4,19 @@ There it is two files: the members' bytes one after the other, and where each be
 """
 
 import bz2
+import contextlib
 import gzip
 import io
-import json
 import lzma
 import shutil
 import tarfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from adahlib.datasets.releases.archives import DAMAGE, ReleaseArchive, check_member
+from adahlib.datasets.releases.archives import DAMAGE, ReleaseArchive, check_member, crc_of
+from adahlib.datasets.releases.kept import move_away, read_kept, write_kept
 from adahlib.errors import AdahError
 from adahlib.files import whole_folder
 from adahlib.paths import cache_key, cache_root
@@ -25,6 +26,9 @@ from adahlib.visible import is_hidden
 OPENERS = {".gz": gzip.open, ".tgz": gzip.open, ".xz": lzma.open, ".txz": lzma.open, ".bz2": bz2.open, ".tar": open}
 PADDING_LIMIT = 2**20  # bytes after the end, which tar fills up to its block size
 HEADER_LIMIT = 2**20  # bytes of a long name or an extended header, which tarfile reads into memory
+CONTENT_LIMIT, RATIO_LIMIT = 2**30, 50  # bytes that any archive may unpack to, and how many more for each of its own
+SWOLLEN = 4  # times its size: more is content that packs very well, or a bomb
+SWOLLEN_FOLDERS: set[Path] = set()  # what such archives were decoded to by this process and no reader has accepted yet
 HEADERS = (
     *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
     *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
@@ -37,41 +41,59 @@ class ReleaseTar(ReleaseArchive):
     def __init__(self, path: Path | str):
         super().__init__(path)
         status = self.path.stat()
-        key = cache_key(f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}")
+        key = cache_key("2", f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}")
         self._folder = cache_root() / "archives" / key
-        if not self._folder.is_dir():
+        self._index = read_kept(self._folder / "index.json", self._folder)
+        if self._index is None:
             self._decode()
-        self._index = json.loads((self._folder / "index.json").read_text(encoding="utf-8"))
         self.members = {member: size for member, (_, size, _) in self._index.items() if not is_hidden(member)}
 
     def open_member(self, member: str) -> BinaryIO:
-        """Return a stream of a member's bytes."""
+        """Return a stream of a member's bytes, which are held against their CRC before; damage is decoded anew."""
+        if not self._is_whole(member):
+            self._decode()
+        return self._stream(member)
+
+    def _stream(self, member: str) -> BinaryIO:
         start, size, _ = self._index[member]
         return io.BufferedReader(_Part(self._folder / "content.bin", start, size), buffer_size=2**20)
+
+    def _is_whole(self, member: str) -> bool:
+        try:
+            with self._stream(member) as stream:
+                return crc_of(stream) == self._index[member][2]
+        except OSError:  # the file is gone, or its disk is failing
+            return False
 
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each member, computed when the archive was decoded."""
         return [self._index[member][2] for member in members]
 
     def _decode(self) -> None:
-        index = {}
+        """Decode the archive into the cache; what stands there is damaged."""
+        if self._folder.exists():
+            move_away(self._folder)
+        self.members, index = {}, {}
         try:
             with whole_folder(self._folder, keep=True) as folder:
                 with (
                     (folder / "content.bin").open("wb") as content,
                     OPENERS[self.path.suffix](self.path, "rb") as stream,
-                    tarfile.open(fileobj=stream, mode="r|", tarinfo=_CheckedInfo) as tar,
+                    tarfile.open(fileobj=stream, mode="r|", tarinfo=_CheckedInfo, encoding="utf-8") as tar,
                 ):
                     for info in progress(tar, desc=f"decoding {self.path.name}", unit="file"):
                         if not info.isdir():
                             self._append(tar, info, content, index)
                     if len(stream.read(PADDING_LIMIT)) == PADDING_LIMIT:  # reading on checks the compressed file's sum
                         raise tarfile.ReadError("more follows after its end")
-                (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+                write_kept(index, folder / "index.json")
         except AdahError:
             raise
         except (tarfile.TarError, *DAMAGE) as error:
             raise AdahError(f"{self.path} is not a complete tar archive ({error}); fetch it again.") from error
+        self._index = index
+        if sum(size for _, size, _ in index.values()) > SWOLLEN * self.path.stat().st_size:
+            SWOLLEN_FOLDERS.add(self._folder)
 
     def _append(self, tar: tarfile.TarFile, info: tarfile.TarInfo, content: BinaryIO, index: dict) -> None:
         """Write one member's bytes after the others' and note where they are."""
@@ -81,6 +103,9 @@ class ReleaseTar(ReleaseArchive):
         if info.size > free:
             raise AdahError(f"{self.path}: {name} is to hold {info.size} bytes; the cache has room for {free}.")
         start, crc, stream = content.tell(), 0, tar.extractfile(info)
+        if start + info.size > CONTENT_LIMIT + RATIO_LIMIT * self.path.stat().st_size:
+            what = f"{self.path} of {self.path.stat().st_size} bytes unpacks to over {start + info.size}"
+            raise AdahError(f"{what}, out of all proportion; it is not the release.")
         while block := stream.read(2**20):
             content.write(block)
             crc = zlib.crc32(block, crc)
@@ -88,6 +113,19 @@ class ReleaseTar(ReleaseArchive):
             raise tarfile.ReadError(f"{name} ends early")
         self.members[name] = info.size
         index[name] = (start, info.size, crc)
+
+
+@contextlib.contextmanager
+def refusal_forgets() -> Iterator[None]:
+    """Remove what a small archive has filled the cache with, if its content is refused in this block."""
+    try:
+        yield
+    except AdahError:
+        for folder in SWOLLEN_FOLDERS:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        SWOLLEN_FOLDERS.clear()
 
 
 class _CheckedInfo(tarfile.TarInfo):
@@ -106,6 +144,12 @@ class _CheckedInfo(tarfile.TarInfo):
         if self.type in HEADERS and self.size > HEADER_LIMIT:
             raise AdahError(f"{archive.name}: a header is to hold {self.size} bytes; it is not the release.")
         return super()._proc_member(archive)
+
+    def _refuse_sparse(self, *_):
+        """Refuse a member of bytes that are not in the archive: a few bytes of it may stand for any number."""
+        raise OSError("it has a sparse member, which no release has")
+
+    _proc_sparse = _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _refuse_sparse
 
 
 class _Part(io.RawIOBase):

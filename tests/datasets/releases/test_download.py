@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from adahlib.datasets.catalogue import RELEASES, ReleaseFile
-from adahlib.datasets.releases.download import CHUNK, ResumingDownloader, fetch
+from adahlib.datasets.releases.download import CHUNK, RefusedError, ResumingDownloader, fetch
 from adahlib.errors import AdahError
 
 CONTENT = np.random.default_rng(0).bytes(1_000_000)
@@ -28,6 +28,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked, self.version, self.content, self.stop = [], "1", CONTENT, threading.Event()
+        self.sent = 0  # bytes of an answer without end, after its first megabyte
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     def base(self, manner):
@@ -55,7 +56,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes */{total}")
             return self.end_headers()
         self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(body)))
+        if manner not in ("endless", "unsaid"):
+            self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "text/html" if manner == "page" else "application/zip")
         self.send_header("ETag", f'"{self.server.version}"')
         if begin:
@@ -64,6 +66,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         until = {"cutfirst": len(body) if begin else HALF, "cut": 7 * CHUNK}
         until |= {"half": max(0, HALF - begin), "stall": max(0, HALF - begin)}
         self.wfile.write(body[: until.get(manner, len(body))])
+        while manner == "endless" and not self.server.stop.is_set():
+            try:
+                self.wfile.write(body)
+                self.server.sent += len(body)
+            except OSError:  # the other side has hung up
+                return
         self.wfile.flush()
         if manner == "stall":
             self.server.stop.wait(20)
@@ -194,6 +202,30 @@ def test_a_file_of_another_size_is_refused_before_it_is_fetched(tmp_path, server
     with pytest.raises(AdahError, match="could not be fetched"):
         get(tmp_path, known(size=999_999), server.base("good"), said=said)
     assert "1,000,000 bytes where the release has 999,999" in said[0] and left(tmp_path) == []
+
+
+def test_a_server_that_says_no_size_is_read_to_its_end(tmp_path, server):
+    assert get(tmp_path, known(), server.base("unsaid")).read_bytes() == CONTENT
+    (tmp_path / "set.zip").unlink()
+    assert get(tmp_path, ReleaseFile("set.zip"), server.base("unsaid")).read_bytes() == CONTENT
+
+
+def test_an_answer_without_end_is_left_at_the_known_size(tmp_path, server):
+    said = []
+    path = get(tmp_path, known(), server.base("endless"), server.base("good"), said=said)
+    assert path.read_bytes() == CONTENT and left(tmp_path) == ["set.zip"]
+    assert said[0].endswith("a wrong file: it goes on after 1,000,000 bytes") and server.sent < 2**26
+
+
+def test_an_answer_without_end_is_left_at_a_limit_where_no_size_is_known(tmp_path, server):
+    output = tmp_path / "out"
+    output.touch()
+    download = ResumingDownloader(tmp_path / "part", "set.zip", limit=3_000_000)
+    with pytest.raises(RefusedError, match="it goes on after 3,000,000 bytes"):
+        download(f"{server.base('endless')}/set.zip", str(output))
+    assert left(tmp_path) == ["out"]
+    with pytest.raises(RefusedError, match="1,000,000 bytes, and no file of a release has over 999,999"):
+        ResumingDownloader(tmp_path / "part", "set.zip", limit=999_999)(f"{server.base('good')}/x", str(output))
 
 
 def test_a_dead_first_mirror_is_passed_over(tmp_path, server):
