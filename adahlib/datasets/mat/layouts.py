@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adahlib.datasets.mat.axes import Parts
-from adahlib.datasets.mat.variables import Variable, read_variables
+from adahlib.datasets.mat.files import read_variables
+from adahlib.datasets.mat.variables import Variable
 from adahlib.errors import AdahError
 from adahlib.visible import visible_paths
 
@@ -67,6 +68,9 @@ def _checked_kinds(path: Path, layout: Layout) -> Layout:
     for roles in layout.parts.values():
         for role, variable in roles.items():
             right = ("cell", "char") if role in TEXTS else ("numeric",)
+            if variable.kind == "string":
+                name = variable.name
+                raise AdahError(f"{path}: {name} is a string array, which only MATLAB reads; save cellstr({name}).")
             if variable.kind not in right:
                 raise AdahError(f"{path}: {variable.name} is {variable.kind}; expected {' or '.join(right)}.")
     return layout

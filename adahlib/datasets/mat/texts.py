@@ -1,17 +1,19 @@
 """Texts of MATLAB files: char matrices and cells of char, one text per sample."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import h5py
 import numpy as np
 
+from adahlib.datasets.hdf5 import OVERHEAD, check_storage, read_strings
+from adahlib.datasets.mat.cells import DEPTH, LIMIT
 from adahlib.datasets.mat.variables import Variable, damaged
 from adahlib.errors import AdahError
 from adahlib.progress import progress
 
-LIMIT = 128 * 2**20  # bytes of all texts, of which Python makes several times as many
 TEXT_LIMIT = 2**20  # characters of one text
-DEPTH = 4  # cells in cells
+STEPS, STEPS_OF_SAMPLE = 1000, 256  # references and texts that are followed
 
 
 def read_texts(variable: Variable, count: int) -> tuple[str, ...]:
@@ -23,15 +25,16 @@ def read_texts(variable: Variable, count: int) -> tuple[str, ...]:
     if variable.size > LIMIT:
         raise AdahError(f"{variable.path}: {variable} takes over {LIMIT // 2**20} MiB; texts of a data set do not.")
     try:
-        rows = _hdf5_rows(variable) if variable.data is not None else _rows(variable.whole)
-        bar = progress(rows, total=count, desc=f"reading {variable.name}", unit="text")
+        rows = _hdf5_rows(variable, count) if variable.data is not None else _rows(variable.whole)
+        bar = progress(islice(rows, count + 1), total=count, desc=f"reading {variable.name}", unit="text")
         texts = tuple(" ".join(filter(None, map(str.strip, row))) for row in bar)
     except AdahError:
         raise
     except Exception as error:  # null references, foreign characters and the like
         raise damaged(variable, error) from error
     if len(texts) != count:
-        raise AdahError(f"{variable.path}: {variable} holds {len(texts)} texts where there are {count} pairs.")
+        found = f"over {count}" if len(texts) > count else len(texts)
+        raise AdahError(f"{variable.path}: {variable} holds {found} texts where there are {count} pairs.")
     return texts
 
 
@@ -51,30 +54,47 @@ def _leaves(value: object, depth: int = DEPTH) -> Iterator[str]:
         raise ValueError(f"a text is {type(value).__name__}")
 
 
-def _hdf5_rows(variable: Variable) -> Iterator[list[str]]:
+def _hdf5_rows(variable: Variable, count: int) -> Iterator[list[str]]:
     """Return the texts of each sample of a v7.3 variable, which has the samples last unless it is a vector."""
     data = variable.data
     if h5py.check_string_dtype(data.dtype) is not None:
-        return ([text] for text in data.asstr()[()].ravel())
+        return ([text] for text in read_strings(data, LIMIT))
     values = variable.whole
     if variable.kind == "char":
         return ([_text(column)] for column in values.T)
     columns = values.reshape(-1, 1) if 1 in values.shape else values.T
-    return ([text for reference in column for text in _referred(data.file, reference)] for column in columns)
+    cells = _Cells(data.file, count)
+    return ([text for reference in column for text in cells.texts(reference)] for column in columns)
 
 
-def _referred(file: h5py.File, reference: h5py.Reference, depth: int = DEPTH) -> Iterator[str]:
-    target = file[reference]
-    if target.attrs.get("MATLAB_empty", 0):
-        return
-    if target.size > TEXT_LIMIT or not depth:
-        raise ValueError(f"a text of {target.size} characters, or cells nested deeper than {DEPTH}")
-    if target.dtype == h5py.ref_dtype:
-        for inner in target[()].ravel():
-            yield from _referred(file, inner, depth - 1)
-    else:
-        for column in np.atleast_2d(target[()].T):
-            yield _text(column)
+class _Cells:
+    """Follows the references of cells to their texts; one text of a file may be referred to a million times."""
+
+    def __init__(self, file: h5py.File, count: int):
+        self.file, self.left, self.steps = file, LIMIT, STEPS + STEPS_OF_SAMPLE * count
+
+    def texts(self, reference: h5py.Reference, depth: int = DEPTH) -> Iterator[str]:
+        """Yield the texts that a reference leads to, cells in cells one after the other."""
+        target = self.file[reference]
+        self._take(0)
+        if target.attrs.get("MATLAB_empty", 0):
+            return
+        check_storage(target)
+        if target.size > TEXT_LIMIT or not depth:
+            raise ValueError(f"a text of {target.size} characters, or cells nested deeper than {DEPTH}")
+        self._take(target.nbytes)
+        if target.dtype == h5py.ref_dtype:
+            for inner in target[()].ravel():
+                yield from self.texts(inner, depth - 1)
+        else:
+            for column in np.atleast_2d(target[()].T):
+                self._take(OVERHEAD)
+                yield _text(column)
+
+    def _take(self, size: int) -> None:
+        self.left, self.steps = self.left - size, self.steps - 1
+        if min(self.left, self.steps) < 0:
+            raise ValueError("it refers to more texts than a data set has")
 
 
 def _text(codes: np.ndarray) -> str:

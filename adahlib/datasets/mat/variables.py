@@ -13,11 +13,11 @@ import h5py
 import numpy as np
 import scipy.io
 
-from adahlib.datasets.mat.heads import DEFLATE_BOUND, read_heads
-from adahlib.errors import AdahError
+from adahlib.datasets.mat.cells import check_parts
+from adahlib.datasets.mat.heads import Head
+from adahlib.errors import AdahError, reason
 
 LIMIT = 512 * 2**20  # bytes of one variable that is read whole
-CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
 BLOCK, MOST = 2**22, 2**24  # values that are read at a time, and the most where chunks are large
 CACHE = 64 * 2**20  # bytes of HDF5 chunks kept, since MATLAB's chunks cross many samples
 
@@ -30,10 +30,11 @@ class Variable:
         path, name: where it stands.
         version: ``"v7"`` or ``"v7.3"``.
         shape: as its reader sees it: MATLAB's in v7; in v7.3 that of the HDF5 set, which MATLAB writes in reverse.
-        kind: numeric, char, cell or other.
+        kind: numeric, char, cell, string (MATLAB's string array, which only MATLAB reads) or other.
         marked: whether MATLAB itself wrote it, so that the order of its axes is known to be reversed.
         data: the HDF5 set; None in v7.
         size: bytes of the values in memory, as they are stored.
+        head: where it lies in a v7 file; None in v7.3.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Variable:
     marked: bool = False
     data: h5py.Dataset | None = None
     size: int = 0
+    head: Head | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.shape}" if self.kind == "numeric" else f"{self.name} ({self.kind})"
@@ -62,7 +64,13 @@ class Variable:
             )
         if self.data is not None:
             return self.slice(slice(None), 0)
+        return self.loaded()
+
+    def loaded(self) -> object:
+        """Return a variable of a v7 file as scipy reads it."""
         try:
+            if self.kind in ("cell", "char") or self.head.kind == "sparse":
+                check_parts(self.path, self.head)
             return scipy.io.loadmat(self.path, variable_names=[self.name], chars_as_strings=True)[self.name]
         except Exception as error:  # parsing foreign bytes may raise anything
             raise damaged(self, error) from error
@@ -91,53 +99,4 @@ class Variable:
 
 def damaged(variable: Variable, error: Exception) -> AdahError:
     """Return the error for a variable whose data cannot be read."""
-    return AdahError(f"{variable.path}: {variable.name} cannot be read ({error}); fetch the file again.")
-
-
-def read_variables(path: Path) -> dict[str, Variable]:
-    """Return a file's variables by name; no data is read.
-
-    Raises:
-        AdahError: the file is missing, no MATLAB file, truncated, or declares sizes that it cannot hold.
-    """
-    if not path.is_file():
-        raise AdahError(f"{path} is missing; give a .mat file, or a folder with the files of one data set.")
-    if not h5py.is_hdf5(path):
-        heads = read_heads(path)
-        return {head.name: Variable(path, head.name, "v7", head.shape, head.kind, size=head.size) for head in heads}
-    try:
-        file = h5py.File(path, "r", rdcc_nbytes=CACHE)
-        return {name: _hdf5_variable(path, name, item) for name, item in file.items()}
-    except AdahError:
-        raise
-    except Exception as error:  # damaged metadata may raise anything
-        raise AdahError(f"{path} is a truncated or damaged v7.3 file ({error}); fetch it again.") from error
-
-
-def _hdf5_variable(path: Path, name: str, item: h5py.Dataset | h5py.Group) -> Variable:
-    marked = "MATLAB_class" in item.attrs
-    if not isinstance(item, h5py.Dataset):
-        return Variable(path, name, "v7.3", (), "other", marked)
-    mark = item.attrs.get("MATLAB_class", b"")
-    texts = h5py.check_string_dtype(item.dtype) is not None
-    if item.dtype == h5py.ref_dtype or texts:
-        kind = "cell"
-    elif mark in (b"char", "char"):
-        kind = "char"
-    else:
-        kind = "numeric" if item.dtype.kind in "biuf" and item.shape else "other"
-    check_storage(item)
-    return Variable(path, name, "v7.3", item.shape, kind, marked, item, item.nbytes)
-
-
-def check_storage(data: h5py.Dataset) -> None:
-    """Raise AdahError where a set declares more than the file can hold, or chunks too large to read one."""
-    path = Path(data.file.filename)
-    stored = min(data.id.get_storage_size(), path.stat().st_size)
-    if data.nbytes > max(64, stored * DEFLATE_BOUND):  # the smallest lie in the head of the set itself
-        raise AdahError(f"{path}: {data.name[1:]} declares {data.shape} but the file holds {stored} bytes of it.")
-    if data.chunks and np.prod(data.chunks, dtype=object) * data.dtype.itemsize > CHUNK_LIMIT:
-        raise AdahError(
-            f"{path}: {data.name[1:]} comes in chunks of {data.chunks}; one may take at most "
-            f"{CHUNK_LIMIT // 2**20} MiB, since it can only be read whole."
-        )
+    return AdahError(f"{variable.path}: {variable.name} cannot be read ({reason(error)}); fetch the file again.")

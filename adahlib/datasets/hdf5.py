@@ -1,0 +1,92 @@
+"""HDF5 files of others: what may be read of one, decided from what it says of itself before any value is read.
+
+A set of HDF5 may lie in other files of the machine (links, external storage, virtual sets), declare more than the file
+holds, or repeat one text a million times at sixteen bytes each. Clean files and ``.mat`` files of v7.3 need none of it.
+"""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from adahlib.errors import AdahError
+
+DEFLATE_BOUND = 1032  # zlib makes no stream larger than this many times its compressed bytes
+CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
+OVERHEAD = 64  # bytes that a text takes in Python besides its characters
+RECORD = 16  # bytes by which HDF5 refers to one text: its length (4) and where it lies
+
+Item = h5py.Dataset | h5py.Group | h5py.Datatype
+
+
+def members(group: h5py.Group) -> dict[str, Item]:
+    """Return what lies in a group, by name, with its storage checked.
+
+    Raises:
+        AdahError: a member is a link to another place or file, or its storage is not all in this file.
+    """
+    found = {}
+    for name in group:
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise AdahError(f"{group.file.filename}: {name} is a link to another place; a file is to hold its content.")
+        found[name] = group[name]
+        if isinstance(found[name], h5py.Dataset):
+            check_storage(found[name])
+    return found
+
+
+def check_storage(data: h5py.Dataset) -> None:
+    """Raise AdahError where a set takes in other files, declares more than it holds, or has chunks too large."""
+    path, name, made = Path(data.file.filename), (data.name or "a set")[-80:].lstrip("/"), data.id.get_create_plist()
+    if made.get_external_count() or made.get_layout() == h5py.h5d.VIRTUAL:
+        raise AdahError(f"{path}: {name} takes its values from other files; a file is to hold its content.")
+    stored = min(data.id.get_storage_size(), path.stat().st_size)
+    if data.nbytes > max(64, stored * DEFLATE_BOUND):  # the smallest lie in the head of the set itself
+        raise AdahError(f"{path}: {name} declares {data.shape} but the file holds {stored} bytes of it.")
+    if data.chunks and np.prod(data.chunks, dtype=object) * data.dtype.itemsize > CHUNK_LIMIT:
+        raise AdahError(
+            f"{path}: {name} comes in chunks of {data.chunks}; one may take at most {CHUNK_LIMIT // 2**20} MiB, since "
+            "it can only be read whole."
+        )
+
+
+def read_strings(data: h5py.Dataset, limit: int) -> list[str]:
+    """Return the texts of a set, in its order.
+
+    Args:
+        data: a set of HDF5's strings, of any shape.
+        limit: the most bytes that they may take in memory. One text of the file may stand in the set many times.
+
+    Raises:
+        AdahError: they take more.
+    """
+    if not data.size or not data.shape:
+        return []
+    lengths = string_lengths(data)
+    if lengths is not None and lengths.sum(dtype=np.int64) + OVERHEAD * data.size > limit:
+        raise _too_long(data, limit)
+    axis = int(np.argmax(data.shape))
+    step = data.size if lengths is not None else max(1, limit // Path(data.file.filename).stat().st_size)
+    texts, left = [], limit
+    for start in range(0, data.shape[axis], step):
+        block = data.asstr()[(slice(None),) * axis + (slice(start, start + step),)].ravel().tolist()
+        left -= sum(OVERHEAD + len(text) for text in block)
+        if left < 0:
+            raise _too_long(data, limit)
+        texts += block
+    return texts
+
+
+def string_lengths(data: h5py.Dataset) -> np.ndarray | None:
+    """Return the bytes of each text of a set without reading the texts; None where only reading tells."""
+    if h5py.check_string_dtype(data.dtype).length is not None:
+        return np.full(data.size, data.dtype.itemsize)
+    start = data.id.get_offset()
+    if start is None or data.id.get_storage_size() != RECORD * data.size:
+        return None
+    records = np.fromfile(data.file.filename, np.uint8, RECORD * data.size, offset=start)
+    return np.ascontiguousarray(records.reshape(-1, RECORD)[:, :4]).view("<u4").ravel()
+
+
+def _too_long(data: h5py.Dataset, limit: int) -> AdahError:
+    return AdahError(f"{data.file.filename}: the texts {data.name[-80:].lstrip('/')} take over {limit // 2**20} MiB.")
