@@ -33,7 +33,7 @@ ON_USE = {
     "read_own": "own.pairs",
     "read_pairs": "own.clean_file",
     "write_folder": "own.folder",
-    "write_pairs": "own.clean_file",
+    "write_pairs": "own.clean_write",
 }
 __all__ = [
     "DATASETS", "MEASURED", "ImageTextPairs", "Split",

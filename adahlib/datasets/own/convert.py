@@ -9,7 +9,7 @@ from pathlib import Path
 from adahlib.datasets import DATASETS, PAIRS_FILES, dataset_split, is_pairs_file, load_dataset
 from adahlib.datasets.leakage import check_leakage
 from adahlib.datasets.mat.exports import MatExport, load_mat
-from adahlib.datasets.own.clean_file import write_pairs
+from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.pairs import read_own
 from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs

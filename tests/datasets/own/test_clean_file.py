@@ -12,7 +12,8 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets import ImageTextPairs, Split, dataset_split, make_split
 from adahlib.datasets.mat.exports import load_mat
-from adahlib.datasets.own.clean_file import read_pairs, write_pairs
+from adahlib.datasets.own.clean_file import read_pairs
+from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.convert import convert
 from adahlib.datasets.photos import content_digests, joined_digest
 from adahlib.datasets.splits import save_split

@@ -1,0 +1,113 @@
+"""Writing a clean file (``clean_file`` says what is in one): whole or not at all, on a full disk too."""
+
+import io
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+from PIL import Image
+
+from adahlib.datasets.own.clean_file import CSR, FORMAT, TEXTS
+from adahlib.datasets.own.details import details_hash
+from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.datasets.splits import PARTS, Split
+from adahlib.files import whole_file
+from adahlib.progress import progress
+
+CHUNK = 2**18  # bytes of PNG a chunk
+ROWS = 1024  # of features written at a time
+
+
+class PatientFile(io.FileIO):
+    """A file that goes on taking bytes when its disk is full, and keeps the error.
+
+    HDF5 cannot close a file whose writes fail: it ends the process. ``raise_failure`` says afterwards what happened.
+    """
+
+    failure: OSError | None = None
+
+    def write(self, data) -> int:
+        """Write all bytes, or keep the error and drop them."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        while len(left) and self.failure is None:
+            try:
+                left = left[super().write(left) :]
+            except OSError as error:
+                self.failure = error
+        return size
+
+    def truncate(self, size: int | None = None) -> int:
+        """Set the file's size, or keep the error."""
+        try:
+            return super().truncate(size) if self.failure is None else size
+        except OSError as error:
+            self.failure = error
+            return size
+
+    def raise_failure(self) -> None:
+        """Raise the first error, if there was one."""
+        if self.failure is not None:
+            raise self.failure
+
+
+def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:
+    """Write pairs to one HDF5 file, whole or not at all; with a split, by default the pairs' own if they have one.
+
+    Raises:
+        OSError: the disk is full, or cannot be written.
+    """
+    split = split if split is not None else pairs.split
+    with whole_file(path) as temporary, PatientFile(temporary, "w+") as target:
+        try:
+            with h5py.File(target, "w") as file:
+                _write_images(file, pairs, target)
+                _write_rest(file, pairs, split)
+                file.flush()
+                file.attrs["details_hash"] = details_hash(file, temporary, pairs.captions)
+        finally:
+            target.raise_failure()
+
+
+def _write_rest(file: h5py.File, pairs: ImageTextPairs, split: Split | None) -> None:
+    checked = {"fletcher32": True, "compression": "gzip", "shuffle": True}
+    for name in CSR:
+        _write(file, f"tags/{name}", getattr(pairs.tags, name), checked)
+    _write(file, "labels", pairs.labels, checked)
+    for name in TEXTS + (("captions",) if pairs.captions is not None else ()):
+        file.create_dataset(name, data=list(getattr(pairs, name)), dtype=h5py.string_dtype())
+    if pairs.masks is not None:
+        _write(file, "masks", pairs.masks, checked)
+    for part in PARTS if split is not None else ():
+        _write(file, f"split/{part}", getattr(split, part), checked)
+    file.attrs["format"] = FORMAT
+    file.attrs["name"], file.attrs["image_hash"] = pairs.name, pairs.image_hash
+    file.attrs["content_hash"] = pairs.content_hash()
+    file.attrs["provenance"] = json.dumps(pairs.provenance)
+
+
+def _write(file: h5py.File, name: str, values: np.ndarray, options: dict) -> None:
+    file.create_dataset(name, data=values, chunks=True if values.size else None, **options if values.size else {})
+
+
+def _write_images(file: h5py.File, pairs: ImageTextPairs, target: PatientFile) -> None:
+    if getattr(pairs.images, "ndim", None) == 2:  # features, in rows
+        data = file.create_dataset("features", pairs.images.shape, np.float32, chunks=True, fletcher32=True)
+        for start in progress(range(0, len(data), ROWS), desc="writing features", unit="block"):
+            target.raise_failure()
+            data[start : start + ROWS] = [pairs.images[i] for i in range(start, min(start + ROWS, len(data)))]
+        return
+    data = file.create_dataset("images/bytes", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,), fletcher32=True)
+    starts, waiting = [0], bytearray()
+    for image in progress(pairs.images, desc="writing images", unit="image"):
+        buffer = io.BytesIO()
+        Image.fromarray(image).save(buffer, "PNG", compress_level=1)
+        waiting += buffer.getvalue()
+        starts.append(starts[-1] + buffer.tell())
+        if len(waiting) >= CHUNK or len(starts) == len(pairs) + 1:
+            target.raise_failure()
+            data.resize((starts[-1],))
+            data[starts[-1] - len(waiting) :] = np.frombuffer(waiting, np.uint8)
+            waiting = bytearray()
+    file["images/starts"] = np.array(starts, np.int64)
