@@ -1,28 +1,29 @@
 """A trained model in a file: weights, options, vocabulary and backbone; what encoding pictures and words needs."""
 
 import dataclasses
-import pickle
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from adahlib.datasets.texts import words
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, reason
 from adahlib.experiments import RunSpec, Trained
-from adahlib.experiments.frames import hashing_backbone
 from adahlib.features import maps_of_batch, resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import make_method
-from adahlib.models.adah import build_network
-from adahlib.models.backbones import make_backbone
+from adahlib.models.adah import NetworkOptions, build_network
+from adahlib.models.backbones import BACKBONES, Backbone, make_backbone
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.search.model_file import read_model_file
 from adahlib.thread_limits import limited_threads
 
 FORMAT = "adahlib-model-1"
 BATCH = 64
+SIDE_LIMIT = 1024  # px of an image as the backbone takes it; a batch of larger ones takes gigabytes
 
 
 class EncodingModel:
@@ -59,6 +60,17 @@ class EncodingModel:
             bags[row, [self.columns[word] for word in self.known_words(text)]] = 1
         return self.method.encode_texts(bags)
 
+    def check_maps(self, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless the backbone's maps have the shape (C, H, W) on which the model was trained."""
+        found = self.maps([np.zeros((self.side, self.side, 3), np.uint8)]).shape[1:]
+        if found != shape:
+            raise ValueError(f"it takes maps of shape {shape}, and those of its backbone are {found}")
+
+    def head_backbone(self) -> Backbone | None:
+        """Return the backbone where a flattened D^I begins with its pooling (section 3.2), else None."""
+        flatten = self.method.options.head == "flatten"
+        return self.backbone if flatten and BACKBONES[self.spec.backbone].hash_shapes else None
+
     def known_words(self, text: str) -> list[str]:
         """Return the words of a text, in lower case, that the model knows."""
         return [word for word in words(text) if word in self.columns]
@@ -88,24 +100,50 @@ def load_model(path: Path | str) -> EncodingModel:
     """Read a model back.
 
     Raises:
-        AdahError: the file is missing, truncated or no model of adahlib, or its backbone's weights are missing.
+        AdahError: the file is missing, damaged or no model of adahlib; its sizes are not those of its numbers, or its
+            maps not those of its backbone; or the weights of its backbone are missing.
     """
+    state = read_model_file(path)
+    if state.get("format") != FORMAT:
+        raise AdahError(f"{path} is no model of adahlib; `adah run --model FILE` writes one.")
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        if state["format"] != FORMAT:
-            raise ValueError(f"format {state['format']!r}")
-        spec = RunSpec(**state["spec"])
-        options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
-        method = make_method(spec.method, spec.bits, spec.seed, **options)
-        shape, vocabulary = tuple(state["map_shape"]), state["vocabulary"]
-        method.network = build_network(method.options, shape, len(vocabulary), spec.bits, **hashing_backbone(spec))
-        method.network.load_state_dict(state["network"])
-    except (OSError, ValueError, TypeError, LookupError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        raise AdahError(f"{path} is not a whole model of adahlib ({first_line(error)}); train it again.") from error
+        return _model(state)
+    except AdahError as error:
+        raise AdahError(f"{path}: {str(error)[:400]}") from error  # a value of the file may be of any length
+    except Exception as error:  # options, shapes and numbers of another type may raise anything
+        raise AdahError(f"{path} is not a whole model of adahlib ({reason(error)}); train it again.") from error
+
+
+def _model(state: dict) -> EncodingModel:
+    """Return the model that a file describes, built only when its sizes are known to be those of its numbers."""
+    spec = RunSpec(**state["spec"])
+    options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
+    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    vocabulary, network = state["vocabulary"], state["network"]
+    check_parts(spec, method.options, vocabulary, network)
+    model = EncodingModel(spec, method, vocabulary)
+    model.check_maps(tuple(state["map_shape"]))
+    # whatever the network begins with is replaced by the numbers of the file
+    options = dataclasses.replace(method.options, hash_init="random", text_init="default")
+    sizes = (tuple(state["map_shape"]), len(vocabulary), spec.bits)
+    build = partial(build_network, options, *sizes, model.head_backbone())
+    with torch.device("meta"):  # shapes without numbers
+        shapes = {name: part.shape for name, part in build().state_dict().items()}
+    if shapes != {name: part.shape for name, part in network.items()}:
+        raise ValueError("its options ask for a network of other sizes than its numbers have")
+    method.network = build()
+    method.network.load_state_dict(network)
     method.network.to(method.device).eval()
-    return EncodingModel(spec, method, vocabulary)
+    return model
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's text, cut short: torch's advice goes on for a page."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+def check_parts(spec: RunSpec, options: NetworkOptions, vocabulary: object, network: object) -> None:
+    """Raise ValueError where something of a model is of another type or size than in any model."""
+    if options.fine_tune or spec.image_size > SIDE_LIMIT:
+        raise ValueError(f"fine_tune={options.fine_tune}, image_size={spec.image_size}")
+    if type(vocabulary) is not list or not all(type(word) is str for word in vocabulary):
+        raise ValueError("its vocabulary is no list of words")
+    if type(network) is not dict or not all(isinstance(part, torch.Tensor) for part in network.values()):
+        raise ValueError("its network is no dictionary of tensors")
+    if len(options.image_hidden) > len(network):
+        raise ValueError("its options ask for more layers than it has")

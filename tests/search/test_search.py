@@ -180,7 +180,7 @@ def test_a_sheet_escapes_what_people_write(index, world):
         (["search", "--index", "{}/index", "--text", "qqqq zzzz"], "the model knows no word of 'qqqq zzzz'"),
         (["search", "--index", "{}/index", "--image", "{}/texts.csv"], "texts.csv is not a readable image"),
         (["search", "--index", "{}/index", "--text", "cat", "-k", "0"], "k=0 must be a whole number"),
-        (["encode", "--model", "{}/none.pt", "--images", "{}/photos", "--index", "{}/x"], "is not a whole model"),
+        (["encode", "--model", "{}/none.pt", "--images", "{}/photos", "--index", "{}/x"], "none.pt is missing; `adah"),
         (["encode", "--model", "{}/texts.csv", "--images", "{}/photos", "--index", "{}/x"], "is not a whole model"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/none", "--index", "{}/x"], "none is no folder"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/results", "--index", "{}/x"], "results holds no images"),
@@ -217,6 +217,6 @@ def test_a_truncated_model_or_index_is_named(world, index, tmp_path):
         SearchIndex.load(tmp_path / "index")
     torch.save({"format": "another"}, model)
     write_digests(tmp_path / "index")
-    with pytest.raises(AdahError, match="model.pt is not a whole model"):
+    with pytest.raises(AdahError, match="model.pt is no model of adahlib"):
         SearchIndex.load(tmp_path / "index")
     assert len(read_folder(world / "photos")) == COUNT

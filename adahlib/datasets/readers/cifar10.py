@@ -2,7 +2,7 @@
 
 Source: Krizhevsky, 2009. Read are the release's Python batches, as torchvision keeps them (``cifar-10-python.tar.gz``
 or ``cifar-10-batches-py``), or else a copy as JPEG files, ``train/<class>/*.jpg`` and ``test/<class>/*.jpg``, which is
-not equal to the release, and whose title says so. The batches are pickles, which ``plain_pickle`` reads; batches that
+not equal to the release, and whose title says so. The batches are pickles, which ``pickled_pixels`` reads; batches that
 were pickled again, in another protocol or with keys of bytes, read like the makers' own.
 """
 
@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.catalogue import check_counts
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.readers.plain_pickle import read_plain_pickle
+from adahlib.datasets.readers.pickled_pixels import read_batch_pickle
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release, part_path
 from adahlib.errors import AdahError
@@ -159,6 +159,6 @@ def unpickled(release: OpenedRelease, member: str) -> dict[str, object]:
     """Return the dictionary of a batch; a pickle that asks for more than plain values and pixels is refused."""
     data = release.read(member, BATCH_LIMIT)
     try:
-        return read_plain_pickle(data)
+        return read_batch_pickle(data)
     except AdahError as error:
         raise AdahError(f"{release.path}: {member} {error}") from error

@@ -27,6 +27,8 @@ HINT = (
     "`adah data get iapr-tc12` fetch them."
 )
 NUMBER = "([0-9]{1,9})"
+# what Windows-1252 has in the place of Latin-1's 32 control characters; it leaves five of them as they are
+WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 SPLIT = {"query": 2_000, "train": 10_000, "validation": 1_000}
 
 
@@ -139,10 +141,10 @@ def read_captions(release: OpenedRelease) -> dict[int, str]:
 def read_caption(release: OpenedRelease, member: str, number: int) -> str:
     """Return the text of ``<DESCRIPTION>``; ``<IMAGE>``, if there, must name the image of the file's name."""
     data = release.read(member, TEXT_LIMIT)
-    try:  # the release is Latin-1, where text that is UTF-8 too hardly occurs unless a copy was re-encoded
+    try:  # the release is Windows' Latin-1, where text that is UTF-8 too hardly occurs unless a copy was re-encoded
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        text = data.decode("latin-1").translate(WINDOWS)
     found = re.findall(r"<DESCRIPTION>(.*?)</DESCRIPTION>", text, flags=re.DOTALL)
     image = re.search(r"<IMAGE>(.*?)</IMAGE>", text)
     if len(found) != 1 or "\0" in text:

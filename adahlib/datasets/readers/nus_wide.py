@@ -9,6 +9,7 @@ with tags are also public code's. No file of the release was at hand to check an
 The text files are checked line by line; the table of tags, half a gigabyte, is never held whole.
 """
 
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,7 @@ def image_names(release: OpenedRelease) -> list[str]:
 def read_concept(release: OpenedRelease, concept: str, images: int) -> np.ndarray:
     """Return a concept's column (images,) uint8 of 0/1, from ``AllLabels/Labels_<concept>.txt``, a number a line."""
     member = release.one(f"AllLabels/Labels_{concept}.txt")
-    values = release.read(member, TEXT_LIMIT).split()
+    values = release.read(member, TEXT_LIMIT).removeprefix(BOM_UTF8).split()
     wrong = next((place for place, value in enumerate(values, start=1) if value not in (b"0", b"1")), None)
     if wrong:
         value = values[wrong - 1][:20].decode("latin-1")

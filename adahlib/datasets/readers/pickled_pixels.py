@@ -1,4 +1,4 @@
-"""What the pickle of a NumPy array calls, done on the array's bytes: no object of NumPy is in the file's hands."""
+"""Pickles of CIFAR-10: what NumPy's array would call is done on its bytes; no object of NumPy is in a file's hands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,20 +6,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from adahlib.errors import AdahError
+from adahlib.plain_pickle import Name, Stateful, read_plain_pickle
 
+STEPS = 300_000  # a batch has 70,000, and 150,000 where bytes are written as text
 WIDTH = 3 * 32 * 32  # bytes of one image
 PLAIN = (int, str, bytes, type(None))
 
 
+def read_batch_pickle(data: bytes) -> dict[str, object]:
+    """Return the dictionary of a batch, its array of pixels as (n, 3072) uint8; keys of bytes become texts.
+
+    Raises:
+        AdahError: as ``read_plain_pickle``.
+    """
+    found = {}
+    content = read_plain_pickle(data, STEPS, Calls(len(data)).known, frozenset({"numpy.ndarray"}))
+    for key, value in content.items():
+        name = key.decode("latin-1") if isinstance(key, bytes) else key
+        if name in found:
+            raise AdahError(f"has {name[:40]!r} twice; it was not read further.")
+        found[name] = value.content if type(value) is Pixels else value
+    return found
+
+
 @dataclass(eq=False)
-class Name:
-    """What stands for a function or a type that a pickle names."""
-
-    path: str
-
-
-@dataclass(eq=False)
-class NumberType:
+class NumberType(Stateful):
     """What stands for NumPy's type of numbers, by its code, such as u1."""
 
     code: str
@@ -31,7 +42,7 @@ class NumberType:
 
 
 @dataclass(eq=False)
-class Pixels:
+class Pixels(Stateful):
     """What stands for NumPy's array: its content (n, 3072) uint8, or None as long as it has none."""
 
     content: np.ndarray | None = None

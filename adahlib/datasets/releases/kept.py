@@ -6,12 +6,10 @@ looked at, and a warning says so.
 
 import hashlib
 import json
-import os
 import shutil
-import warnings
 from pathlib import Path
 
-from adahlib.files import whole_file
+from adahlib.files import set_aside, whole_file
 
 
 def read_kept(path: Path, whole: Path | None = None) -> object | None:
@@ -44,8 +42,7 @@ def move_away(path: Path) -> None:
     broken = path.with_name(f"{path.name}.broken")
     if broken.is_dir():
         shutil.rmtree(broken)
-    os.replace(path, broken)
-    warnings.warn(f"{path} was damaged; it is now {broken.name} and is made again.", RuntimeWarning, stacklevel=3)
+    set_aside(path, f"{path} is damaged and made again")
 
 
 def _digest(content: object) -> str:

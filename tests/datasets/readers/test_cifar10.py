@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adahlib.datasets import dataset_split, load_dataset
 from adahlib.datasets.readers.cifar10 import load
-from adahlib.datasets.readers.plain_pickle import read_plain_pickle
+from adahlib.datasets.readers.pickled_pixels import read_batch_pickle
 from adahlib.datasets.splits import make_class_split, unlabelled
 from adahlib.errors import AdahError
 from tests.datasets.miniatures import jpeg, write_folder, write_tar, write_zip
@@ -135,10 +135,10 @@ class Call:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (Call(os.system, "touch was_run"), r"data_batch_1 asks for (posix|nt)\.system, which no batch"),
+        (Call(os.system, "touch was_run"), r"data_batch_1 asks for (posix|nt)\.system, which such a file"),
         (Call(eval, "open('was_run', 'w')"), r"asks for __builtin__\.eval"),
         (Call(np.memmap, "was_run", "u1", "w+", 0, (9,)), r"asks for numpy\.memmap"),
-        (Call(np.ndarray, (10**10,)), "calls what no batch of CIFAR-10 calls"),
+        (Call(np.ndarray, (10**10,)), "calls what such a file does not need"),
         ({"data": np.zeros((1, 3072), np.uint8), "more": np.zeros(9)}, "has another array than the one of a batch"),
         ([1, 2], "holds no dictionary"),
         ({"labels": [0]}, r"'data' is not an array \(n, 3072\) of uint8"),
@@ -172,7 +172,7 @@ def nested_pairs(depth):
 OBJECTS = b"cnumpy\ndtype\nX\x02\x00\x00\x00O8K\x00K\x01\x87R"
 PIXELS = b"cnumpy\ndtype\nX\x02\x00\x00\x00u1K\x00K\x01\x87R"
 HOSTILE = {
-    "two million lists": (b"]" * 2_000_000, "makes more objects than a batch has"),
+    "lists without end": (b"]" * 400_000, "makes more objects than such a file has"),
     "a large memory": (b"]r\xff\xff\xff\x7f", "holds no dictionary"),
     "an array of pointers": (array_state(OBJECTS, b"\x89C\x08AAAABBBB"), "an array that is not"),
     "a type without flags": (array_state(OBJECTS + b"(K\x03NNNNNNtb", b"\x89C\x08AAAABBBB"), "an array that is not"),
@@ -197,7 +197,7 @@ HOSTILE = {
     "a text beyond the end": (b"\x8d\xff\xff\xff\xff\xff\xff\xff\x7f", "is not a whole pickle"),
     "steps without a stack": (b"e", "is not a whole pickle"),
     "a list in itself": (b"]q\x00h\x00a", "holds no dictionary"),
-    "a name with line breaks": (b"\x8c\x03a\nb\x8c\x01c\x93", "asks for a.b.c, which no batch"),
+    "a name with line breaks": (b"\x8c\x03a\nb\x8c\x01c\x93", "asks for a.b.c, which such a file"),
     "a key twice": (b"}\x8c\x01aK\x01sC\x01aK\x01s", "has 'a' twice"),
     "a number of many digits": (b"I" + b"9" * 100_000 + b"\n", "is not a whole pickle"),
 }
@@ -232,7 +232,7 @@ def test_pixels_in_the_order_of_columns_and_read_only_ones_are_the_same_pixels(t
     fixed = right.copy()
     fixed.flags.writeable = False
     for data, protocol in ((np.asfortranarray(right), 2), (np.asfortranarray(right), 5), (fixed, 5)):
-        assert np.array_equal(read_plain_pickle(pickle.dumps({"data": data}, protocol))["data"], right)
+        assert np.array_equal(read_batch_pickle(pickle.dumps({"data": data}, protocol))["data"], right)
 
 
 def test_the_pickles_of_python_2_and_an_older_numpy_are_read():
@@ -240,7 +240,7 @@ def test_the_pickles_of_python_2_and_an_older_numpy_are_read():
     state = b"(K\x01K\x01M\x00\x0c\x86cnumpy\ndtype\nq\x06U\x02u1K\x00K\x01\x87Rq\x07(K\x03U\x01|NNNJ\xff\xff\xff\xff"
     state += b"J\xff\xff\xff\xffK\x00tb\x89T\x00\x0c\x00\x00" + bytes(range(256)) * 12 + b"tb"
     array = b"cnumpy.core.multiarray\n_reconstruct\nq\x02cnumpy\nndarray\nq\x03K\x00\x85U\x01b\x87Rq\x04" + state
-    found = read_plain_pickle(b"\x80\x02}q\x01(U\x06labelsq\x05]q\x08K\x03aU\x04dataq\x09" + array + b"u.")
+    found = read_batch_pickle(b"\x80\x02}q\x01(U\x06labelsq\x05]q\x08K\x03aU\x04dataq\x09" + array + b"u.")
     assert found["labels"] == [3] and found["data"].tobytes() == bytes(range(256)) * 12
 
 

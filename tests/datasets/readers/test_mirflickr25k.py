@@ -63,6 +63,15 @@ def test_images_without_vocabulary_tag_or_label_are_outside_the_cut(tmp_path):
     assert len(load(tmp_path)) == 49
 
 
+def test_a_byte_order_mark_is_no_part_of_a_tag_or_a_number(tmp_path):
+    mark = b"\xef\xbb\xbf"
+    tags = {f"mirflickr/meta/tags/tags{i}.txt": mark + b"Common\r\nphoto shoot\r\n" for i in range(1, 51)}
+    write_release(tmp_path, tags=tags, labels={f"{CLASSES[1]}.txt": mark + b"1\n25\n49\n"})
+    (tmp_path / "plain").mkdir()
+    write_release(tmp_path / "plain", tags={name: text.removeprefix(mark) for name, text in tags.items()})
+    assert load(tmp_path).content_hash() == load(tmp_path / "plain").content_hash()
+
+
 def test_missing_and_undecodable_images_are_counted_named_and_left_out(tmp_path):
     write_release(tmp_path, images={"mirflickr/im3.jpg": None, "mirflickr/im9.jpg": jpeg((1, 2, 3))[:200]})
     pairs = load(tmp_path)

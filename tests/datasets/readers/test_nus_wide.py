@@ -96,6 +96,15 @@ def test_parts_in_several_archives_and_folders_give_the_same(tmp_path):
     assert load(tmp_path / "many").content_hash() == load(tmp_path / "one").content_hash()
 
 
+def test_byte_order_marks_before_the_release_s_lists_are_no_part_of_them(tmp_path):
+    """Windows' editor writes one: without it the first photo, the first tag and the first label are others."""
+    write_zip(tmp_path / "NUS-WIDE.zip", members())
+    (tmp_path / "marked").mkdir()
+    marked = {name: b"\xef\xbb\xbf" + data if name.endswith(".txt") else data for name, data in members().items()}
+    write_zip(tmp_path / "marked/NUS-WIDE.zip", marked)
+    assert load(tmp_path / "marked").content_hash() == load(tmp_path).content_hash()
+
+
 def test_missing_and_undecodable_images_are_counted_named_and_left_out(tmp_path):
     files = members()
     del files[f"Flickr/{NAMES[2]}.jpg"]

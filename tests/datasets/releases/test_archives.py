@@ -1,6 +1,7 @@
 """Archives of releases: the same content from every kind, and one sentence for damaged and hostile ones."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adahlib.datasets import load_dataset
 from adahlib.datasets.releases.archives import ReleaseZip
 from adahlib.datasets.releases.images import ReleaseImages, decodes, readable_images
 from adahlib.datasets.releases.opened import open_release
@@ -110,6 +112,117 @@ def test_missing_and_unreadable_kinds(tmp_path):
     message = r"made\.part1\.rar cannot be read, only zip and tar can; unpack it to the folder .*made\."
     with pytest.raises(AdahError, match=message):
         opened(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path):
+    write(tmp_path, ".zip", {"a.txt": b"\xef\xbb\xbfone\n\xef\xbb\xbftwo\n"})
+    release = opened(tmp_path)
+    assert release.text("made/a.txt") == "one\n\ufefftwo\n"
+    assert list(release.lines("made/a.txt")) == [b"one\n", b"\xef\xbb\xbftwo\n"]
+
+
+def kept_files(tmp_path, pattern):
+    return list((tmp_path / "cache").rglob(pattern))
+
+
+NO_INDEX = [b"", b"{", b"null", b"[1]", b'{"content": {}, "sha256": "0"}', b"\xff", b"[" * 10**5]
+
+
+@pytest.mark.parametrize("damage", NO_INDEX)
+def test_a_damaged_index_of_a_decoded_tar_is_made_again(tmp_path, damage):
+    write(tmp_path, ".tar.gz")
+    opened(tmp_path)
+    kept_files(tmp_path, "index.json")[0].write_bytes(damage)
+    with pytest.warns(RuntimeWarning, match=r"is damaged and made again .*\.broken is what was there") as warned:
+        assert {name: opened(tmp_path).read(f"made/{name}") for name in MEMBERS} == MEMBERS
+    assert len(warned) == 1 and len(kept_files(tmp_path, "*.broken")) == 1
+
+
+def test_every_changed_byte_of_a_decoded_tar_is_seen_and_decoded_again(tmp_path):
+    write(tmp_path, ".tar.gz")
+    release = opened(tmp_path)
+    for place in range(0, sum(map(len, MEMBERS.values())), 37):
+        content = kept_files(tmp_path, "archives/*/content.bin")
+        path = next(path for path in content if "broken" not in path.parent.name)
+        data = bytearray(path.read_bytes())
+        data[place] ^= 1
+        path.write_bytes(data)
+        with pytest.warns(RuntimeWarning, match="is damaged and made again"):
+            assert contents(tmp_path) == contents(tmp_path) == {f"made/{name}": data for name, data in MEMBERS.items()}
+    path.write_bytes(b"")
+    with pytest.warns(RuntimeWarning, match="is damaged and made again"):
+        assert release.read("made/set/im1.jpg") == MEMBERS["set/im1.jpg"]
+
+
+def test_damaged_checksums_and_verdicts_are_made_again(tmp_path):
+    write(tmp_path, "", MEMBERS | {"set/im2.jpg": b"no image"})
+
+    def read():
+        images = ReleaseImages(opened(tmp_path), {f"im{i}": f"made/set/im{i}.jpg" for i in (1, 2)})
+        return images.content_hash(), readable_images(images, "set").names
+
+    right = read()
+    assert right[1] == ("im1",)
+    for path in (*kept_files(tmp_path, "checksums/*"), *kept_files(tmp_path, "set/*")):
+        for damage in (path.read_bytes()[:-9], path.read_bytes().replace(b"im2", b"im1").replace(b"]", b"] ", 1), b""):
+            path.write_bytes(damage)
+            with pytest.warns(RuntimeWarning, match=f"{path.name} is damaged and made again"):
+                assert read() == right
+
+
+def sparse_tar(path, pax):
+    """Write a tar whose one member is to have a gigabyte of which no byte is in the file."""
+    info = tarfile.TarInfo("hole")
+    if pax:
+        info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "hole"}
+        info.pax_headers["GNU.sparse.realsize"] = str(2**30)
+        content = b"1\n1073741824\n0\n".ljust(512, b"\0")
+        info.size = len(content)
+        path.write_bytes(info.tobuf(tarfile.PAX_FORMAT) + content + bytes(1024))
+        return
+    info.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[386 : 386 + 24] = b"%011o\0%011o\0" % (2**30, 0)
+    header[483:495] = b"%011o\0" % 2**30
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    path.write_bytes(bytes(header) + bytes(1024))
+
+
+@pytest.mark.parametrize("pax", [True, False])
+def test_sparse_members_of_a_tar_are_refused(tmp_path, pax):
+    sparse_tar(tmp_path / "made.tar", pax)
+    with pytest.raises(AdahError, match=r"made\.tar is not a complete tar archive .it has a sparse member"):
+        opened(tmp_path)
+    assert not list((tmp_path / "cache" / "archives").glob("*"))
+
+
+def test_a_tar_that_unpacks_out_of_all_proportion_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("adahlib.datasets.releases.tar.CONTENT_LIMIT", 10**6)
+    write(tmp_path, ".tar.xz", {f"{i}": bytes(10**6) for i in range(4)})
+    with pytest.raises(AdahError, match=r"made\.tar\.xz of \d+ bytes unpacks to over 2000000, out of all proportion"):
+        opened(tmp_path)
+    assert not list((tmp_path / "cache" / "archives").glob("*"))
+
+
+def test_what_a_refused_archive_has_filled_the_cache_with_is_removed(tmp_path):
+    write_tar(tmp_path / "cifar-10-python.tar.xz", {"cifar-10-batches-py/batches.meta": bytes(10**6)})
+    with pytest.raises(AdahError, match="is not a whole pickle|step"):
+        load_dataset("cifar10", tmp_path)
+    assert not list((tmp_path / "cache" / "archives").glob("*"))
+    write_tar(tmp_path / "cifar-10-python.tar.gz", {"cifar-10-batches-py/batches.meta": os.urandom(10**5)})
+    (tmp_path / "cifar-10-python.tar.xz").unlink()
+    with pytest.raises(AdahError, match=r"batches\.meta"):
+        load_dataset("cifar10", tmp_path)
+    assert len(list((tmp_path / "cache" / "archives").glob("*"))) == 1  # it costs the disk no more than the archive
+
+
+@pytest.mark.parametrize("suffix", [".tar", ""])
+def test_names_that_are_no_text_are_one_sentence(tmp_path, suffix):
+    write(tmp_path, suffix, MEMBERS | {"set/caf\udce9.jpg": b"x"})
+    with pytest.raises(AdahError, match=r"the name 'set/caf\\udce9\.jpg' is not UTF-8") as caught:
+        opened(tmp_path)
+    str(caught.value).encode()
 
 
 @pytest.mark.parametrize("name", ["../out.txt", "/etc/passwd", "a/../../b", "C:\\x.txt", "..\\up.txt"])

@@ -1,18 +1,16 @@
-"""The pickles of CIFAR-10, read step by step without Python's unpickler, which calls whatever a file names.
+"""Pickles of plain values, read step by step without Python's unpickler, which calls whatever a file names.
 
-A pickle is a program for a small stack machine. The steps below are those that dictionaries, lists, texts, numbers and
-one NumPy array of pixels take, in any protocol from 0 to 5, written by Python 2 or 3; a pickle with any other step, or
-with the name of any other function, is refused where it stands. No function that a file names is called: what NumPy
-would do with the array is done by ``pickled_pixels``, on the array's bytes.
+A pickle is a program for a small stack machine. The steps below are those that dictionaries, lists, texts and numbers
+take, in any protocol from 0 to 5, written by Python 2 or 3. What else a file may name, and what stands for it, its
+reader says. A pickle with any other step or name is refused where it stands, and nothing that it names is called.
 """
 
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from adahlib.datasets.readers.pickled_pixels import Calls, Name, NumberType, Pixels
 from adahlib.errors import AdahError, reason
 
-STEP_LIMIT = 10**6  # a batch has 70,000, and 150,000 where bytes are written as text
 LITERALS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 EMPTY = {"EMPTY_LIST": list, "EMPTY_DICT": dict, "EMPTY_TUPLE": tuple}
 ARGUMENTS = (  # steps whose argument is the value
@@ -22,36 +20,58 @@ ARGUMENTS = (  # steps whose argument is the value
 )
 
 
-def read_plain_pickle(data: bytes) -> dict[str, object]:
-    """Return the dictionary of a pickle, its array of pixels as (n, 3072) uint8; keys of bytes become texts.
+@dataclass(eq=False)
+class Name:
+    """What stands for a function or a type that a pickle names."""
+
+    path: str
+
+
+class Stateful:
+    """What stands for an object that a pickle makes first and then gives a state."""
+
+    def set_state(self, *state: object) -> None:
+        """Take the state."""
+        raise NotImplementedError
+
+
+def read_plain_pickle(
+    data: bytes,
+    steps: int,
+    calls: Mapping[str, Callable[..., object]],
+    names: frozenset[str] = frozenset(),
+    stored: Callable[[object], object] | None = None,
+) -> dict[str | bytes, object]:
+    """Return the dictionary of a pickle.
+
+    Args:
+        data: the pickle.
+        steps: the most that it may take; each may make an object.
+        calls: by the name of each function that the pickle may call, what is called in its place.
+        names: what else it may name, as an argument of these functions.
+        stored: returns what stands for an object that is kept outside of the pickle; None where there is none.
 
     Raises:
         AdahError: the pickle is damaged, asks for something else, or is no dictionary; the message is the end of a
             sentence that begins with the file's name.
     """
     try:
-        content = _Machine(data).run()
+        content = _Machine(data, calls, names, stored).run(steps)
     except AdahError:
         raise
     except Exception as error:  # foreign bytes may raise anything
         raise AdahError(f"is not a whole pickle ({reason(error)}); fetch it again.") from error
     if type(content) is not dict:
-        raise AdahError("holds no dictionary; is it CIFAR-10?")
-    found = {}
-    for key, value in content.items():
-        name = key.decode("latin-1") if isinstance(key, bytes) else key
-        if name in found:
-            raise AdahError(f"has {name[:40]!r} twice; it was not read further.")
-        found[name] = value.content if type(value) is Pixels else value
-    return found
+        raise AdahError("holds no dictionary; it is another file.")
+    return content
 
 
 class _Machine:
     """The stack, the memory and the steps."""
 
-    def __init__(self, data: bytes):
+    def __init__(self, data: bytes, calls: Mapping, names: frozenset[str], stored: Callable | None):
         self.data, self.stack, self.below, self.memory = data, [], [], {}
-        self.calls = Calls(len(data)).known
+        self.calls, self.names = calls, names
         self.steps: dict[str, Callable[[], object]] = {
             "MARK": self.mark,
             "LIST": lambda: self.push(self.marked()),
@@ -69,12 +89,14 @@ class _Machine:
             "REDUCE": lambda: self.call(*self.popped(2)),
             "BUILD": lambda: self.build(*self.popped(1)),
         }
+        if stored is not None:
+            self.steps["BINPERSID"] = lambda: self.push(stored(*self.popped(1)))
 
-    def run(self) -> object:
-        """Return what the pickle makes."""
+    def run(self, steps: int) -> object:
+        """Return what the pickle makes in at most so many steps."""
         for count, (step, argument, place) in enumerate(pickletools.genops(self.data)):
-            if count > STEP_LIMIT:
-                raise AdahError("makes more objects than a batch has; it was not read further.")
+            if count > steps:
+                raise AdahError("makes more objects than such a file has; it was not read further.")
             self.take(step.name, argument, place)
         return self.stack.pop()
 
@@ -95,7 +117,7 @@ class _Machine:
         elif step in self.steps:
             self.steps[step]()
         elif step not in ("PROTO", "FRAME", "STOP") or (step == "FRAME" and argument > len(self.data) - place):
-            raise AdahError(f"has the step {step} at byte {place}, which no batch of CIFAR-10 needs.")
+            raise AdahError(f"has the step {step} at byte {place}, which such a file does not need.")
 
     def push(self, value: object) -> None:
         self.stack.append(value)
@@ -137,20 +159,20 @@ class _Machine:
     def name(self, module: str, name: str) -> None:
         """Push what stands for a name, if a batch needs it."""
         path = f"{module}.{name}" if type(module) is type(name) is str else "what is no name"
-        if path not in self.calls and path != "numpy.ndarray":
+        if path not in self.calls and path not in self.names:
             shown = "".join(letter if letter.isprintable() else "?" for letter in path[:80])
-            raise AdahError(f"asks for {shown}, which no batch of CIFAR-10 needs; it was not read further.")
+            raise AdahError(f"asks for {shown}, which such a file does not need; it was not read further.")
         self.push(Name(path))
 
     def call(self, function: object, arguments: object) -> None:
-        """Push what one of the functions above would return."""
+        """Push what is called in the place of a function."""
         if type(function) is not Name or function.path not in self.calls or type(arguments) is not tuple:
-            raise AdahError("calls what no batch of CIFAR-10 calls; it was not read further.")
+            raise AdahError("calls what such a file does not need; it was not read further.")
         self.push(self.calls[function.path](*arguments))
 
     def build(self, state: object) -> None:
-        """Give the array its content; the state of a type of single bytes says nothing new."""
+        """Give an object its state."""
         target = self.stack[-1]
-        if not isinstance(target, Pixels | NumberType) or type(state) is not tuple:
-            raise AdahError("changes an object in a way that no batch of CIFAR-10 does; it was not read further.")
+        if not isinstance(target, Stateful) or type(state) is not tuple:
+            raise AdahError("changes an object in a way that such a file does not need; it was not read further.")
         target.set_state(*state)
