@@ -10,6 +10,7 @@ from PIL import Image
 
 from adahlib.datasets.own.clean_file import CSR, FORMAT, TEXTS
 from adahlib.datasets.own.details import details_hash
+from adahlib.datasets.own.patient_file import PatientFile
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import PARTS, Split
 from adahlib.files import whole_file
@@ -19,39 +20,6 @@ CHUNK = 2**18  # bytes of PNG a chunk
 ROWS = 1024  # of features written at a time
 
 
-class PatientFile(io.FileIO):
-    """A file that goes on taking bytes when its disk is full, and keeps the error.
-
-    HDF5 cannot close a file whose writes fail: it ends the process. ``raise_failure`` says afterwards what happened.
-    """
-
-    failure: OSError | None = None
-
-    def write(self, data) -> int:
-        """Write all bytes, or keep the error and drop them."""
-        left = memoryview(data).cast("B")
-        size = len(left)
-        while len(left) and self.failure is None:
-            try:
-                left = left[super().write(left) :]
-            except OSError as error:
-                self.failure = error
-        return size
-
-    def truncate(self, size: int | None = None) -> int:
-        """Set the file's size, or keep the error."""
-        try:
-            return super().truncate(size) if self.failure is None else size
-        except OSError as error:
-            self.failure = error
-            return size
-
-    def raise_failure(self) -> None:
-        """Raise the first error, if there was one."""
-        if self.failure is not None:
-            raise self.failure
-
-
 def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:
     """Write pairs to one HDF5 file, whole or not at all; with a split, by default the pairs' own if they have one.
 
@@ -59,36 +27,33 @@ def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = N
         OSError: the disk is full, or cannot be written.
     """
     split = split if split is not None else pairs.split
-    with whole_file(path) as temporary, PatientFile(temporary, "w+") as target:
+    with whole_file(path) as temporary, PatientFile(temporary) as target:
         try:
             with h5py.File(target, "w") as file:
                 _write_images(file, pairs, target)
-                _write_rest(file, pairs, split)
+                _write_rest(file, pairs, split, target)
                 file.flush()
+                target.raise_failure()
                 file.attrs["details_hash"] = details_hash(file, temporary, pairs.captions)
         finally:
             target.raise_failure()
 
 
-def _write_rest(file: h5py.File, pairs: ImageTextPairs, split: Split | None) -> None:
-    checked = {"fletcher32": True, "compression": "gzip", "shuffle": True}
-    for name in CSR:
-        _write(file, f"tags/{name}", getattr(pairs.tags, name), checked)
-    _write(file, "labels", pairs.labels, checked)
+def _write_rest(file: h5py.File, pairs: ImageTextPairs, split: Split | None, target: PatientFile) -> None:
+    numbers = {f"tags/{name}": getattr(pairs.tags, name) for name in CSR} | {"labels": pairs.labels}
+    numbers |= {} if pairs.masks is None else {"masks": pairs.masks}
+    numbers |= {} if split is None else {f"split/{part}": getattr(split, part) for part in PARTS}
+    for name, values in numbers.items():
+        target.raise_failure()
+        checked = {"chunks": True, "fletcher32": True, "compression": "gzip", "shuffle": True}
+        file.create_dataset(name, data=values, **checked if values.size else {})
     for name in TEXTS + (("captions",) if pairs.captions is not None else ()):
+        target.raise_failure()
         file.create_dataset(name, data=list(getattr(pairs, name)), dtype=h5py.string_dtype())
-    if pairs.masks is not None:
-        _write(file, "masks", pairs.masks, checked)
-    for part in PARTS if split is not None else ():
-        _write(file, f"split/{part}", getattr(split, part), checked)
     file.attrs["format"] = FORMAT
     file.attrs["name"], file.attrs["image_hash"] = pairs.name, pairs.image_hash
     file.attrs["content_hash"] = pairs.content_hash()
     file.attrs["provenance"] = json.dumps(pairs.provenance)
-
-
-def _write(file: h5py.File, name: str, values: np.ndarray, options: dict) -> None:
-    file.create_dataset(name, data=values, chunks=True if values.size else None, **options if values.size else {})
 
 
 def _write_images(file: h5py.File, pairs: ImageTextPairs, target: PatientFile) -> None:
