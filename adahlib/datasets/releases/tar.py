@@ -90,6 +90,8 @@ class ReleaseTar(ReleaseArchive):
         except AdahError:
             raise
         except (tarfile.TarError, *DAMAGE) as error:
+            if getattr(error, "errno", None):  # the machine's, such as a full disk, and no damage of the archive
+                raise
             raise AdahError(f"{self.path} is not a complete tar archive ({error}); fetch it again.") from error
         self._index = index
         if sum(size for _, size, _ in index.values()) > SWOLLEN * self.path.stat().st_size:

@@ -205,6 +205,19 @@ def test_a_tar_that_unpacks_out_of_all_proportion_is_refused(tmp_path, monkeypat
     assert not list((tmp_path / "cache" / "archives").glob("*"))
 
 
+def test_a_full_disk_is_no_damage_of_the_archive(tmp_path):
+    resource = pytest.importorskip("resource")
+    write(tmp_path, ".tar.gz", {"a": bytes(10**6)})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10**5, before[1]))
+        with pytest.raises(OSError, match="File too large"):
+            opened(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list((tmp_path / "cache" / "archives").glob("*"))
+
+
 def test_what_a_refused_archive_has_filled_the_cache_with_is_removed(tmp_path):
     write_tar(tmp_path / "cifar-10-python.tar.xz", {"cifar-10-batches-py/batches.meta": bytes(10**6)})
     with pytest.raises(AdahError, match="is not a whole pickle|step"):
