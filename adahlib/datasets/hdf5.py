@@ -9,12 +9,12 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from adahlib.datasets.hdf5_heaps import RECORD, check_records
 from adahlib.errors import AdahError
 
 DEFLATE_BOUND = 1032  # zlib makes no stream larger than this many times its compressed bytes
 CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
 OVERHEAD = 64  # bytes that a text takes in Python besides its characters
-RECORD = 16  # bytes by which HDF5 refers to one text: its length (4) and where it lies
 
 Item = h5py.Dataset | h5py.Group | h5py.Datatype
 
@@ -58,35 +58,27 @@ def read_strings(data: h5py.Dataset, limit: int) -> list[str]:
         limit: the most bytes that they may take in memory. One text of the file may stand in the set many times.
 
     Raises:
-        AdahError: they take more.
+        AdahError: they take more, or lie in chunks, so that this cannot be said before they are read.
+        ValueError: a text is not where it is to lie.
     """
+    path, name = data.file.filename, data.name[-80:].lstrip("/")
     if not data.size or not data.shape:
         return []
-    lengths = string_lengths(data)
-    if lengths is not None and lengths.sum(dtype=np.int64) + OVERHEAD * data.size > limit:
-        raise _too_long(data, limit)
-    axis = int(np.argmax(data.shape))
-    step = data.size if lengths is not None else max(1, limit // Path(data.file.filename).stat().st_size)
-    texts, left = [], limit
-    for start in range(0, data.shape[axis], step):
-        block = data.asstr()[(slice(None),) * axis + (slice(start, start + step),)].ravel().tolist()
-        left -= sum(OVERHEAD + len(text) for text in block)
-        if left < 0:
-            raise _too_long(data, limit)
-        texts += block
-    return texts
+    fixed, start = h5py.check_string_dtype(data.dtype).length, data.id.get_offset()
+    size = data.nbytes
+    if fixed is None:
+        if start is None or data.id.get_storage_size() != RECORD.itemsize * data.size:
+            raise AdahError(f"{path}: the texts {name} lie in chunks; store them in one piece.")
+        records = np.fromfile(path, RECORD, data.size, offset=start)
+        check_records(path, data.file.userblock_size, records)
+        size = int(records["length"].sum(dtype=np.int64))
+    if size + OVERHEAD * data.size > limit:
+        raise AdahError(f"{path}: the texts {name} take over {limit // 2**20} MiB.")
+    return data.asstr()[()].ravel().tolist()
 
 
-def string_lengths(data: h5py.Dataset) -> np.ndarray | None:
-    """Return the bytes of each text of a set without reading the texts; None where only reading tells."""
-    if h5py.check_string_dtype(data.dtype).length is not None:
-        return np.full(data.size, data.dtype.itemsize)
-    start = data.id.get_offset()
-    if start is None or data.id.get_storage_size() != RECORD * data.size:
+def attribute(item: Item, name: str) -> object:
+    """Return an attribute of a fixed size; None if there is none, or if it is a text of any length."""
+    if name not in item.attrs or item.attrs.get_id(name).dtype.hasobject:
         return None
-    records = np.fromfile(data.file.filename, np.uint8, RECORD * data.size, offset=start)
-    return np.ascontiguousarray(records.reshape(-1, RECORD)[:, :4]).view("<u4").ravel()
-
-
-def _too_long(data: h5py.Dataset, limit: int) -> AdahError:
-    return AdahError(f"{data.file.filename}: the texts {data.name[-80:].lstrip('/')} take over {limit // 2**20} MiB.")
+    return item.attrs[name]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import h5py
 
-from adahlib.datasets.hdf5 import Item, members
+from adahlib.datasets.hdf5 import Item, attribute, members
 from adahlib.datasets.mat.heads import Head, read_heads
 from adahlib.datasets.mat.sparse import sparse_of_group, sparse_of_head
 from adahlib.datasets.mat.variables import CACHE, Variable
@@ -41,8 +41,8 @@ def _variable(path: Path, head: Head) -> Variable:
 
 
 def _hdf5_variable(path: Path, name: str, item: Item) -> Variable:
-    marked, mark = "MATLAB_class" in item.attrs, item.attrs.get("MATLAB_class", b"")
-    mark = mark.decode("latin-1") if isinstance(mark, bytes) else str(mark)
+    mark = attribute(item, "MATLAB_class")
+    marked, mark = mark is not None, mark.decode("latin-1") if isinstance(mark, bytes) else ""
     if isinstance(item, h5py.Group) and "MATLAB_sparse" in item.attrs:
         return sparse_of_group(path, name, item, members(item))
     if mark == "string" or not isinstance(item, h5py.Dataset):

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
+from adahlib.datasets.hdf5 import attribute
 from adahlib.datasets.mat.cells import LIMIT
 from adahlib.datasets.mat.heads import Head
 from adahlib.datasets.mat.variables import Variable, damaged
@@ -80,7 +81,7 @@ def sparse_of_group(path: Path, name: str, group: h5py.Group, parts: dict[str, h
     columns = parts.get("jc")
     if columns is None or columns.ndim != 1 or len(columns) < 1 or not parts.keys() <= set(PARTS):
         raise AdahError(f"{path}: {name} is a sparse matrix without the sets {', '.join(PARTS)}; fetch it again.")
-    shape = (len(columns) - 1, int(group.attrs["MATLAB_sparse"]))
+    shape = (len(columns) - 1, int(attribute(group, "MATLAB_sparse")))
     stored = sum(part.nbytes for part in parts.values())
     return SparseVariable(
         path, name, "v7.3", shape, "numeric", True, size=dense_size(shape), group=group, stored=stored

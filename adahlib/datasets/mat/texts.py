@@ -6,7 +6,7 @@ from itertools import islice
 import h5py
 import numpy as np
 
-from adahlib.datasets.hdf5 import OVERHEAD, check_storage, read_strings
+from adahlib.datasets.hdf5 import OVERHEAD, attribute, check_storage, read_strings
 from adahlib.datasets.mat.cells import DEPTH, LIMIT
 from adahlib.datasets.mat.variables import Variable, damaged
 from adahlib.errors import AdahError
@@ -77,7 +77,7 @@ class _Cells:
         """Yield the texts that a reference leads to, cells in cells one after the other."""
         target = self.file[reference]
         self._take(0)
-        if target.attrs.get("MATLAB_empty", 0):
+        if attribute(target, "MATLAB_empty"):
             return
         check_storage(target)
         if target.size > TEXT_LIMIT or not depth:

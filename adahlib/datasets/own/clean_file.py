@@ -5,15 +5,16 @@
 ``features``                  (n, d) float32, in the place of photos
 ``tags/data, indices, …``     bag of words, CSR (n, v)
 ``labels``                    (n, c) uint8 0/1
-``ids, vocabulary``, …        texts in UTF-8; also ``label_names`` and, where there are, ``captions``
+``ids, vocabulary``, …        texts in UTF-8; also ``label_names``, ``provenance`` (one text of JSON) and, where there
+                              are, ``captions``
 ``masks``                     (n, height, width) bool, where there are
 ``split/query, …``            positions of each part, where there is a split
-attributes                    ``format``, ``name``, ``image_hash``, ``content_hash``, ``provenance`` (JSON);
-                              ``details_hash``, of all else, which files of older versions lack
+attributes                    ``format``, ``name``, ``image_hash``, ``content_hash``, and ``details_hash`` of all else
 ============================  ==================================================================================
 
 PNG keeps every pixel, and photos of any size. Sets of numbers have checksums and texts are hashed, so that damage is an
-error and no wrong value. A file may come from anybody: what it says of itself is checked before anything is read.
+error and no wrong value. A file may come from anybody: what it says of itself is checked before anything is read. Files
+of older versions have their provenance as an attribute and no ``details_hash``.
 """
 
 import contextlib
@@ -25,7 +26,8 @@ import h5py
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets.hdf5 import OVERHEAD, members, read_strings
+from adahlib.datasets.hdf5 import OVERHEAD, attribute, members, read_strings
+from adahlib.datasets.hdf5_heaps import text_attribute
 from adahlib.datasets.own.details import details_hash
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.pictures import decode_image
@@ -73,10 +75,14 @@ def read_pairs(path: Path | str) -> ImageTextPairs:
     with contextlib.ExitStack() as refused:
         file = refused.enter_context(_open(path))
         try:
-            pairs = _pairs(file, _sets(file))
-            right = pairs.content_hash() == file.attrs["content_hash"]
-            if "details_hash" in file.attrs:
-                right = right and details_hash(file, path, pairs.captions) == file.attrs["details_hash"]
+            about, sets = {name: _text(file, name) for name in file.attrs}, _sets(file)
+            if "provenance" in sets:
+                (about["provenance"],) = read_strings(sets["provenance"], LIMIT)
+            pairs = _pairs(about, sets)
+            right = pairs.content_hash() == about["content_hash"]
+            if "details_hash" in about:
+                texts = (about["name"], about["provenance"], *(pairs.captions or ()))
+                right = right and details_hash(file, path, texts) == about["details_hash"]
         except Exception as error:  # damaged or missing sets may raise anything
             if isinstance(error, AdahError) and str(path) in str(error):
                 raise
@@ -92,13 +98,25 @@ def _open(path: Path | str) -> h5py.File:
         raise AdahError(f"{path} is missing; adah data convert writes clean files.")
     try:
         file = h5py.File(path, "r")
-        found = file.attrs.get("format")
+        found = _text(file, "format") if "format" in file.attrs else None
+    except ValueError:
+        found = None
     except Exception as error:  # damaged structure may raise anything
         raise AdahError(f"{path} is no whole HDF5 file ({reason(error)}); convert it again.") from error
-    if not isinstance(found, str) or found != FORMAT:
+    if found != FORMAT:
         file.close()
         raise AdahError(f"{path} is no clean file; its attribute 'format' is not {FORMAT!r}.")
     return file
+
+
+def _text(file: h5py.File, name: str) -> str:
+    """Return an attribute that is a text; raise ValueError if it is none."""
+    value = attribute(file, name)
+    if isinstance(value, bytes):
+        return value.decode()
+    if value is not None:
+        raise ValueError(f"the attribute {name} is no text")
+    return text_attribute(file.filename, name)  # as older versions wrote it
 
 
 def _sets(file: h5py.File) -> dict[str, h5py.Dataset]:
@@ -118,21 +136,20 @@ def _sets(file: h5py.File) -> dict[str, h5py.Dataset]:
     return sets
 
 
-def _pairs(file: h5py.File, sets: dict[str, h5py.Dataset]) -> ImageTextPairs:
+def _pairs(about: dict[str, str], sets: dict[str, h5py.Dataset]) -> ImageTextPairs:
     names = _texts({name: sets[name] for name in (*TEXTS, "captions") if name in sets or name in TEXTS})
     shape = (len(names["ids"]), len(names["vocabulary"]))
     tags = csr_matrix(tuple(sets[f"tags/{name}"][()] for name in CSR), shape=shape)
     tags.check_format(full_check=True)
-    provenance, packed = json.loads(file.attrs["provenance"]), "images/bytes" in sets
-    texts = all(isinstance(file.attrs[name], str) for name in ("name", "image_hash", "content_hash"))
-    if not texts or not isinstance(provenance, dict):
-        raise ValueError("its name, hash or provenance is no text")
+    provenance, packed = json.loads(about["provenance"]), "images/bytes" in sets
+    if not isinstance(provenance, dict):
+        raise ValueError("its provenance is no dictionary")
     return ImageTextPairs(
-        name=file.attrs["name"],
+        name=about["name"],
         images=PackedPhotos(sets["images/bytes"], sets["images/starts"][()]) if packed else sets["features"],
         tags=tags,
         labels=sets["labels"][()],
-        image_hash=file.attrs["image_hash"],
+        image_hash=about["image_hash"],
         provenance=provenance,
         masks=sets["masks"][()] if "masks" in sets else None,
         split=Split(*(sets[f"split/{part}"][()] for part in PARTS)) if "split/query" in sets else None,

@@ -34,7 +34,8 @@ def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = N
                 _write_rest(file, pairs, split, target)
                 file.flush()
                 target.raise_failure()
-                file.attrs["details_hash"] = details_hash(file, temporary, pairs.captions)
+                texts = (pairs.name, json.dumps(pairs.provenance), *(pairs.captions or ()))
+                set_text(file, "details_hash", details_hash(file, temporary, texts))
         finally:
             target.raise_failure()
 
@@ -47,13 +48,20 @@ def _write_rest(file: h5py.File, pairs: ImageTextPairs, split: Split | None, tar
         target.raise_failure()
         checked = {"chunks": True, "fletcher32": True, "compression": "gzip", "shuffle": True}
         file.create_dataset(name, data=values, **checked if values.size else {})
-    for name in TEXTS + (("captions",) if pairs.captions is not None else ()):
+    texts = {name: list(getattr(pairs, name)) for name in TEXTS} | {"provenance": [json.dumps(pairs.provenance)]}
+    texts |= {} if pairs.captions is None else {"captions": list(pairs.captions)}
+    for name, values in texts.items():
         target.raise_failure()
-        file.create_dataset(name, data=list(getattr(pairs, name)), dtype=h5py.string_dtype())
-    file.attrs["format"] = FORMAT
-    file.attrs["name"], file.attrs["image_hash"] = pairs.name, pairs.image_hash
-    file.attrs["content_hash"] = pairs.content_hash()
-    file.attrs["provenance"] = json.dumps(pairs.provenance)
+        file.create_dataset(name, data=values, dtype=h5py.string_dtype())
+    for name, text in {"format": FORMAT, "name": pairs.name, "image_hash": pairs.image_hash}.items():
+        set_text(file, name, text)
+    set_text(file, "content_hash", pairs.content_hash())
+
+
+def set_text(file: h5py.File, name: str, text: str) -> None:
+    """Write an attribute in the length that it has: one of any length lies in a heap, which HDF5 does not check."""
+    data = text.encode()
+    file.attrs.create(name, np.array(data), dtype=h5py.string_dtype("utf-8", max(1, len(data))))
 
 
 def _write_images(file: h5py.File, pairs: ImageTextPairs, target: PatientFile) -> None:

@@ -5,7 +5,7 @@ checksums, four bytes a chunk, so that photos which another program has changed 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import h5py
@@ -13,16 +13,16 @@ import h5py
 SUM = 4  # bytes of a checksum, at the end of its chunk
 
 
-def details_hash(file: h5py.File, path: Path | str, captions: Sequence[str] | None) -> str:
-    """Return a sha256 over provenance, captions, the photos' offsets and the checksums of all sets, as hex digits.
+def details_hash(file: h5py.File, path: Path | str, texts: Iterable[str]) -> str:
+    """Return a sha256 over some texts, the photos' offsets and the checksums of all sets, as hex digits.
 
     Args:
         file: the open file, all of which is on the disk.
         path: where it lies.
-        captions: its captions, if it has any.
+        texts: its name, its provenance as JSON, and its captions, if it has any.
     """
     digest = hashlib.sha256()
-    for text in (file.attrs["name"], file.attrs["provenance"], *(captions or ())):
+    for text in texts:
         digest.update(text.encode() + b"\0")
     if "images" in file:
         digest.update(file["images"]["starts"][()].astype("<i8").tobytes())

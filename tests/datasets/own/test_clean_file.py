@@ -73,7 +73,7 @@ def test_the_file_can_be_read_without_this_library(tmp_path):
         starts, data = file["images/starts"][()], file["images/bytes"]
         assert data.chunks and data.fletcher32
         assert data[starts[3] : starts[3] + 8].tobytes() == b"\x89PNG\r\n\x1a\n" and starts[-1] == len(data)
-        assert file["ids"].asstr()[3] == "Zoë 3" and json.loads(file.attrs["provenance"])["left_out"] == 2
+        assert file["ids"].asstr()[3] == "Zoë 3" and json.loads(file["provenance"].asstr()[0])["left_out"] == 2
 
 
 def test_an_interrupted_write_leaves_nothing_and_keeps_what_was_there(tmp_path):

@@ -47,7 +47,7 @@ def other_photo(file):
 CHANGES = {
     "a caption": lambda file: file["captions"].__setitem__(3, "Zoë saw nobody"),
     "a caption too few": lambda file: file.__delitem__("captions"),
-    "provenance": lambda file: file.attrs.__setitem__("provenance", '{"title": "Other"}'),
+    "provenance": lambda file: file["provenance"].__setitem__(0, '{"title": "Other"}'),
     "its name": lambda file: file.attrs.__setitem__("name", "other"),
     "a mask": lambda file: file["masks"].__setitem__((2, 1, 1), False),
     "no masks": lambda file: file.__delitem__("masks"),
@@ -64,9 +64,20 @@ def test_what_another_program_changes_is_seen(clean, change):
     refused(clean, "has not the content that it was written with; convert it again")
 
 
+def as_older_versions_wrote(path):
+    """Write a file anew with texts of any length as attributes, provenance among them, and without details_hash."""
+    with h5py.File(path, "r") as file, h5py.File(path.with_suffix(".old"), "w") as old:
+        for name in file:
+            if name != "provenance":
+                file.copy(name, old)
+        for name in ("format", "name", "image_hash", "content_hash"):
+            old.attrs[name] = file.attrs[name].decode()
+        old.attrs["provenance"] = file["provenance"].asstr()[0]
+    path.with_suffix(".old").replace(path)
+
+
 def test_files_of_older_versions_are_read(clean):
-    with h5py.File(clean, "r+") as file:
-        del file.attrs["details_hash"]
+    as_older_versions_wrote(clean)
     found = read_pairs(clean)
     same(found, with_everything()[0])
     assert found.captions == with_everything()[0].captions and (found.masks == with_everything()[0].masks).all()
@@ -166,8 +177,8 @@ WRONG = {
     "ids that are a group": (lambda file: (file.__delitem__("ids"), file.create_group("ids/a")), "damaged clean file"),
     "a photo of a gigabyte": (lambda file: file["images/starts"].__setitem__(1, 2**30), "the photos' offsets"),
     "no text as format": (lambda file: file.attrs.__setitem__("format", [1, 2]), "attribute 'format' is not"),
-    "no text as name": (lambda file: file.attrs.__setitem__("name", 3), "is no text"),
-    "a list as provenance": (lambda file: file.attrs.__setitem__("provenance", "[1]"), "is no text"),
+    "no text as name": (lambda file: file.attrs.__setitem__("name", 3), "name is no text"),
+    "a list as provenance": (lambda file: file["provenance"].__setitem__(0, "[1]"), "provenance is no dictionary"),
     "a split of fractions": (
         lambda file: replaced(file, "split/query", data=np.array([0.5])), "split/query holds float64"
     ),
