@@ -50,5 +50,9 @@ def reason(error: BaseException) -> str:
     >>> reason(ValueError("no such thing\\nand a page of advice"))
     'no such thing'
     """
-    line = (str(error).strip().splitlines() or [""])[0][:120]
-    return "".join(letter if letter.isprintable() else "?" for letter in line) or type(error).__name__
+    return printable((str(error).strip().splitlines() or [""])[0], 120) or type(error).__name__
+
+
+def printable(text: str, most: int = 80) -> str:
+    """Return a name from a file as a message can show it: without control characters, and cut short."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:most])

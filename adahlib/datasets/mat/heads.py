@@ -4,6 +4,7 @@ scipy reads such variables whole and believes their heads. Here every head is he
 variable of impossible size is refused before memory is asked for. Format: MathWorks, "MAT-File Format", level 5.
 """
 
+import re
 import struct
 import zlib
 from collections import Counter
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.datasets.hdf5 import DEFLATE_BOUND
-from adahlib.errors import AdahError, reason
+from adahlib.errors import AdahError, printable, reason
 
 COMPRESSED, MATRIX = 15, 14
 ITEM_SIZES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8}  # bytes of each storage type
@@ -93,7 +94,7 @@ def _parse(data: bytes, order: str) -> tuple[Head, int]:
     shape = tuple(struct.unpack(f"{order}{len(dimensions) // 4}i", dimensions))
     offset, name = _element(data, offset, order)[2:]
     kind = "other" if flags & COMPLEX else KINDS.get(flags & 0xFF, "other")
-    head = Head(name.decode("ascii"), shape, kind, total)
+    head = Head(_name(name), shape, kind, total)
     count = int(np.prod(shape, dtype=object))
     if len(shape) < 2 or min(shape) < 0 or (kind == "cell" and 8 * count > total):  # a cell takes 8 bytes at least
         raise struct.error(f"{head.name} has shape {shape}")
@@ -111,7 +112,14 @@ def _opaque(data: bytes, offset: int, order: str, total: int) -> Head:
     for _ in range(3):
         offset, word = _element(data, offset, order)[2:]
         words.append(word.decode("ascii"))
-    return Head(words[0], (), "string" if words[2] == "string" else "other", total)
+    return Head(_name(words[0].encode()), (), "string" if words[2] == "string" else "other", total)
+
+
+def _name(data: bytes) -> str:
+    """Return a variable's name; MATLAB's have at most 63 letters, digits and underscores."""
+    if not re.fullmatch(rb"\w{0,63}", data):
+        raise struct.error(f"a variable is called {printable(data.decode('latin-1'))!r}")
+    return data.decode("ascii")
 
 
 def _element(data: bytes, offset: int, order: str) -> tuple[int, int, int, bytes]:
