@@ -28,7 +28,8 @@ def members(group: h5py.Group) -> dict[str, Item]:
     found = {}
     for name in group:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise AdahError(f"{group.file.filename}: {printable(name)} is a link to another place; a file is to hold its content.")
+            where = f"{group.file.filename}: {printable(name)}"
+            raise AdahError(f"{where} is a link to another place; a file is to hold its content.")
         found[name] = group[name]
         if isinstance(found[name], h5py.Dataset):
             check_storage(found[name])

@@ -13,6 +13,7 @@ from adahlib.errors import AdahError
 from adahlib.progress import progress
 
 TEXT_LIMIT = 2**20  # characters of one text
+TOO_MANY = "it refers to more texts than a data set has"
 STEPS, STEPS_OF_SAMPLE = 1000, 256  # references and texts that are followed
 
 
@@ -59,11 +60,12 @@ def _hdf5_rows(variable: Variable, count: int) -> Iterator[list[str]]:
     data = variable.data
     if h5py.check_string_dtype(data.dtype) is not None:
         return ([text] for text in read_strings(data, LIMIT))
-    values = variable.whole
     if variable.kind == "char":
-        return ([_text(column)] for column in values.T)
-    columns = values.reshape(-1, 1) if 1 in values.shape else values.T
+        return ([_text(column)] for column in variable.whole.T)
     cells = _Cells(data.file, count)
+    cells.check_size(data)
+    values = variable.whole
+    columns = values.reshape(-1, 1) if 1 in values.shape else values.T
     return ([text for reference in column for text in cells.texts(reference)] for column in columns)
 
 
@@ -84,6 +86,7 @@ class _Cells:
             raise ValueError(f"a text of {target.size} characters, or cells nested deeper than {DEPTH}")
         self._take(target.nbytes)
         if target.dtype == h5py.ref_dtype:
+            self.check_size(target)
             for inner in target[()].ravel():
                 yield from self.texts(inner, depth - 1)
         else:
@@ -91,10 +94,15 @@ class _Cells:
                 self._take(OVERHEAD)
                 yield _text(column)
 
+    def check_size(self, cell: h5py.Dataset) -> None:
+        """Raise ValueError for a cell of more references than are followed, before it is read."""
+        if cell.size > self.steps:
+            raise ValueError(TOO_MANY)
+
     def _take(self, size: int) -> None:
         self.left, self.steps = self.left - size, self.steps - 1
         if min(self.left, self.steps) < 0:
-            raise ValueError("it refers to more texts than a data set has")
+            raise ValueError(TOO_MANY)
 
 
 def _text(codes: np.ndarray) -> str:
