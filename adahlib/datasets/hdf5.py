@@ -78,6 +78,11 @@ def read_strings(data: h5py.Dataset, limit: int) -> list[str]:
     return data.asstr()[()].ravel().tolist()
 
 
+def refers(data: h5py.Dataset) -> bool:
+    """Return whether a set holds references to other sets; NumPy takes all of HDF5's odd types for equal."""
+    return h5py.check_ref_dtype(data.dtype) is h5py.Reference
+
+
 def attribute(item: Item, name: str) -> object:
     """Return an attribute of a fixed size; None if there is none, or if it is a text of any length."""
     if name not in item.attrs or item.attrs.get_id(name).dtype.hasobject:

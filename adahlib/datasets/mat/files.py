@@ -5,7 +5,7 @@ from pathlib import Path
 
 import h5py
 
-from adahlib.datasets.hdf5 import Item, attribute, members
+from adahlib.datasets.hdf5 import Item, attribute, members, refers
 from adahlib.datasets.mat.heads import Head, read_heads
 from adahlib.datasets.mat.sparse import sparse_of_group, sparse_of_head
 from adahlib.datasets.mat.variables import CACHE, Variable
@@ -47,7 +47,7 @@ def _hdf5_variable(path: Path, name: str, item: Item) -> Variable:
         return sparse_of_group(path, name, item, members(item))
     if mark == "string" or not isinstance(item, h5py.Dataset):
         return Variable(path, name, "v7.3", (), "string" if mark == "string" else "other", marked)
-    if item.dtype == h5py.ref_dtype or h5py.check_string_dtype(item.dtype) is not None:
+    if refers(item) or h5py.check_string_dtype(item.dtype) is not None:
         kind = "cell"
     elif mark == "char":
         kind = "char"

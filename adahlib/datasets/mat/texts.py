@@ -6,7 +6,7 @@ from itertools import islice
 import h5py
 import numpy as np
 
-from adahlib.datasets.hdf5 import OVERHEAD, attribute, check_storage, read_strings
+from adahlib.datasets.hdf5 import OVERHEAD, attribute, check_storage, read_strings, refers
 from adahlib.datasets.mat.cells import DEPTH, LIMIT
 from adahlib.datasets.mat.variables import Variable, damaged
 from adahlib.errors import AdahError
@@ -85,7 +85,7 @@ class _Cells:
         if target.size > TEXT_LIMIT or not depth:
             raise ValueError(f"a text of {target.size} characters, or cells nested deeper than {DEPTH}")
         self._take(target.nbytes)
-        if target.dtype == h5py.ref_dtype:
+        if refers(target):
             self.check_size(target)
             for inner in target[()].ravel():
                 yield from self.texts(inner, depth - 1)

@@ -40,6 +40,7 @@ CSR = ("data", "indices", "indptr")
 PHOTO_LIMIT = 2**28  # bytes of one photo as PNG
 LIMIT = 2**30  # bytes of everything but photos and features, which are read on access
 KINDS = {"labels": "biu", "masks": "b", "features": "f", "images/bytes": "u", "images/starts": "i"}
+KINDS |= {"tags/data": "biuf", "tags/indices": "i", "tags/indptr": "i"}
 KINDS |= {f"split/{part}": "i" for part in PARTS}  # as NumPy names kinds of numbers
 AXES = {"labels": 2, "masks": 3, "features": 2}  # all other sets have one
 

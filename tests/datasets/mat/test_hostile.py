@@ -116,6 +116,18 @@ def share_first(path, data):
         raw.write(record * data.size)
 
 
+@pytest.mark.parametrize("name", ["caption", "label"])
+def test_lists_of_any_length_are_no_texts_and_no_numbers(tmp_path, name):
+    """HDF5 keeps them in its heaps, as it does texts, and NumPy shows them as it shows references."""
+    with h5py.File(tmp_path / "a.mat", "w") as file:
+        file["label"] = labels()
+        file.create_dataset("index", data=[[f"{i}.jpg"] for i in range(N)])
+        file.create_dataset("caption", data=[["a cat"]] * N)
+        del file[name]
+        file.create_dataset(name, (N, 1), h5py.vlen_dtype(np.uint8))[0] = np.arange(3)
+    refused(tmp_path / "a.mat", f"{name} is other; expected")
+
+
 def without_shape(data, place):
     """Return a v7 file's bytes with the shape of the text at a place made one of no axes."""
     shape = data.rindex(struct.pack("<II", 5, 8), 0, place)
