@@ -4,6 +4,8 @@ import difflib
 import numbers
 from collections.abc import Iterable
 
+from adahlib.printable import printable
+
 
 class AdahError(ValueError):
     """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
@@ -50,9 +52,5 @@ def reason(error: BaseException) -> str:
     >>> reason(ValueError("no such thing\\nand a page of advice"))
     'no such thing'
     """
-    return printable((str(error).strip().splitlines() or [""])[0], 120) or type(error).__name__
-
-
-def printable(text: str, most: int = 80) -> str:
-    """Return a name from a file as a message can show it: without control characters, and cut short."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:most])
+    line = (str(error).strip().splitlines() or [""])[0]
+    return printable(line[:120]) or type(error).__name__

@@ -9,7 +9,8 @@ import pickletools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adahlib.errors import AdahError, printable, reason
+from adahlib.errors import AdahError, reason
+from adahlib.printable import printable
 
 LITERALS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 EMPTY = {"EMPTY_LIST": list, "EMPTY_DICT": dict, "EMPTY_TUPLE": tuple}
@@ -160,7 +161,8 @@ class _Machine:
         """Push what stands for a name, if a batch needs it."""
         path = f"{module}.{name}" if type(module) is type(name) is str else "what is no name"
         if path not in self.calls and path not in self.names:
-            raise AdahError(f"asks for {printable(path)}, which such a file does not need; it was not read further.")
+            shown = printable(path[:80])
+            raise AdahError(f"asks for {shown}, which such a file does not need; it was not read further.")
         self.push(Name(path))
 
     def call(self, function: object, arguments: object) -> None:

@@ -10,7 +10,8 @@ import h5py
 import numpy as np
 
 from adahlib.datasets.hdf5_heaps import RECORD, check_records
-from adahlib.errors import AdahError, printable
+from adahlib.errors import AdahError
+from adahlib.printable import printable
 
 DEFLATE_BOUND = 1032  # zlib makes no stream larger than this many times its compressed bytes
 CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
@@ -28,7 +29,7 @@ def members(group: h5py.Group) -> dict[str, Item]:
     found = {}
     for name in group:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            where = f"{group.file.filename}: {printable(name)}"
+            where = f"{group.file.filename}: {printable(name[:80])}"
             raise AdahError(f"{where} is a link to another place; a file is to hold its content.")
         found[name] = group[name]
         if isinstance(found[name], h5py.Dataset):
@@ -38,7 +39,7 @@ def members(group: h5py.Group) -> dict[str, Item]:
 
 def check_storage(data: h5py.Dataset) -> None:
     """Raise AdahError where a set takes in other files, declares more than it holds, or has chunks too large."""
-    path, name, made = Path(data.file.filename), printable(data.name or "a set").lstrip("/"), data.id.get_create_plist()
+    path, name, made = Path(data.file.filename), shown(data), data.id.get_create_plist()
     if made.get_external_count() or made.get_layout() == h5py.h5d.VIRTUAL:
         raise AdahError(f"{path}: {name} takes its values from other files; a file is to hold its content.")
     stored = min(data.id.get_storage_size(), path.stat().st_size)
@@ -62,7 +63,7 @@ def read_strings(data: h5py.Dataset, limit: int) -> list[str]:
         AdahError: they take more, or lie in chunks, so that this cannot be said before they are read.
         ValueError: a text is not where it is to lie.
     """
-    path, name = data.file.filename, printable(data.name).lstrip("/")
+    path, name = data.file.filename, shown(data)
     if not data.size or not data.shape:
         return []
     fixed, start = h5py.check_string_dtype(data.dtype).length, data.id.get_offset()
@@ -88,3 +89,8 @@ def attribute(item: Item, name: str) -> object:
     if name not in item.attrs or item.attrs.get_id(name).dtype.hasobject:
         return None
     return item.attrs[name]
+
+
+def shown(data: h5py.Dataset) -> str:
+    """Return a set's name for a message."""
+    return printable((data.name or "a set").lstrip("/")[:80])

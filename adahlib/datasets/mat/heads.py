@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.datasets.hdf5 import DEFLATE_BOUND
-from adahlib.errors import AdahError, printable, reason
+from adahlib.errors import AdahError, reason
+from adahlib.printable import printable
 
 COMPRESSED, MATRIX = 15, 14
 ITEM_SIZES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8}  # bytes of each storage type
@@ -118,7 +119,7 @@ def _opaque(data: bytes, offset: int, order: str, total: int) -> Head:
 def _name(data: bytes) -> str:
     """Return a variable's name; MATLAB's have at most 63 letters, digits and underscores."""
     if not re.fullmatch(rb"\w{0,63}", data):
-        raise struct.error(f"a variable is called {printable(data.decode('latin-1'))!r}")
+        raise struct.error(f"a variable is called '{printable(data[:80].decode('latin-1'))}'")
     return data.decode("ascii")
 
 
