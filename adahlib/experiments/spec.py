@@ -117,7 +117,7 @@ class RunSpec:
         """Return the record's place under ``results/``: runs/<dataset>/<label>/<bits>-<seed>.json.
 
         The folder of a data set that is a file is called after it and after a hash of its absolute path, as in
-        ``photos-3f9a12c4.h5``, so that two files of one name in different folders have records of their own. A file
+        ``photos.h5-3f9a12c4``, so that two files of one name in different folders have records of their own. A file
         that is moved is another data set.
         """
         return PurePosixPath("runs", self.dataset_folder(), self.label(), f"{self.bits}-{self.seed}.json")
@@ -127,7 +127,7 @@ class RunSpec:
         if not is_pairs_file(self.dataset):
             return self.dataset
         path = Path(self.dataset)
-        return f"{path.stem}-{hashlib.sha256(path.as_posix().encode()).hexdigest()[:8]}{path.suffix}"
+        return f"{path.name}-{hashlib.sha256(path.as_posix().encode()).hexdigest()[:8]}"
 
     def label(self) -> str:
         """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``."""
