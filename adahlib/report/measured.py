@@ -50,4 +50,5 @@ def analysis_table(
 def measured_on(record: dict) -> str:
     """Return on what and when a benchmark was measured, for a caption."""
     source = record["provenance"]
-    return f"{source['processor']}, {record['measured'].get('threads', 1)} threads, {source['date'][:10]}"
+    threads = record["measured"].get("threads", 1)
+    return f"{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}"

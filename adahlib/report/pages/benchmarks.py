@@ -80,3 +80,17 @@ def shallow_cost_table(measured: dict) -> pd.DataFrame:
         }
         for row in measured["rows"]
     )
+
+
+def thread_table(measured: dict) -> pd.DataFrame:
+    """Return what one training took as a script, in a notebook and by the command, and whether its codes are equal."""
+    first = measured["rows"][0]["codes"]
+    return pd.DataFrame(
+        {
+            "Way": row["way"],
+            "Other processes": row["busy"],
+            "Seconds": f"{row['seconds']:.0f}",
+            "Codes": "the same" if row["codes"] == first else "others",
+        }
+        for row in measured["rows"]
+    )

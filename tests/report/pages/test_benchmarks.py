@@ -1,6 +1,13 @@
 """The tables of the benchmarks page, from small measurements of that form."""
 
-from adahlib.report.pages.benchmarks import grid_table, growth_table, index_table, ranking_table, shallow_cost_table
+from adahlib.report.pages.benchmarks import (
+    grid_table,
+    growth_table,
+    index_table,
+    ranking_table,
+    shallow_cost_table,
+    thread_table,
+)
 
 
 def row(way, speed, extra=3.0):
@@ -33,3 +40,9 @@ def test_tables():
 def test_cost_of_the_shallow_methods():
     rows = [{"method": "scm", "bits": 64, "seconds": 3.21, "peak_mb": 1234, "before_mb": 700, "shape": [10, 4, 3]}]
     assert shallow_cost_table({"rows": rows}).iloc[0].tolist() == ["SCM", 64, "3.2", "1,234", "700"]
+
+
+def test_other_codes_of_a_way_are_told():
+    rows = [{"way": way, "busy": 2, "seconds": 41.6, "codes": codes} for way, codes in (("script", "a"), ("adah run", "b"))]
+    assert thread_table({"rows": rows})["Codes"].tolist() == ["the same", "others"]
+    assert thread_table({"rows": rows}).iloc[0].tolist()[:3] == ["script", 2, "42"]
