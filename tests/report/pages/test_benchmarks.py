@@ -43,6 +43,7 @@ def test_cost_of_the_shallow_methods():
 
 
 def test_other_codes_of_a_way_are_told():
-    rows = [{"way": way, "busy": 2, "seconds": 41.6, "codes": codes} for way, codes in (("script", "a"), ("adah run", "b"))]
+    ways = (("script", "a"), ("adah run", "b"))
+    rows = [{"way": way, "busy": 2, "seconds": 41.6, "codes": codes} for way, codes in ways]
     assert thread_table({"rows": rows})["Codes"].tolist() == ["the same", "others"]
     assert thread_table({"rows": rows}).iloc[0].tolist()[:3] == ["script", 2, "42"]
