@@ -1,5 +1,6 @@
 """adah prove on a copy of the project: what it proves, and all that it has to refuse."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from adahlib.experiments.records.fingerprint import compare, fingerprint
 from adahlib.experiments.records.proofs import proofs_of
 from adahlib.experiments.records.prove import changed_kinds, check_same_runs, compared_runs, prove, slug
 from adahlib.experiments.records.sides import Checkout
-from adahlib.experiments.records.store import write_record
+from adahlib.experiments.records.store import SCHEMA, write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.paths import PROJECT
 
@@ -41,10 +42,17 @@ def copy(tmp_path_factory):
 
 
 def made_up(spec):
-    """Return as much of a record as a proof looks at."""
-    names = ("metrics", "convention", "data")
-    parts = {"schema": 1, "spec": {"dataset": spec.dataset, "method": spec.method}, "options": {}}
-    return parts | dict.fromkeys(names, {}) | {"fingerprint": fingerprint(spec), "provenance": {"device": "cpu"}}
+    """Return a record with all that every record has, of which a proof looks at the fingerprint and the device."""
+    return {
+        "schema": SCHEMA,
+        "spec": dataclasses.asdict(spec),
+        "options": spec.resolved_options(),
+        "metrics": {"map_i2t": 0.5, "map_t2i": 0.5, "chance": 0.3},
+        "convention": {},
+        "data": {"image_size": 128},
+        "fingerprint": fingerprint(spec, "data"),
+        "provenance": {"commit": None, "device": "cpu", "versions": {}, "seconds": {"total": 1.0}},
+    }
 
 
 @pytest.fixture
