@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from adahlib.errors import AdahError
 from adahlib.map_files import MapWriter, open_maps
 from adahlib.models.backbones import make_backbone
+from adahlib.models.backbones.parts import frozen_part
 from adahlib.paths import cache_root
 from adahlib.progress import progress
 from adahlib.retrieval.threads import threads
@@ -29,7 +30,9 @@ from adahlib.training import default_device
 BLOCK = 64  # images in a batch of the backbone; an interruption loses no more than the batches in work
 
 
-def feature_maps(pairs, backbone: str = "efficientnet_lite0", image_size: int | None = None, weights=None):
+def feature_maps(
+    pairs, backbone: str = "efficientnet_lite0", image_size: int | None = None, weights=None, before: int | None = None
+) -> np.ndarray:
     """Return the maps of all images as a read-only memory map, float16 (n, C, H, W).
 
     Args:
@@ -37,9 +40,13 @@ def feature_maps(pairs, backbone: str = "efficientnet_lite0", image_size: int | 
         backbone: a name in ``adahlib.models.backbones.BACKBONES``.
         image_size: side in pixels to which images are resized (bilinear; default: the backbone's own).
         weights: a file with the backbone's weights; default: where the backbone looks for them.
+        before: number of a block: return the maps of the blocks before it, for training from there on; 0 returns the
+            photos themselves, uint8 (n, 3, side, side).
     """
     network = make_backbone(backbone, weights=weights)
     side = image_size or network.image_size
+    if before is not None:
+        network = frozen_part(network, before)
     check_image_size(network, side)
     path = cache_path(pairs.image_hash, network, side, default_device())
     maps = open_maps(path)
@@ -69,23 +76,26 @@ def compute_maps(images: Sequence, network, side: int, path: Path) -> None:
     """Fill ``path`` block by block, from where an interrupted run stopped; the file gets its name when complete."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = network.to(device).eval()
-    cells = maps_of_batch(torch.zeros(1, 3, side, side, dtype=torch.uint8), network).shape[1:]
-    writer = MapWriter(path, (len(images), *cells))
+    cells = maps_of_batch(torch.zeros(1, 3, side, side, dtype=torch.uint8), network, device).shape[1:]
+    writer = MapWriter(path, (len(images), *cells), str(network.kept).removeprefix("torch."))
     bar = progress(total=len(images), initial=writer.done, desc=f"{network.name} maps", unit="image")
     with bar, limited_threads(1):
-        for block in map_blocks(images, network, side, writer.done, threads()):
+        for block in map_blocks(images, network, side, writer.done, device):
             writer.append(block)
             bar.update(len(block))
     writer.finish()
 
 
-def map_blocks(images: Sequence, network: nn.Module, side: int, start: int, workers: int) -> Iterator[np.ndarray]:
-    """Yield the maps of images from ``start`` on, in their order, a batch at a time; ``workers`` compute at a time."""
+def map_blocks(
+    images: Sequence, network: nn.Module, side: int, start: int, device: torch.device
+) -> Iterator[np.ndarray]:
+    """Yield the maps of images from ``start`` on, in their order, a batch at a time; as many as cores are computed."""
+    workers = threads()
     with ThreadPoolExecutor(workers) as pool:
         waiting = deque()
         for first in range(start, len(images), BLOCK):
             block = (images[i] for i in range(first, min(first + BLOCK, len(images))))
-            waiting.append(pool.submit(maps_of_batch, resized_batch(block, side), network))
+            waiting.append(pool.submit(maps_of_batch, resized_batch(block, side), network, device))
             if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -93,9 +103,9 @@ def map_blocks(images: Sequence, network: nn.Module, side: int, start: int, work
 
 
 @torch.inference_mode()
-def maps_of_batch(batch: Tensor, network: nn.Module) -> np.ndarray:
-    """Return the maps of a batch, uint8 (b, 3, side, side), as float16 (b, C, H, W)."""
-    return network(batch.to(next(network.parameters()).device)).to(torch.float16).cpu().numpy()
+def maps_of_batch(batch: Tensor, network: nn.Module, device: torch.device) -> np.ndarray:
+    """Return the maps of a batch, uint8 (b, 3, side, side), as they are kept: float16 (b, C, H, W), or photos."""
+    return network(batch.to(device)).to(network.kept).cpu().numpy()
 
 
 def resized_batch(images: Iterable[np.ndarray], side: int) -> Tensor:

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from adahlib.errors import AdahError
 from adahlib.files import DamagedError, FileState, file_state, set_aside, write_json
@@ -21,7 +22,7 @@ HEADER = 128  # bytes before the first row, as NumPy writes them for few dimensi
 
 
 def open_maps(path: Path) -> np.ndarray | None:
-    """Return the maps in a file, float16 (n, …), as a read-only memory map; None where there are none to be trusted."""
+    """Return the maps in a file, (n, …), as a read-only memory map; None where there are none to be trusted."""
     state = file_state(path)
     if state is None:
         return None
@@ -68,15 +69,16 @@ class MapWriter:
     Args:
         path: the complete file, ``*.npy``.
         shape: (n, …) of all maps.
+        dtype: float16, or uint8 where the maps are photos.
 
     Attributes:
         done: how many rows are written.
     """
 
-    def __init__(self, path: Path, shape: tuple[int, ...]):
-        self.path, self.shape = path, shape
+    def __init__(self, path: Path, shape: tuple[int, ...], dtype: DTypeLike = np.float16):
+        self.path, self.shape, self.dtype = path, shape, np.dtype(dtype).newbyteorder("<")
         self.partial, self.counter = path.with_suffix(".partial"), path.with_suffix(".json")
-        self.row = 2 * int(np.prod(shape[1:]))  # bytes of float16
+        self.row = self.dtype.itemsize * int(np.prod(shape[1:]))  # bytes
         if not self._resume():
             self._begin()
 
@@ -98,14 +100,14 @@ class MapWriter:
     def _begin(self) -> None:
         self.done, self.digest = 0, hashlib.sha256()
         self.file = self.partial.open("wb")
-        about = {"descr": "<f2", "fortran_order": False, "shape": self.shape}
+        about = {"descr": self.dtype.str, "fortran_order": False, "shape": self.shape}
         np.lib.format.write_array_header_1_0(self.file, about)
         if self.file.tell() != HEADER:
             raise AdahError(f"maps of shape {self.shape} have too many dimensions to be kept in a file.")
 
     def append(self, block: np.ndarray) -> None:
-        """Write the next rows, float16."""
-        content = np.ascontiguousarray(block, "<f2").tobytes()
+        """Write the next rows."""
+        content = np.ascontiguousarray(block, self.dtype).tobytes()
         self.file.write(content)
         self.file.flush()
         self.digest.update(content)

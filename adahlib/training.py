@@ -97,15 +97,15 @@ class Training:
         torch.manual_seed(int(np.random.SeedSequence((self.seed, epoch, 1)).generate_state(1)[0]))
         self.network.train()
         batches = epoch_batches(self.size, self.batch_size, self.seed, epoch)
-        sums: dict[str, float] = {}
+        sums: dict[str, Tensor] = {}
         counts: dict[str, int] = {}
         for number, batch in enumerate(batches):
             self.set_rates(rate_factor(self.schedule, epoch + number / len(batches), self.epochs))
             for name, loss in self.step(batch, epoch, epoch * len(batches) + number).items():
-                sums[name] = sums.get(name, 0.0) + float(loss)
+                sums[name] = sums.get(name, 0.0) + loss.double()  # not read: a GPU goes on while Python does
                 counts[name] = counts.get(name, 0) + 1
             bar.update()
-        means = {name: sums[name] / counts[name] for name in sums}
+        means = {name: float(sums[name]) / counts[name] for name in sums}
         self.check_finite(epoch, means)
         bar.set_postfix({name: f"{value:.3f}" for name, value in means.items()})
         return means

@@ -82,9 +82,15 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
 
 
 def image_inputs(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
-    """Return the images of all pairs as the method takes them: maps (n, C, H, W), or vectors (n, d)."""
-    maps = feature_maps(pairs, spec.backbone, spec.image_size or None)
+    """Return the images of all pairs as the method takes them: maps (n, C, H, W), photos, or vectors (n, d)."""
+    maps = feature_maps(pairs, spec.backbone, spec.image_size or None, before=first_trained_block(spec))
     return maps.reshape(len(pairs), -1) if spec.shallow() else maps
+
+
+def first_trained_block(spec: RunSpec) -> int | None:
+    """Return the number of the backbone's first trained block, or None where its maps are frozen."""
+    options = spec.resolved_options()
+    return options["fine_tune_from"] if options.get("fine_tune") else None
 
 
 def text_sequences(method: HashingMethod, pairs: ImageTextPairs) -> np.ndarray | None:
@@ -98,7 +104,9 @@ def text_sequences(method: HashingMethod, pairs: ImageTextPairs) -> np.ndarray |
 
 
 def hashing_backbone(spec: RunSpec) -> dict:
-    """Return the backbone that a flattened D^I starts from, as an option, where it has fc6 and fc7 (section 3.2)."""
+    """Return the backbone, as an option, that is trained, or whose fc6 and fc7 a flattened D^I starts from (3.2)."""
+    if first_trained_block(spec) is not None:
+        return {"backbone": make_backbone(spec.backbone)}
     flatten = spec.resolved_options().get("head") == "flatten"
     return {"backbone": make_backbone(spec.backbone)} if flatten and BACKBONES[spec.backbone].hash_shapes else {}
 

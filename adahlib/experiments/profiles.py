@@ -74,32 +74,39 @@ CPU_PROFILES = {
         EPOCHS,
     ),
 }
+PUBLISHED_BACKBONES = {"dcmh": "cnn_f", "prdh": "cnn_f"}
+END_TO_END = {"fine_tune": True}  # eq. 8 trains E^I; so do the papers of the deep baselines
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 LENGTHS = ("quick", "cpu", "long")
 PROFILES = ("paper", *LENGTHS)
 
 
-def profile_backbone(profile: str, dataset: str, vectors: bool = False) -> str:
-    """Return the backbone of a profile: the paper's VGG-19, or a small one, on the photos with its deep maps too.
+def profile_backbone(profile: str, dataset: str, vectors: bool = False, method: str = "adah") -> str:
+    """Return the backbone of a profile: the paper's own, or a small one, on the photos with its deep maps too.
 
     Args:
         profile, dataset: as named.
         vectors: whether the method learns from one vector per image, and not from maps.
+        method: its paper names the backbone of the profile ``paper``: CNN-F for DCMH and PRDH, VGG-19 for the others.
     """
     if vectors:
         return "vgg19_fc7" if profile == "paper" else "efficientnet_lite0_pooled"
-    return "vgg19" if profile == "paper" else BACKBONES.get(dataset, "efficientnet_lite0")
+    if profile == "paper":
+        return PUBLISHED_BACKBONES.get(method, "vgg19")
+    return BACKBONES.get(dataset, "efficientnet_lite0")
 
 
 def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
     """Return the options that a profile sets for a method on a data set; raise AdahError for an unknown profile.
 
-    ``paper`` changes nothing; ``cpu`` is what the book's records use; ``quick`` and ``long`` differ from it in the
-    number of epochs alone. A data set that is not named here has the common options and MIRFlickr's epochs. Shallow
-    methods run with their papers' options everywhere.
+    ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` is what the book's records
+    use; ``quick`` and ``long`` differ from it in the number of epochs alone. A data set that is not named here has
+    the common options and MIRFlickr's epochs. Shallow methods run with their papers' options everywhere.
     """
     check_choice("profile", profile, PROFILES)
-    if profile == "paper" or method not in CPU_PROFILES:
+    if method not in CPU_PROFILES:
         return {}
+    if profile == "paper":
+        return END_TO_END
     common, by_dataset, epochs = CPU_PROFILES[method]
     return common | by_dataset.get(dataset, {}) | {"epochs": epochs.get(dataset, epochs["mirflickr25k"])[profile]}

@@ -107,7 +107,7 @@ class RunSpec:
 
     def usual_backbone(self) -> str:
         """Return the backbone of the profile."""
-        return profile_backbone(self.profile, self.dataset, self.shallow())
+        return profile_backbone(self.profile, self.dataset, self.shallow(), self.method)
 
     def resolved_options(self) -> dict:
         """Return every option of the method with the value that this run gives it."""

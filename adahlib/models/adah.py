@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from adahlib.errors import unknown_name
 from adahlib.models.attention import ImageAttention, TextAttention, attend
 from adahlib.models.backbones.base import Backbone
+from adahlib.models.backbones.parts import trained_part
 from adahlib.models.hashing import ImageHashing, ImageOptions, MapShape, Standardise, TextHashing, adapter, measure
 from adahlib.models.text import TextFeatures, draw_gaussian
 
@@ -25,7 +26,6 @@ class NetworkOptions(ImageOptions, Protocol):
     hash_init: str
     text_threshold: str
     score_deviation: float
-    fine_tune: bool
 
 
 class Codes(NamedTuple):
@@ -136,8 +136,13 @@ class AdahNetwork(nn.Module):
         return self.G_T(features) if self.G_T is not None else torch.ones_like(features)
 
     def measure(self, maps: Tensor) -> None:
-        """Measure the frozen maps (n, C, H, W), and what fc6 sees of them, where E^I begins with standardisation."""
-        measure(maps, self.E_I[0], self.E_I, self.D_I)
+        """Measure the maps, and what fc6 sees of them, for the standardisation in E^I; its trained blocks come before.
+
+        Args:
+            maps: what E^I takes, of the training items.
+        """
+        place = next(place for place, layer in enumerate(self.E_I) if isinstance(layer, Standardise))
+        measure(maps, self.E_I[:place], self.E_I[place], self.E_I, self.D_I)
 
     def hashing_parameters(self) -> list[nn.Parameter]:
         """Return the parameters of E^I, E^T, D^I, D^T that learn (eq. 8)."""
@@ -152,10 +157,10 @@ def build_network(
 
     Args:
         options: sizes, attention and initialisation.
-        map_shape: (C, H, W) of the maps f^I.
+        map_shape: (C, H, W) of the maps f^I, behind the trained blocks.
         vocabulary: v, the width of the bag-of-words.
         bits: q.
-        backbone: the backbone whose fc6 and fc7 D^I starts from, and which E^I fine-tunes; None for frozen maps
+        backbone: the backbone whose fc6 and fc7 D^I starts from, and whose blocks E^I trains; None for frozen maps
             whose D^I starts at random.
     """
     if options.attention not in ATTENTIONS:
@@ -182,8 +187,8 @@ def attention_modules(options: NetworkOptions, channels: int) -> dict[str, nn.Mo
 
 
 def image_features(options: NetworkOptions, channels: int, backbone: Backbone | None = None) -> nn.Sequential:
-    """Return E^I: the backbone, or frozen maps, standardised where asked for; then the adapter, if any."""
-    layers = [backbone] if options.fine_tune else []
+    """Return E^I: its trained blocks, if any, standardisation where the options say so, then the adapter, if any."""
+    layers = [trained_part(backbone, options.fine_tune_from)] if options.fine_tune else []
     layers += [Standardise(channels)] if options.standardise else []
     return nn.Sequential(*layers, *adapter(channels, options.image_adapter))
 

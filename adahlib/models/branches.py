@@ -7,22 +7,27 @@ from torch import Tensor, nn
 
 from adahlib.distributed import Dropout
 from adahlib.models.backbones.base import Backbone
+from adahlib.models.backbones.parts import trained_part
 from adahlib.models.hashing import ImageHashing, ImageOptions, MapShape, Standardise, adapter, measure
 from adahlib.models.text import BagOfWordsLinear, WordDropout
 
 
 class ImageBranch(nn.Module):
-    """Frozen maps → (standardise → 1×1 adapter) → ADAH's D^I without tanh: likelihoods take outputs of any size.
+    """(Trained blocks →) maps → (standardise → 1×1 adapter) → ADAH's D^I without tanh: likelihoods take any outputs.
 
     Args:
-        options: ``standardise`` and those of ``ImageHashing.from_options``.
-        shape: (C, H, W) of the maps.
+        options: ``fine_tune``, ``fine_tune_from``, ``standardise`` and those of ``ImageHashing.from_options``.
+        shape: (C, H, W) of the maps, behind the trained blocks.
         outputs: width of the last layer.
-        backbone: whose fc6 and fc7 a flattened head starts from; None for random ones.
+        backbone: whose fc6 and fc7 a flattened head starts from, and whose blocks are trained; None for random ones
+            and frozen maps.
     """
 
     def __init__(self, options: ImageOptions, shape: MapShape, outputs: int, backbone: Backbone | None = None):
         super().__init__()
+        self.trained = nn.Identity()
+        if options.fine_tune:
+            self.trained = trained_part(backbone, options.fine_tune_from)
         self.standardise = Standardise(shape[0]) if options.standardise else nn.Identity()
         self.adapter = nn.Sequential(*adapter(shape[0], options.image_adapter))
         self.head = ImageHashing.from_options(options, shape, outputs, backbone, tanh=False)
@@ -30,11 +35,11 @@ class ImageBranch(nn.Module):
 
     def features(self, maps: Tensor) -> Tensor:
         """Return what the head sees of maps (n, C, H, W) of any float type."""
-        return self.adapter(self.standardise(maps.float()))
+        return self.adapter(self.standardise(self.trained(maps.float())))
 
     def measure(self, maps: Tensor) -> None:
         """Measure the frozen maps (n, C, H, W), and what fc6 sees of them, on the first training items."""
-        measure(maps, self.standardise, self.features, self.head)
+        measure(maps, self.trained, self.standardise, self.features, self.head)
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return (n, outputs) of maps (n, C, H, W) of any float type."""

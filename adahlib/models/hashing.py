@@ -23,6 +23,8 @@ class ImageOptions(Protocol):
     image_adapter: int
     image_dropout: float
     standardise: bool
+    fine_tune: bool
+    fine_tune_from: int
 
 
 class Standardise(nn.Module):
@@ -138,18 +140,23 @@ class ImageHashing(nn.Module):
 
 @torch.no_grad()
 def measure(
-    maps: Tensor, standardise: Standardise, features: Callable[[Tensor], Tensor], hashing: ImageHashing
+    images: Tensor,
+    trained: nn.Module,
+    standardise: Standardise,
+    features: Callable[[Tensor], Tensor],
+    hashing: ImageHashing,
 ) -> None:
-    """Measure frozen maps, and what fc6 sees of them, on the first ``SAMPLE`` training items.
+    """Measure the maps, and what fc6 sees of them, on the first ``SAMPLE`` training items, as they are at the start.
 
     Args:
-        maps: (n, C, H, W) of any float type, on any device; the modules are on the CPU.
+        images: what E^I takes, (n, …) of any type, on any device; the modules are on the CPU.
+        trained: the blocks of E^I that are trained, from images to the maps f^I; the identity for frozen maps.
         standardise: of the maps.
-        features: E^I, which begins with ``standardise``.
+        features: E^I, of which ``trained`` and ``standardise`` are the beginning.
         hashing: D^I.
     """
-    sample = maps[:SAMPLE].float().cpu()
-    standardise.measure(sample)
+    sample = images[:SAMPLE].float().cpu()
+    standardise.measure(trained(sample))
     hashing.standardise.measure(hashing.inputs(features(sample)))
 
 

@@ -16,6 +16,7 @@ from adahlib.files import whole_file
 from adahlib.methods import make_method
 from adahlib.models.adah import NetworkOptions, build_network
 from adahlib.models.backbones import BACKBONES, Backbone, make_backbone
+from adahlib.models.backbones.parts import frozen_part
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.search.model_file import read_model_file
@@ -37,7 +38,10 @@ class EncodingModel:
     def __init__(self, spec: RunSpec, method, vocabulary: Sequence[str]):
         self.spec, self.method, self.vocabulary = spec, method, tuple(vocabulary)
         self.columns = {word: column for column, word in enumerate(self.vocabulary)}
-        self.backbone = make_backbone(spec.backbone).to(method.device).eval()
+        self.backbone = self.frozen = make_backbone(spec.backbone)
+        if method.options.fine_tune:
+            self.frozen = frozen_part(self.backbone, method.options.fine_tune_from)
+        self.frozen.to(method.device).eval()
         self.side = spec.image_size or self.backbone.image_size
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
@@ -50,8 +54,8 @@ class EncodingModel:
 
     @limited_threads(1)
     def maps(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
-        """Return the maps of some pictures, float16 (b, C, H, W), equal to those that ``feature_maps`` keeps."""
-        return maps_of_batch(resized_batch(pictures, self.side), self.backbone)
+        """Return what the method takes of some pictures, equal to what ``feature_maps`` keeps of them."""
+        return maps_of_batch(resized_batch(pictures, self.side), self.frozen, self.method.device)
 
     def encode_texts(self, texts: Sequence[str]) -> BinaryCodes:
         """Return codes of texts; words that the model does not know are left out."""
@@ -61,13 +65,15 @@ class EncodingModel:
         return self.method.encode_texts(bags)
 
     def check_maps(self, shape: tuple[int, ...]) -> None:
-        """Raise ValueError unless the backbone's maps have the shape (C, H, W) on which the model was trained."""
+        """Raise ValueError unless the frozen blocks' maps have the shape (C, H, W) on which the model was trained."""
         found = self.maps([np.zeros((self.side, self.side, 3), np.uint8)]).shape[1:]
         if found != shape:
             raise ValueError(f"it takes maps of shape {shape}, and those of its backbone are {found}")
 
     def head_backbone(self) -> Backbone | None:
-        """Return the backbone where a flattened D^I begins with its pooling (section 3.2), else None."""
+        """Return the backbone where its blocks are trained, or a flattened D^I begins with its pooling; else None."""
+        if self.method.options.fine_tune:
+            return self.backbone
         flatten = self.method.options.head == "flatten"
         return self.backbone if flatten and BACKBONES[self.spec.backbone].hash_shapes else None
 
@@ -82,8 +88,6 @@ class EncodingModel:
 
 def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:
     """Write a trained model to a file, whole or not at all."""
-    if trained.method.options.fine_tune:
-        raise AdahError("a model with a fine-tuned backbone cannot be kept in a file yet; train it on frozen maps.")
     state = {
         "format": FORMAT,
         "spec": dataclasses.asdict(spec),
@@ -123,9 +127,11 @@ def _model(state: dict) -> EncodingModel:
     check_parts(spec, method.options, vocabulary, network)
     model = EncodingModel(spec, method, vocabulary)
     model.check_maps(tuple(state["map_shape"]))
+    method.backbone = model.backbone
+    shape = method.map_shape(torch.zeros(1, *state["map_shape"]))
     # whatever the network begins with is replaced by the numbers of the file
     options = dataclasses.replace(method.options, hash_init="random", text_init="default")
-    sizes = (tuple(state["map_shape"]), len(vocabulary), spec.bits)
+    sizes = (shape, len(vocabulary), spec.bits)
     build = partial(build_network, options, *sizes, model.head_backbone())
     with torch.device("meta"):  # shapes without numbers
         shapes = {name: part.shape for name, part in build().state_dict().items()}
@@ -139,8 +145,8 @@ def _model(state: dict) -> EncodingModel:
 
 def check_parts(spec: RunSpec, options: NetworkOptions, vocabulary: object, network: object) -> None:
     """Raise ValueError where something of a model is of another type or size than in any model."""
-    if options.fine_tune or spec.image_size > SIDE_LIMIT:
-        raise ValueError(f"fine_tune={options.fine_tune}, image_size={spec.image_size}")
+    if spec.image_size > SIDE_LIMIT:
+        raise ValueError(f"image_size={spec.image_size}")
     if type(vocabulary) is not list or not all(type(word) is str for word in vocabulary):
         raise ValueError("its vocabulary is no list of words")
     if type(network) is not dict or not all(isinstance(part, torch.Tensor) for part in network.values()):

@@ -217,8 +217,7 @@ def test_a_killed_training_resumes_to_the_same_codes(tmp_path):
         ({"attention": "boht"}, "did you mean 'both'"),
         ({"epochs": 0}, "epochs=0 must be at least 1"),
         ({"image_dropout": 1.5}, "between 0 and 0.999"),
-        ({"fine_tune": True}, "needs a backbone"),
-        ({"fine_tune": True, "standardise": True}, "standardise=True is for frozen maps"),
+        ({"fine_tune_from": -1}, "fine_tune_from=-1 must be at least 0"),
     ],
 )
 def test_bad_options_are_one_sentence(options, message):

@@ -28,6 +28,7 @@ ADAH = IMAGES | {"text_hidden": 16, "text_features": 16, "epochs": 3, "attention
 LIKELIHOOD = IMAGES | {"text_hidden": 16, "text_dropout": 0.3, "word_dropout": 0.3}
 PUBLISHED = {"optimizer": "sgd", "eta": 1.0, "init": "gaussian", "weight_decay": 5e-4, "schedule": "linear"}
 FC6 = {"head": "flatten", "image_hidden": [4096, 4096], "image_adapter": 0, "epochs": 2}
+WHOLE = {"fine_tune": True}
 SENTENCE = IMAGES | {"sentence_width": 8}
 
 
@@ -82,12 +83,20 @@ def adah_runs() -> Iterator[CanonicalRun]:
     yield replace(plain, options=ADAH | {"epochs": 12}, interrupted=True)
     yield replace(plain, direct={"fine_tune": True})
     yield replace(plain, backbone="cnn_f", direct=FC6)
+    yield replace(plain, options=ADAH | WHOLE)
+    yield replace(plain, options=ADAH | WHOLE | {"fine_tune_from": 9, "backbone_rate": 0.1})
+    yield replace(plain, options=ADAH | WHOLE | {"fine_tune_from": 12}, backbone=MAPS[1])
+    yield replace(plain, options=ADAH | WHOLE | {"fine_tune_from": 4}, backbone="vgg19", direct={"head": "pool"})
 
 
 def deep_runs() -> Iterator[CanonicalRun]:
     """The deep baselines on both networks' maps, as in the profile and as published, last and best epoch."""
     for method in ("dcmh", "prdh"):
         yield CanonicalRun(method, LIKELIHOOD, backbone="cnn_f", direct=FC6)
+        yield CanonicalRun(method, LIKELIHOOD | WHOLE | {"fine_tune_from": 9}, backbone=MAPS[0])
+    late = LIKELIHOOD | WHOLE | {"fine_tune_from": 3}
+    yield CanonicalRun("dcmh", late, backbone="cnn_f", direct={"head": "pool"})
+    yield CanonicalRun("dvsh", SENTENCE | WHOLE | {"fine_tune_from": 9}, backbone=MAPS[0])
     for backbone in MAPS[:2]:
         for method in ("dcmh", "prdh"):
             for options in ({}, PUBLISHED, {"head": "flatten", "standardise": False}, {"epoch_choice": "best"}):

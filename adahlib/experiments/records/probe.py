@@ -28,6 +28,7 @@ from adahlib.features import resized_batch
 from adahlib.files import whole_file
 from adahlib.methods import HashingMethod, make_method
 from adahlib.models.backbones import make_backbone
+from adahlib.models.backbones.parts import frozen_part
 from adahlib.thread_limits import state_threads
 from adahlib.training import Training
 
@@ -70,14 +71,14 @@ def fitted(fields: dict, options: dict) -> dict:
     spec = RunSpec(**fields)
     torch.manual_seed(spec.seed)
     backbone = make_backbone(spec.backbone, pretrained=False)
-    trains = options.get("fine_tune", False)
+    given = spec.hyperparameters() | {"standardise": False} | options
+    trains = given.get("fine_tune", False)
     pairs, part = load_dataset(spec.dataset), slice(PHOTOS)
     images = resized_batch([pairs.images[i] for i in range(PHOTOS)], SIDE if trains else backbone.image_size)
-    if not trains:
-        with torch.inference_mode():
-            images = backbone(images).to(torch.float16)
+    frozen = frozen_part(backbone, given.get("fine_tune_from", 0)) if trains else backbone
+    with torch.inference_mode():
+        images = frozen(images).to(frozen.kept)
     texts, labels = pairs.tags[part].toarray(), pairs.labels[part]
-    given = spec.hyperparameters() | {"standardise": False} | options
     method = make_method(spec.method, spec.bits, spec.seed, backbone=backbone, **given)
     method.fit(images.numpy(), texts, labels)
     codes = [method.encode_images(images.numpy()), method.encode_texts(texts)]

@@ -7,14 +7,11 @@ import torch
 from torch import Tensor
 
 from adahlib.distributed import Dropout, gather, share
-from adahlib.errors import AdahError
 from adahlib.losses import adversarial_retrieval_loss, cross_modal_retrieval_loss, label_similarity
 from adahlib.methods.base import Rows
 from adahlib.methods.deep.adah_options import AdahOptions
 from adahlib.methods.deep.base import DeepMethod, Pairs
 from adahlib.models.adah import AdahNetwork, Codes, build_network
-from adahlib.models.backbones.base import Backbone
-from adahlib.models.hashing import MapShape
 from adahlib.models.text import leave_words_out
 from adahlib.training import adam, autocast, descend
 
@@ -28,25 +25,12 @@ class Batch(NamedTuple):
 
 
 class Adah(DeepMethod):
-    """ADAH. With the option ``fine_tune`` its images are photos, uint8 (n, 3, H, W), in place of maps.
-
-    Args:
-        bits: q, code length.
-        seed: of initialisation, order of batches and dropout.
-        backbone: a backbone (``make_backbone``) whose fc6 and fc7 D^I starts from, or that is fine-tuned; None where
-            images are frozen maps of a backbone without such layers.
-        **hyperparameters: fields of ``AdahOptions``.
-    """
+    """ADAH; see ``DeepMethod`` for its arguments, and ``AdahOptions`` for its options."""
 
     Options = AdahOptions
     attends = True
     options: AdahOptions
     network: AdahNetwork | None
-
-    def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters: Any):
-        super().__init__(bits, seed, backbone, **hyperparameters)
-        if self.options.fine_tune and backbone is None:
-            raise AdahError("option fine_tune=True needs a backbone; pass backbone=make_backbone(name).")
 
     def image_masks(self, images: np.ndarray) -> np.ndarray:
         """Return the attention masks Z^I (n, H, W), bool, of at least one image."""
@@ -57,25 +41,17 @@ class Adah(DeepMethod):
         return np.concatenate(self.outputs(texts, self.trained_network.text_masks)) > 0
 
     def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
-        """Return the network for maps, or photos with ``fine_tune``; frozen maps are standardised where asked for."""
+        """Return the network at its start; its maps are standardised where the options say so."""
         network = build_network(self.options, self.map_shape(images), texts.shape[1], self.bits, self.backbone)
         if self.options.standardise:
             network.measure(images)
         return network
 
-    def map_shape(self, images: Tensor) -> MapShape:
-        """Return (C, H, W) of the maps; of photos, the backbone's maps, which is made trainable."""
-        if not self.options.fine_tune:
-            return tuple(images.shape[1:])
-        self.backbone.requires_grad_(True)
-        with torch.no_grad():
-            return tuple(self.backbone.to(self.device)(images[:1]).shape[1:])
-
     def make_optimizers(self, network: AdahNetwork) -> list[torch.optim.Optimizer]:
         """Return Adam for E, D and, where there is attention, for G, whose two modules have a rate each."""
         options = self.options
-        groups = [(network.hashing_parameters(), options.learning_rate)]
-        optimizers = [adam(groups, options.beta1)]
+        groups = self.rate_groups(network.hashing_parameters())
+        optimizers = [adam([(part, options.learning_rate * factor) for part, factor in groups], options.beta1)]
         rates = ((network.G_I, options.attention_learning_rate), (network.G_T, options.text_attention_learning_rate))
         groups = [(module.parameters(), rate) for module, rate in rates if module is not None]
         return optimizers + ([adam(groups, options.attention_beta1)] if groups else [])

@@ -6,7 +6,6 @@ says what the alternatives measured.
 
 from dataclasses import dataclass
 
-from adahlib.errors import AdahError
 from adahlib.losses.distances import DISTANCES
 from adahlib.losses.similarity import SIMILARITIES
 from adahlib.losses.triplet import REDUCTIONS
@@ -29,7 +28,6 @@ class AdahOptions(DeepOptions):
     word_dropout: float = option(0.0, "probability that a step leaves out a word of a training text (open)")
     text_init: str = option("gaussian", "text branch: gaussian, N(0, 0.01²) (section 4.1), or default, PyTorch's own")
     hash_init: str = option("imagenet", "start of fc6 and fc7: imagenet, if the backbone has them, or random (open)")
-    fine_tune: bool = option(False, "train the backbone end to end; fit and encode then take uint8 images")
     margin: float = option(1.0, "ε of eq. 5 (open: the paper does not give it)")
     distance: str = option("euclidean", "‖·‖ of eq. 5: euclidean as printed, squared or hamming")
     reduction: str = option("violating", "sum over triplets as printed, or mean over valid or violating ones (open)")
@@ -75,5 +73,3 @@ class AdahOptions(DeepOptions):
         rates = ("learning_rate", "attention_learning_rate", "text_attention_learning_rate")
         for name in (*rates, "margin", "score_deviation", "adversarial_weight", "attention_warmup"):
             check_range(name, getattr(self, name), 0)
-        if self.fine_tune and self.standardise:
-            raise AdahError("option standardise=True is for frozen maps; leave it out with fine_tune=True.")

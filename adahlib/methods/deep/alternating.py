@@ -27,11 +27,11 @@ class AlternatingTraining(Training):
         return super().run_epoch(epoch, bar)
 
     def set_rates(self, factor: float) -> None:
-        """Set the outer iteration's rate; ``factor`` is 1, the rates have their own schedule."""
+        """Set the outer iteration's rate, times each group's scale; the schedule's ``factor`` is always 1."""
         done = len(self.history)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = self.rates[done // 2]
+                group["lr"] = self.rates[done // 2] * group["scale"]
 
     def keep_best(self) -> None:
         """Keep the state with the best validation score of whole outer iterations."""

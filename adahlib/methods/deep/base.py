@@ -1,7 +1,7 @@
 """What the deep methods have in common: maps or photos in, training in epochs, signs of outputs out."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
@@ -17,6 +17,8 @@ from adahlib.methods.base import HashingMethod, Rows, check_training_data
 from adahlib.methods.deep.options import DeepOptions
 from adahlib.methods.options import build_options
 from adahlib.models.backbones.base import Backbone
+from adahlib.models.backbones.parts import trained_part
+from adahlib.models.hashing import MapShape
 from adahlib.retrieval import BinaryCodes
 from adahlib.thread_limits import limited_threads
 from adahlib.training import Training, default_device
@@ -42,7 +44,8 @@ class DeepMethod(HashingMethod):
     Args:
         bits: q, code length.
         seed: of initialisation, order of batches and dropout.
-        backbone: whose fc6 and fc7 a flattened image head starts from; None for random ones.
+        backbone: whose fc6 and fc7 a flattened image head starts from, and that is trained where ``fine_tune`` says
+            so; None for random ones and frozen maps.
         **hyperparameters: fields of ``Options``.
 
     Attributes:
@@ -75,7 +78,8 @@ class DeepMethod(HashingMethod):
         """Learn from n pairs; returns self. See ``HashingMethod.fit``.
 
         Args:
-            images: feature maps (n, C, H, W).
+            images: feature maps (n, C, H, W); with ``fine_tune`` what the first trained block takes: photos, uint8
+                (n, 3, H, W), or the maps of the blocks before it.
             texts: bag-of-words (n, v), array or CSR.
             labels: (n, c) 0/1.
             score: needed for ``epoch_choice="best"``, and called after each epoch then.
@@ -140,6 +144,29 @@ class DeepMethod(HashingMethod):
     def history(self, epochs: list[dict[str, float]]) -> list[dict[str, float]]:
         """Return what ``history_`` shows of the training's epochs."""
         return epochs
+
+    def map_shape(self, images: Tensor) -> MapShape:
+        """Return (C, H, W) of the maps f^I: the images' own, or those that the trained blocks make of them.
+
+        Raises:
+            AdahError: blocks are to be trained, and there is no backbone.
+        """
+        if self.options.fine_tune:
+            if self.backbone is None:
+                raise AdahError("option fine_tune=True needs a backbone; pass backbone=make_backbone(name).")
+            with torch.no_grad():
+                part = trained_part(self.backbone, self.options.fine_tune_from).cpu()
+                return tuple(part(images[:1].cpu()).shape[1:])
+        return tuple(images.shape[1:])
+
+    def rate_groups(self, parameters: Iterable[nn.Parameter]) -> list[tuple[list[nn.Parameter], float]]:
+        """Return parameters in groups, each with its multiple of the learning rate: E^I has its own where it learns."""
+        groups = [(list(parameters), 1.0)]
+        if self.options.fine_tune:
+            own = set(map(id, self.backbone.parameters()))
+            others, trained = ([p for p in groups[0][0] if (id(p) in own) == inside] for inside in (False, True))
+            groups = [group for group in ((others, 1.0), (trained, self.options.backbone_rate)) if group[0]]
+        return groups
 
     def mine(self, batch: Tensor) -> Tensor:
         """Return this process's positions of a batch (torchrun); dropout then draws for the whole batch."""

@@ -1,4 +1,4 @@
-"""DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017), on frozen maps."""
+"""DCMH: deep cross-modal hashing (Jiang and Li, CVPR 2017); on frozen maps, what its authors call DCMH-I."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class DCMH(DeepMethod):
     def make_network(self, images: Tensor, texts: Tensor) -> BufferedNetwork:
         """Return both branches, standardised and drawn as the options say, with buffers for the training pairs."""
         options = self.options
-        image_branch = ImageBranch(options, tuple(images.shape[1:]), self.bits, self.backbone)
+        image_branch = ImageBranch(options, self.map_shape(images), self.bits, self.backbone)
         text_branch = TextBranch(options, texts.shape[1], self.bits)
         if options.init == "gaussian":
             draw_gaussian([text_branch.hidden, text_branch.last, image_branch.last])
@@ -48,7 +48,9 @@ class DCMH(DeepMethod):
         """Return an optimizer of each branch, the texts' first; their rates are set by each outer iteration."""
         kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
         decay = self.options.weight_decay
-        return [kind(part.parameters(), weight_decay=decay, fused=True) for part in (network.texts, network.images)]
+        groups = [self.rate_groups(part.parameters()) for part in (network.texts, network.images)]
+        scaled = [[{"params": part, "scale": factor} for part, factor in both] for both in groups]
+        return [kind(parts, weight_decay=decay, fused=True) for parts in scaled]
 
     def make_training(self, **settings: Any) -> Training:
         """Return the alternating training: two epochs an outer iteration."""

@@ -1,4 +1,4 @@
-"""DVSH: deep visual-semantic hashing (Cao et al., KDD 2016), on frozen maps; it reads sentences word by word.
+"""DVSH: deep visual-semantic hashing (Cao et al., KDD 2016), it reads sentences word by word.
 
 Objective and margins follow summaries of the paper; one LSTM layer stands for its two, and both hash codes share the
 trunks of the fusion network, where the paper has networks of their own.
@@ -87,14 +87,15 @@ class DVSH(DeepMethod):
 
     def make_network(self, images: Tensor, texts: Tensor) -> FusionNetwork:
         """Return the fusion network, its image branch standardised where the options say so."""
-        branch = ImageBranch(self.options, tuple(images.shape[1:]), 2 * self.bits, self.backbone)
+        branch = ImageBranch(self.options, self.map_shape(images), 2 * self.bits, self.backbone)
         if self.options.standardise:
             branch.measure(images)
         return FusionNetwork(branch, SentenceBranch(self.vocabulary_, self.options.sentence_width, 2 * self.bits))
 
     def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:
         """Return Adam for the whole network."""
-        return [adam([(network.parameters(), self.options.learning_rate)], beta1=0.9)]
+        groups = self.rate_groups(network.parameters())
+        return [adam([(part, self.options.learning_rate * factor) for part, factor in groups], beta1=0.9)]
 
     def step(
         self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int

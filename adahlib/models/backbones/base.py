@@ -21,6 +21,7 @@ class Backbone(nn.Module):
     Attributes:
         name: name in the registry.
         channels: C of the maps.
+        kept: type in which its maps are kept in a file.
         stride: pixels of the image from one cell of the maps to the next.
         image_size: default side of the square input, in pixels.
         hash_shapes: inputs and outputs of each of :meth:`hash_layers`.
@@ -35,6 +36,7 @@ class Backbone(nn.Module):
     stride: int
     image_size: int
     hash_shapes: tuple[tuple[int, int], ...] = ()
+    kept = torch.float16
 
     def __init__(self, features: nn.Module, hash_pool: nn.Module, weights_path: Path | None) -> None:
         super().__init__()
@@ -87,9 +89,26 @@ class Backbone(nn.Module):
         """Return weight (out, in) and bias (out,) of each of the hash layers from the weights file."""
         return []
 
-    def _maps(self, images: Tensor) -> Tensor:
+    def trainable_blocks(self) -> list[nn.Module]:
+        """Return the layers behind the preprocessing as blocks, in their order; fine-tuning begins at one of them."""
+        raise NotImplementedError
+
+    @property
+    def last_trainable(self) -> int:
+        """Number of the last block at which fine-tuning may begin."""
+        return len(self.trainable_blocks()) - 1
+
+    def late_layers(self, block: int) -> nn.Module:
+        """Return the layers from a block on."""
+        return nn.Sequential(*self.trainable_blocks()[block:])
+
+    def network_input(self, images: Tensor) -> Tensor:
+        """Return what the first block takes, for photos (n, 3, H, W)."""
         pixels = images.to(next(self.features.parameters()).dtype, memory_format=torch.channels_last)
-        return self.features(self.preprocess(pixels))
+        return self.preprocess(pixels)
+
+    def _maps(self, images: Tensor) -> Tensor:
+        return self.features(self.network_input(images))
 
     def _filled_linear(self, weight: Tensor, bias: Tensor, shape: tuple[int, int]) -> nn.Linear:
         if tuple(weight.shape) != shape[::-1] or len(bias) != shape[1]:
@@ -111,3 +130,10 @@ def initialise(features: nn.Module) -> nn.Module:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
     return features
+
+
+def stages(layers: nn.Sequential, last: type[nn.Module]) -> list[nn.Module]:
+    """Return layers in groups, each of which ends with a layer of type ``last``; the last group may end without."""
+    ends = [place + 1 for place, layer in enumerate(layers) if isinstance(layer, last)]
+    edges = sorted({0, *ends, len(layers)})
+    return [layers[start:stop] for start, stop in zip(edges[:-1], edges[1:], strict=True)]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from adahlib.models.backbones.base import Backbone, initialise
+from adahlib.models.backbones.base import Backbone, initialise, stages
 from adahlib.models.backbones.matconvnet import MatConvNet, read_matconvnet
 from adahlib.models.backbones.weights import fill, find_weights
 from adahlib.paths import data_root
@@ -51,6 +51,11 @@ class CNNF(Backbone):
             average = file.average_image
         super().__init__(features, nn.MaxPool2d(3, 2), path)
         self.register_buffer("average_image", average, persistent=False)
+
+    def trainable_blocks(self) -> list[nn.Module]:
+        """Return the five convolutions, the first two with the pooling behind them."""
+        conv1, conv2 = stages(self.features[:8], nn.MaxPool2d)
+        return [conv1, conv2, *(self.features[start : start + 2] for start in range(8, len(self.features), 2))]
 
     def preprocess(self, pixels: Tensor) -> Tensor:
         """Return the pixels less the average image, which is resized to theirs where the sizes differ."""

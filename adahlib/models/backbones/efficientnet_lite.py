@@ -74,6 +74,21 @@ class EfficientNetLite(Backbone):
         """Return the folded blocks that follow."""
         return nn.Sequential(*map(InvertedResidual, network._blocks[self.blocks :]))
 
+    def trainable_blocks(self) -> list[nn.Module]:
+        """Return the stem and the blocks of stride 16 at most; those behind, of hypercolumns, go together."""
+        stem, activation, *blocks = self.features.shallow if self.hypercolumns else self.features
+        return [nn.Sequential(stem, activation), *blocks]
+
+    @property
+    def last_trainable(self) -> int:
+        """Number of the last block; with hypercolumns the deep blocks, which go together, have the next number."""
+        return len(self.trainable_blocks()) - (not self.hypercolumns)
+
+    def late_layers(self, block: int) -> nn.Module:
+        """Return the layers from a block on."""
+        late = super().late_layers(block)
+        return Hypercolumns(late, self.features.deep) if self.hypercolumns else late
+
     def preprocess(self, pixels: Tensor) -> Tensor:
         """Return (x − 127)/128."""
         return (pixels - 127) / 128

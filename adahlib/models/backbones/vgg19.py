@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from adahlib.models.backbones.base import Backbone, initialise
+from adahlib.models.backbones.base import Backbone, initialise, stages
 from adahlib.models.backbones.weights import fill, find_weights, read_state_dict
 
 STAGES = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))  # channels and number of 3×3 convolutions
@@ -48,6 +48,10 @@ class VGG19(Backbone):
         super().__init__(features, nn.MaxPool2d(2, 2), path)
         self.register_buffer("mean", 255 * torch.tensor(MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer("std", 255 * torch.tensor(STD).view(3, 1, 1), persistent=False)
+
+    def trainable_blocks(self) -> list[nn.Module]:
+        """Return the five stages, each up to its pooling."""
+        return stages(self.features, nn.MaxPool2d)
 
     def preprocess(self, pixels: Tensor) -> Tensor:
         """Return the pixels less ImageNet's mean colour, divided by its standard deviation."""

@@ -39,9 +39,11 @@ def options_table(method: str = "adah") -> pd.DataFrame:
     options = METHODS[method].Options
     rows = []
     for field in dataclasses.fields(options):
-        row = {"Option": f"`{field.name}`", "paper": field.default}
+        printed = profile_options("paper", "", method).get(field.name, field.default)
+        row = {"Option": f"`{field.name}`", "paper": printed}
         for dataset in MEASURED:
-            row[f"cpu, {dataset}"] = profile_options("cpu", dataset, method).get(field.name, "as paper")
+            value = profile_options("cpu", dataset, method).get(field.name, field.default)
+            row[f"cpu, {dataset}"] = "as paper" if value == printed else value
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
 
