@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import grid, retrieval, shallow, threads, triplet_loss
+from benchmarks import end_to_end, grid, retrieval, shallow, threads, triplet_loss
 
-MODULES = (triplet_loss, retrieval, grid, shallow, threads)
+MODULES = (triplet_loss, retrieval, grid, shallow, threads, end_to_end)
 ALL = {module.__name__.split(".")[-1]: module.main for module in MODULES}
 
 if unknown := set(sys.argv[1:]) - set(ALL):

@@ -26,7 +26,7 @@ def test_lengths_differ_in_epochs_alone(method, dataset):
     options = [profile_options(profile, dataset, method) for profile in LENGTHS]
     epochs = [each.pop("epochs") for each in options]
     assert options[0] == options[1] == options[2] and epochs == sorted(set(epochs))
-    assert profile_options("paper", dataset, method) == {}
+    assert profile_options("paper", dataset, method) == {"fine_tune": True}
 
 
 @pytest.mark.parametrize("method", ["dcmh", "prdh", "dvsh"])

@@ -169,13 +169,6 @@ def test_compressed_members_and_other_files_are_refused(tmp_path, model):
         refused(tmp_path / "other.h5", message)
 
 
-def test_a_fine_tuned_model_is_not_saved(tmp_path):
-    trained = SimpleNamespace(method=SimpleNamespace(options=SimpleNamespace(fine_tune=True)))
-    with pytest.raises(AdahError, match="fine-tuned"):
-        save_model(None, trained, tmp_path / "x.pt")
-    assert not (tmp_path / "x.pt").exists()
-
-
 BATCH = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
