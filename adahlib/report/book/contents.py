@@ -56,7 +56,7 @@ PARTS = {
         Page("decisions", grids=("decisions", "length"), analyses=("unseen", "true_masks")),
         Page("grids", "text"),
         Page("status", grids=("all",)),
-        Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads")),
+        Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end")),
         Page("bibliography", "text"),
     ),
 }

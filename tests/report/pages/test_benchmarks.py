@@ -7,6 +7,7 @@ from adahlib.report.pages.benchmarks import (
     ranking_table,
     shallow_cost_table,
     thread_table,
+    training_table,
 )
 
 
@@ -47,3 +48,8 @@ def test_other_codes_of_a_way_are_told():
     rows = [{"way": way, "busy": 2, "seconds": 41.6, "codes": codes} for way, codes in ways]
     assert thread_table({"rows": rows})["Codes"].tolist() == ["the same", "others"]
     assert thread_table({"rows": rows}).iloc[0].tolist()[:3] == ["script", 2, "42"]
+
+
+def test_speed_of_training_end_to_end():
+    measured = {"images_a_second": {"adahlib": 45.52, "plain PyTorch": 22.3}}
+    assert training_table(measured)["Images a second"].tolist() == ["45.5", "22.3"]
