@@ -26,7 +26,15 @@ def test_lengths_differ_in_epochs_alone(method, dataset):
     options = [profile_options(profile, dataset, method) for profile in LENGTHS]
     epochs = [each.pop("epochs") for each in options]
     assert options[0] == options[1] == options[2] and epochs == sorted(set(epochs))
-    assert profile_options("paper", dataset, method) == {"fine_tune": True}
+    assert profile_options("paper", dataset, method)["fine_tune"] is True
+
+
+def test_adah_is_trained_as_its_equations_stand():
+    assert profile_options("paper", "mirflickr25k") == {
+        "fine_tune": True, "reduction": "sum", "adversary_queries": "free",
+    }  # fmt: skip
+    assert RunSpec("mirflickr25k", "adah", 16, profile="paper").backbone == "vgg19"
+    assert [RunSpec("mirflickr25k", name, 16, profile="paper").backbone for name in ("dcmh", "prdh")] == ["cnn_f"] * 2
 
 
 @pytest.mark.parametrize("method", ["dcmh", "prdh", "dvsh"])
