@@ -17,12 +17,19 @@ SCRIPT = """
 import sys, torch
 from adahlib import distributed
 from adahlib.methods import make_method
+from adahlib.models.backbones import make_backbone
 from tests.toys import TINY_ADAH, toy_pairs
 
 distributed.start()
-options = TINY_ADAH | {"epochs": 3, "attention": sys.argv[2]}
-options |= {"word_dropout": 0.2, "image_dropout": 0.4, "text_dropout": 0.2}
-method = make_method("adah", 8, **options).fit(*toy_pairs(157))  # 157: the last batch of 29 has uneven shares
+options = TINY_ADAH | {"epochs": 3, "attention": sys.argv[2].removesuffix(" trained"), "word_dropout": 0.2}
+options |= {"image_dropout": 0.4, "text_dropout": 0.2}
+images, texts, labels = toy_pairs(157)  # 157: the last batch of 29 has uneven shares
+backbone = None
+if sys.argv[2].endswith("trained"):
+    images = torch.randint(0, 256, (157, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    images, backbone = images.numpy(), make_backbone("efficientnet_lite0")
+    options |= {"fine_tune": True, "learning_rate": 1e-4}
+method = make_method("adah", 8, backbone=backbone, **options).fit(images, texts, labels)
 if distributed.rank() == 0:
     torch.save({"network": method.network.state_dict(), "history": method.history_}, sys.argv[1])
 """
@@ -38,14 +45,18 @@ def train(path, attention, *launcher):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attention", ["none", "both"])
-def test_two_processes_give_the_numbers_of_one(tmp_path, attention):
+@pytest.mark.parametrize(
+    ("attention", "loss", "weight"),
+    # Adam moves a weight by its whole rate however small the gradient, so that rounding in a deep backbone grows
+    [("none", 1e-4, 2e-4), ("both", 1e-4, 2e-4), ("both trained", 1e-3, 2e-3)],
+)
+def test_two_processes_give_the_numbers_of_one(tmp_path, attention, loss, weight):
     alone = train(tmp_path / "one.pt", attention)
     shared = train(tmp_path / "two.pt", attention, *TORCHRUN)
     for ours, theirs in zip(alone["history"], shared["history"], strict=True):
-        assert theirs == pytest.approx(ours, abs=1e-4)
+        assert theirs == pytest.approx(ours, abs=loss)
     for name, values in alone["network"].items():
-        np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
+        np.testing.assert_allclose(shared["network"][name], values, atol=weight, err_msg=name)
 
 
 @pytest.mark.slow
