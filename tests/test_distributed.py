@@ -21,7 +21,7 @@ from adahlib.models.backbones import make_backbone
 from tests.toys import TINY_ADAH, toy_pairs
 
 distributed.start()
-options = TINY_ADAH | {"epochs": 3, "attention": sys.argv[2].removesuffix(" trained"), "word_dropout": 0.2}
+options = TINY_ADAH | {"epochs": int(sys.argv[3]), "attention": sys.argv[2].removesuffix(" trained"), "word_dropout": 0.2}
 options |= {"image_dropout": 0.4, "text_dropout": 0.2}
 images, texts, labels = toy_pairs(157)  # 157: the last batch of 29 has uneven shares
 backbone = None
@@ -35,28 +35,25 @@ if distributed.rank() == 0:
 """
 
 
-def train(path, attention, *launcher):
+def train(path, attention, epochs, *launcher):
     script = path.with_suffix(".py")
     script.write_text(SCRIPT)
-    command = [sys.executable, *launcher, str(script), str(path), attention]
+    command = [sys.executable, *launcher, str(script), str(path), attention, str(epochs)]
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     subprocess.run(command, check=True, env=environment, cwd=PROJECT, timeout=900)
     return torch.load(path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("attention", "loss", "weight"),
-    # Adam moves a weight by its whole rate however small the gradient, so that rounding in a deep backbone grows
-    [("none", 1e-4, 2e-4), ("both", 1e-4, 2e-4), ("both trained", 1e-3, 2e-3)],
-)
-def test_two_processes_give_the_numbers_of_one(tmp_path, attention, loss, weight):
-    alone = train(tmp_path / "one.pt", attention)
-    shared = train(tmp_path / "two.pt", attention, *TORCHRUN)
+# Adam moves a weight by its whole rate however small the gradient, so that rounding in a deep backbone grows: one epoch
+@pytest.mark.parametrize(("attention", "epochs"), [("none", 3), ("both", 3), ("both trained", 1)])
+def test_two_processes_give_the_numbers_of_one(tmp_path, attention, epochs):
+    alone = train(tmp_path / "one.pt", attention, epochs)
+    shared = train(tmp_path / "two.pt", attention, epochs, *TORCHRUN)
     for ours, theirs in zip(alone["history"], shared["history"], strict=True):
-        assert theirs == pytest.approx(ours, abs=loss)
+        assert theirs == pytest.approx(ours, abs=1e-4)
     for name, values in alone["network"].items():
-        np.testing.assert_allclose(shared["network"][name], values, atol=weight, err_msg=name)
+        np.testing.assert_allclose(shared["network"][name], values, atol=2e-4, err_msg=name)
 
 
 @pytest.mark.slow

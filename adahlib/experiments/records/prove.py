@@ -30,6 +30,7 @@ from adahlib.paths import PROJECT, results_root
 
 SECONDS = 2.0  # a canonical run, three times, two at a time, with the start of the processes
 SHOWN = 20  # differing runs or unseen statements that a refusal names
+NOT_NUMBERS = ("options", "digest")  # the digest is over all parts, options too
 SAME_MACHINE = ("device", "processor", "python", "threads", "versions")
 
 
@@ -183,14 +184,19 @@ def compared_runs(
     repeat = [name for name in runs if first["runs"][name] != again[name]]
     if repeat:
         raise AdahError(f"the base does not equal itself, so nothing can be proved here: {listed(repeat)}")
-    differ = [
-        f"{name} ({', '.join(part for part in made if part != 'digest' and first['runs'][name][part] != made[part])})"
-        for name, made in second["runs"].items()
-        if made != first["runs"][name]
-    ]
+    parts = {name: other_parts(first["runs"][name], made) for name, made in second["runs"].items()}
+    differ = [f"{name} ({', '.join(found)})" for name, found in parts.items() if found]
     if differ:
         raise AdahError(f"{len(differ)} of {len(runs)} runs came out differently: {listed(differ)}")
     return {"old": first, "new": second}
+
+
+def other_parts(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """Return what differs between what two versions made of a run.
+
+    Options are left out: new ones may have come, and ``check_same_runs`` has compared those that both have.
+    """
+    return [part for part in one.keys() | other.keys() if part not in NOT_NUMBERS and one.get(part) != other.get(part)]
 
 
 def halves(runs: dict[str, CanonicalRun]) -> list[dict[str, CanonicalRun]]:
