@@ -21,8 +21,8 @@ from adahlib.models.backbones import make_backbone
 from tests.toys import TINY_ADAH, toy_pairs
 
 distributed.start()
-options = TINY_ADAH | {"epochs": int(sys.argv[3]), "attention": sys.argv[2].removesuffix(" trained"), "word_dropout": 0.2}
-options |= {"image_dropout": 0.4, "text_dropout": 0.2}
+options = TINY_ADAH | {"epochs": int(sys.argv[3]), "attention": sys.argv[2].removesuffix(" trained")}
+options |= {"word_dropout": 0.2, "image_dropout": 0.4, "text_dropout": 0.2}
 images, texts, labels = toy_pairs(157)  # 157: the last batch of 29 has uneven shares
 backbone = None
 if sys.argv[2].endswith("trained"):
