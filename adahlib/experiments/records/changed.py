@@ -109,11 +109,16 @@ def meanings_moved(own: Side, other: Side, module: str) -> bool:
 
 
 def best_twin(own: Side, other: Side, module: str, path: str, node: Function) -> tuple[str, str] | None:
-    """Return the other side's function that this one was made of: the one at its place, else the likest of its name."""
+    """Return the other side's function that this one was made of: the one at its place, else the likest of its name.
+
+    Python's own names, as ``__init__``, tell nothing: there it has to be of the same class.
+    """
     if (module, path) in other.functions:
         return module, path
-    name = path.split(".")[-1]
+    name, own_class = path.split(".")[-1], path.rpartition(".")[0]
     rivals = [place for place in other.functions if place[1].split(".")[-1] == name and place not in own.functions]
+    if name.startswith("__"):
+        rivals = [place for place in rivals if place[1].rpartition(".")[0] == own_class]
     likeness = {place: likeness_of(node, other.functions[place]) for place in rivals}
     return max(likeness, key=likeness.get, default=None)
 

@@ -1,5 +1,6 @@
 """What every image backbone E^I (section 3.2) has in common: images in, feature maps out."""
 
+from abc import abstractmethod
 from pathlib import Path
 
 import torch
@@ -89,9 +90,9 @@ class Backbone(nn.Module):
         """Return weight (out, in) and bias (out,) of each of the hash layers from the weights file."""
         return []
 
+    @abstractmethod
     def trainable_blocks(self) -> list[nn.Module]:
         """Return the layers behind the preprocessing as blocks, in their order; fine-tuning begins at one of them."""
-        raise NotImplementedError
 
     @property
     def last_trainable(self) -> int:

@@ -89,5 +89,5 @@ class LateBlocks(nn.Module):
 
 def in_slices(work: Callable[[Tensor], Tensor], batch: Tensor) -> Tensor:
     """Return ``work`` of a batch; on a CPU slice by slice, since more does not fit its cache."""
-    size = CPU_SLICE if batch.device.type == "cpu" else len(batch)
+    size = {"cpu": CPU_SLICE}.get(batch.device.type, len(batch))
     return torch.cat([work(part) for part in batch.split(size)]).contiguous()

@@ -140,3 +140,12 @@ def test_what_an_object_shows_moves_no_number():
     other = text.replace("'codes'", "'these codes'").replace("return 1", "return 2")
     found = changed_statements(Side({"adahlib.c": text}), Side({"adahlib.c": other}), {"adahlib.c"})
     assert {statement.function for statement in found} == {"Codes.signs"}
+
+
+def test_the_constructor_of_a_new_class_was_made_of_no_other():
+    old = "class Old:\n    def __init__(self, a):\n        self.a = a\n"
+    new = "class New:\n    def __init__(self, a, b):\n        self.a = a\n        self.b = b\n"
+    found = changed_statements(Side({"adahlib.c": new}), Side({"adahlib.c": old}), {"adahlib.c"})
+    assert [statement.guarded for statement in found] == [True] * 3
+    renamed = changed_statements(Side({"adahlib.d": old}), Side({"adahlib.c": old}), {"adahlib.d"})
+    assert renamed == []
