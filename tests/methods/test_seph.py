@@ -162,6 +162,30 @@ def test_more_pairs_than_max_train_are_subsampled():
     assert all_of_them.training_codes_.content_hash() != method.training_codes_.content_hash()
 
 
+@pytest.mark.parametrize("max_train", [120, 300])
+def test_three_conventions_for_the_codes_of_the_database(max_train):
+    """One training: only what the training pairs keep differs."""
+    images, texts, labels = labelled_pairs(300)
+    methods = {
+        codes: make_method("seph", 8, database_codes=codes, max_train=max_train, anchor_count=50)
+        for codes in ("unified", "combined", "per-modality")
+    }
+    for codes, method in methods.items():
+        method.fit(images, texts, labels)
+        assert method.database_codes == codes and method.history_ == methods["unified"].history_
+    unified, combined = methods["unified"], methods["combined"]
+    pairs = unified.encode_pairs(images, texts).content_hash()
+    assert combined.training_codes_.content_hash() == pairs == combined.encode_pairs(images, texts).content_hash()
+    assert unified.training_codes_.content_hash() == methods["per-modality"].training_codes_.content_hash() != pairs
+
+
+def test_unknown_conventions_are_refused():
+    with pytest.raises(AdahError, match="unknown database_codes 'combine'; did you mean 'combined'"):
+        make_method("seph", 4, database_codes="combine")
+    with pytest.raises(AdahError, match="unknown database_codes 'combined'"):
+        make_method("cmfh", 4, database_codes="combined")  # it has no code of both sides
+
+
 def test_the_seed_decides():
     images, texts, labels = labelled_pairs()
     hashes = []

@@ -105,7 +105,13 @@ def shallow_runs() -> Iterator[CanonicalRun]:
         "cmfh": ({}, {"database_codes": "per-modality"}),
         "scm": ({}, {"variant": "orthogonal"}),
         "stmh": ({},),
-        "seph": ({}, {"database_codes": "per-modality"}, {"anchors": "kmeans"}, {"max_train": 100}),
+        "seph": (
+            {},
+            {"database_codes": "per-modality"},
+            {"database_codes": "combined"},
+            {"anchors": "kmeans"},
+            {"max_train": 100},
+        ),
         "label-scores": ({},),
     }
     small = {"seph": {"anchor_count": 50}}

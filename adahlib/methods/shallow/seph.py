@@ -8,17 +8,24 @@ import numpy as np
 from adahlib.errors import AdahError
 from adahlib.methods.base import Rows
 from adahlib.methods.options import check_choice, check_range, option
-from adahlib.methods.shallow.base import BLOCK, ShallowMethod, check_database_codes
+from adahlib.methods.shallow.base import BLOCK, DATABASE_CODES, ShallowMethod
 from adahlib.methods.shallow.kernel_logistic import BatchedLogistic, logit
 from adahlib.methods.shallow.semantic_divergence import SemanticDivergence
 from adahlib.retrieval import BinaryCodes
 
 ANCHORS = ("random", "kmeans")
+CONVENTIONS = (*DATABASE_CODES, "combined")  # which codes the database has
 
 
 @dataclass(frozen=True)
 class SePHOptions:
-    """Hyperparameters of SePH; the defaults are the paper's."""
+    """Hyperparameters of SePH; the defaults are the paper's but for ``database_codes``.
+
+    Results of SePH are published with two conventions for the codes of the database, and they differ a lot. SePH's own
+    paper predicts every database pair from both of its sides: ``combined``. DCMH's Table 4, from which later papers
+    take their row of SePH, uses one side only, since the task is cross-modal: ``per-modality``. With ``unified`` the
+    pairs that trained keep sign(H), which knows their labels, and the others have combined codes.
+    """
 
     anchors: str = option("random", "centres of the kernel: random training pairs (SePH_rnd) or kmeans (SePH_km)")
     anchor_count: int = option(500, "number of these centres, the anchors")
@@ -28,7 +35,9 @@ class SePHOptions:
     momentum: float = option(0.5, "momentum of the gradient descent")
     ridge: float = option(0.01, "weight of the squared norms in the logistic regressions")
     max_train: int = option(5000, "training pairs at most, a random subsample of more; time grows with their square")
-    database_codes: str = option("unified", "codes of database pairs: unified, from both sides, or per-modality")
+    database_codes: str = option(
+        "unified", "codes of database pairs: unified (sign(H) if trained), combined (of both sides), or per-modality"
+    )
 
     def __post_init__(self):
         check_choice("anchors", self.anchors, ANCHORS)
@@ -39,7 +48,7 @@ class SePHOptions:
         check_range("momentum", self.momentum, 0, 1)
         check_range("ridge", self.ridge, 1e-12)
         check_range("max_train", self.max_train, 2)
-        check_database_codes(self.database_codes)
+        check_choice("database_codes", self.database_codes, CONVENTIONS)
 
 
 class SePH(ShallowMethod):
@@ -51,7 +60,8 @@ class SePH(ShallowMethod):
     (:meth:`encode_pairs`).
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
-    ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others.
+    ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others; where ``database_codes``
+    is ``combined``, :meth:`encode_pairs` of all.
     """
 
     Options = SePHOptions
@@ -75,12 +85,13 @@ class SePH(ShallowMethod):
     def codes_of_training_pairs(
         self, X: np.ndarray, Y: np.ndarray, H: np.ndarray, chosen: np.ndarray
     ) -> BinaryCodes:
-        """Return sign(H) of the chosen pairs and the combined codes of the others."""
+        """Return sign(H) of the chosen pairs and the combined codes of the others, or the combined codes of all."""
         real = np.empty((len(X), self.bits))
         for start in range(0, len(X), BLOCK):
             block = slice(start, start + BLOCK)
             real[block] = self.combined(self.project_images(X[block]), self.project_texts(Y[block]))
-        real[chosen] = H
+        if self.database_codes != "combined":
+            real[chosen] = H
         return BinaryCodes.from_signs(real)
 
     def project_images(self, X: np.ndarray) -> np.ndarray:

@@ -76,26 +76,23 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
 
 
 def database_codes(records: pd.DataFrame) -> str:
-    """Return which codes the database had: each item's own modality's, or one for both of its sides."""
+    """Return which codes the database had, by the names of the option ``database_codes``."""
     return " or ".join(dict.fromkeys(record["database_codes"] for record in records["record"])) or EMPTY
 
 
-def database_table(unified: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Return what unified database codes are worth: a row per method and code length.
+def database_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return what the codes of the database are worth: a row per method, code length and convention.
 
     Args:
-        unified: records of methods whose database codes are unified, some seeds.
-        own: records of the same methods with each modality's own codes in the database; they choose the seeds.
+        records: of methods that have a choice, with each of their conventions.
     """
+    named = records.assign(codes=[record["database_codes"] for record in records["record"]])
     rows = []
-    for (method, q), group in own.groupby(["method", "bits"], sort=False):
-        same = unified[(unified["method"] == method) & (unified["bits"] == q) & unified["seed"].isin(group["seed"])]
-        row = {"Method": METHOD_TITLES.get(method, method), "Bits": q}
-        for task, arrow in TASKS.items():
-            for name, part in (("unified", same), ("per modality", group)):
-                row[f"{arrow} {name}"] = three_decimals(part[f"map_{task}"].mean()) + stale_mark(part)
-        rows.append(row | {"n": f"{len(same)}/{len(group)}"})
-    return pd.DataFrame(rows)
+    for (method, q, codes), group in named.groupby(["method", "bits", "codes"], sort=False):
+        row = {"Method": METHOD_TITLES.get(method, method), "Bits": q, "Database": codes}
+        row |= {arrow: three_decimals(group[f"map_{task}"].mean()) + stale_mark(group) for task, arrow in TASKS.items()}
+        rows.append(row | {"n": len(group)})
+    return pd.DataFrame(rows, columns=["Method", "Bits", "Database", *TASKS.values(), "n"])
 
 
 def tie_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +108,7 @@ def tie_table(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def database_specs(page: Parameters) -> list[RunSpec]:
-    """Return the runs of the page's data sets, methods, code lengths and seeds with per-modality database codes."""
+    """Return the runs of each convention for the database's codes, as far as the page was asked for them."""
     return [
         spec
         for spec in grid("database")

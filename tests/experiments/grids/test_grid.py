@@ -37,6 +37,19 @@ def test_table4_has_every_attention_bits_seed_and_data_set_once():
     assert {run.record_path() for run in grid("all")} == {r.record_path() for name in BOOK for r in grid(name)}
 
 
+def test_seph_has_one_modality_in_table1_and_every_convention_beside_it():
+    (codes,) = {run.resolved_options()["database_codes"] for run in grid("table1") if run.method == "seph"}
+    assert codes == "per-modality"
+    runs = [run for run in grid("database") if (run.dataset, run.bits) == ("mirflickr25k", 16)]
+    found = {(run.method, run.resolved_options()["database_codes"]) for run in runs}
+    assert found == {("cmfh", "unified"), ("cmfh", "per-modality")} | {
+        ("seph", codes) for codes in ("unified", "combined", "per-modality")
+    }
+    assert len(runs) == len(found)
+    labels = {run.label() for run in runs}
+    assert {"seph", "cmfh", "seph~database_codes=combined"} < labels  # names of records that there are already
+
+
 @pytest.mark.parametrize("options", ALTERNATIVES, ids=str)
 def test_every_alternative_differs_from_the_choice(options):
     chosen = RunSpec("emoji-scenes", "adah", 16, profile="quick").hyperparameters()
