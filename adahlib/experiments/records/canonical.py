@@ -109,6 +109,8 @@ def shallow_runs() -> Iterator[CanonicalRun]:
             {},
             {"database_codes": "per-modality"},
             {"database_codes": "combined"},
+            {"penalty": "kernel"},
+            {"width": "pairs"},
             {"anchors": "kmeans"},
             {"max_train": 100},
         ),

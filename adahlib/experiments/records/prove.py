@@ -184,13 +184,22 @@ def compared_runs(
     if repeat:
         raise AdahError(f"the base does not equal itself, so nothing can be proved here: {listed(repeat)}")
     differ = [
-        f"{name} ({', '.join(part for part in made if part != 'digest' and first['runs'][name][part] != made[part])})"
+        f"{name} ({', '.join(parts)})"
         for name, made in second["runs"].items()
-        if made != first["runs"][name]
+        if (parts := differing_parts(first["runs"][name], made))
     ]
     if differ:
         raise AdahError(f"{len(differ)} of {len(runs)} runs came out differently: {listed(differ)}")
     return {"old": first, "new": second}
+
+
+def differing_parts(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Return the parts of a run whose hashes differ.
+
+    Options are left out: ``check_same_runs`` has compared those that the base knows, and the new code may have more.
+    """
+    apart = ("options", "digest")
+    return [part for part in before | after if part not in apart and before.get(part) != after.get(part)]
 
 
 def halves(runs: dict[str, CanonicalRun]) -> list[dict[str, CanonicalRun]]:
