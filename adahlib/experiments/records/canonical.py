@@ -104,7 +104,7 @@ def shallow_runs() -> Iterator[CanonicalRun]:
         "cca": ({},),
         "cmfh": ({}, {"database_codes": "per-modality"}),
         "scm": ({}, {"variant": "orthogonal"}),
-        "stmh": ({},),
+        "stmh": ({}, {"tolerance": 0.0}, {"start": "random"}, {"centred": False}),
         "seph": (
             {},
             {"database_codes": "per-modality"},
