@@ -86,6 +86,7 @@ def adah_runs() -> Iterator[CanonicalRun]:
 
 def deep_runs() -> Iterator[CanonicalRun]:
     """The deep baselines on both networks' maps, as in the profile and as published, last and best epoch."""
+    yield CanonicalRun("prdh", LIKELIHOOD | {"decorrelation_scale": "batch"}, backbone=MAPS[0])
     for method in ("dcmh", "prdh"):
         yield CanonicalRun(method, LIKELIHOOD, backbone="cnn_f", direct=FC6)
     for backbone in MAPS[:2]:

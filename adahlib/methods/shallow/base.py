@@ -27,8 +27,9 @@ class ShallowMethod(HashingMethod):
     """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
 
     Both modalities are centred by their training means (:meth:`means`), here and when new items are encoded. A subclass
-    names its ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_`` (d_x, bits) and
-    ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and :meth:`project_texts`.
+    names its ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_``
+    (d_x, bits) and ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and
+    :meth:`project_texts`.
 
     Attributes:
         options: the hyperparameters.
