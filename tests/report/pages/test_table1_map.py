@@ -89,22 +89,27 @@ def test_dashes_where_a_code_length_has_no_record(results):
 
 
 def test_a_row_a_comparison_of_the_asked_data_sets():
-    row = {"dataset": "mirflickr25k", "bits": 32, "task": "t2i", "queries": 2000, "n": 3}
+    ends = {"queries_low": -0.001, "queries_high": 0.0251, "family_low": -0.01, "family_high": 0.03}
+    row = {"dataset": "mirflickr25k", "bits": 32, "task": "t2i", "method": "adah-both", "n": 3} | ends
+    none = row | {"against": "adah-none", "best_other": False, "difference": -0.002}
     rows = [
-        row | {"against": "dcmh", "best_other": True, "difference": 0.0124, "low": -0.001, "high": 0.0251},
-        row | {"against": "adah-none", "best_other": False, "difference": -0.002, "low": -0.004, "high": 0.0},
-        row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0, "low": 0, "high": 0},
+        row | {"against": "dcmh", "best_other": True, "difference": 0.0124},
+        none,
+        none | {"method": "adah-visual"},
+        row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0},
     ]
     page = Parameters(("mirflickr25k",), ("dcmh", "adah"), (16, 32), attentions=("none", "both"))
     table = interval_table({"rows": rows}, "", page)
     assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
-    assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
+    assert set(table["Queries alone"]) == {"−0.0010 to +0.0251"}
+    assert set(table["Seeds and queries"]) == {"−0.0100 to +0.0300"}
     marked = interval_table({"rows": rows}, "triplet changed", page).iloc[0]
-    assert (marked["Difference"], marked["Interval"]) == ("+0.0124†", "−0.0010 to +0.0251†")
+    assert (marked["Difference"], marked["Seeds and queries"]) == ("+0.0124†", "−0.0100 to +0.0300†")
     for asked, left in (({"bits": (16,)}, 0), ({"methods": ("dcmh",)}, 0), ({"methods": ("adah",)}, 1)):
         assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, **asked))) == left
-    assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, attentions=("both",)))) == 1
+    for attentions, left in ((("both",), 1), (("none", "visual"), 1), (("none", "visual", "both"), 3)):
+        assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, attentions=attentions))) == left
 
 
 def test_the_codes_of_the_database_are_compared_for_what_the_page_was_asked_for():
