@@ -37,8 +37,8 @@ def analysis_table(
 ) -> Table | Markdown:
     """Return the table that ``make(measured, stale)`` makes of an analysis; where there is none, the command for it.
 
-    Its numbers carry a dagger where the analysis is stale, and the caption says why. A stale one may be of an older form,
-    which lacks what the table shows: then there is the command too.
+    Its numbers carry a dagger where the analysis is stale, and the caption says why. For a stale one of an older form,
+    which lacks what the table shows, there is the command too.
     """
     try:
         analysis = read_analysis(name, root)
