@@ -5,7 +5,8 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from adahlib.methods.shallow.kernel_logistic import BatchedLogistic, KernelLogistic
+from adahlib.methods.shallow.kernel_logistic import BatchedLogistic
+from adahlib.methods.shallow.kernel_penalty import KernelLogistic
 
 
 def gaussian(points, anchors):

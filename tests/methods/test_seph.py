@@ -9,8 +9,8 @@ from scipy.sparse import csr_matrix
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
 from adahlib.methods.shallow import semantic_divergence
-from adahlib.methods.shallow.kernel_classifier import KernelClassifier
 from adahlib.methods.shallow.semantic_divergence import SemanticDivergence
+from adahlib.methods.shallow.seph import KernelClassifier
 from adahlib.retrieval import chance_level, mean_average_precision
 
 

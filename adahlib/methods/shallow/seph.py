@@ -4,9 +4,10 @@ import numpy as np
 
 from adahlib.errors import AdahError
 from adahlib.methods.base import Rows
+from adahlib.methods.shallow.anchors import choose_anchors, mean_distance, squared_distances
 from adahlib.methods.shallow.base import BLOCK, ShallowMethod
-from adahlib.methods.shallow.kernel_classifier import KernelClassifier
-from adahlib.methods.shallow.kernel_logistic import logit
+from adahlib.methods.shallow.kernel_logistic import BatchedLogistic, logit
+from adahlib.methods.shallow.kernel_penalty import KernelLogistic
 from adahlib.methods.shallow.semantic_divergence import SemanticDivergence
 from adahlib.methods.shallow.seph_options import SePHOptions
 from adahlib.retrieval import BinaryCodes
@@ -76,3 +77,32 @@ class SePH(ShallowMethod):
         image_logits = self.project("images", images, self.image_mean_, self.project_images)
         text_logits = self.project("texts", texts, self.text_mean_, self.project_texts)
         return BinaryCodes.from_signs(self.combined(image_logits, text_logits))
+
+
+class KernelClassifier:
+    """Kernel logistic regression of all bits on the distances to anchors.
+
+    Attributes:
+        anchors: (m, d), no more than there are items.
+        sigma: mean squared distance of the items to them, or between all items.
+        prior: share of ones of each bit, (bits,).
+    """
+
+    def __init__(self, X: np.ndarray, bits: np.ndarray, options: SePHOptions, rng: np.random.Generator):
+        self.anchors = choose_anchors(X, min(options.anchor_count, len(X)), options.anchors, rng)
+        distances = squared_distances(X, self.anchors)
+        width = mean_distance(X, distances, options.width)
+        self.sigma = max(width, np.finfo(float).tiny)  # zero where all items are one point
+        self.regression = self.regress(np.exp(-distances / self.sigma), bits, options)
+        self.prior = self.regression.prior
+
+    def regress(self, K: np.ndarray, bits: np.ndarray, options: SePHOptions) -> BatchedLogistic | KernelLogistic:
+        """Return the regressions of bits (n, q) on the kernel K (n, m) of the items with the anchors."""
+        if options.penalty == "kernel":
+            among_anchors = np.exp(-squared_distances(self.anchors, self.anchors) / self.sigma)
+            return KernelLogistic(K, among_anchors, bits, options.ridge)
+        return BatchedLogistic(K, bits, options.ridge)
+
+    def logits(self, X: np.ndarray) -> np.ndarray:
+        """Return log-odds (n, bits) of items (n, d)."""
+        return self.regression.logits(np.exp(-squared_distances(X, self.anchors) / self.sigma))
