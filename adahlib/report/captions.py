@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from adahlib.experiments.grids.lists import CONVENTIONS
+from adahlib.experiments.grids.conventions import CONVENTIONS
 from adahlib.report.summary import is_stale, is_unlearned
 from adahlib.report.titles import BACKBONE_TITLES, METHOD_TITLES, PROTOCOL_TITLES
 

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grids.lists import CONVENTIONS
+from adahlib.experiments.grids.conventions import CONVENTIONS
 from adahlib.experiments.records.fingerprint import fingerprint
 from adahlib.experiments.records.store import write_record
 from adahlib.report.records import find_records

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
+from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
 from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
@@ -16,17 +17,6 @@ SEEDS = (0, 1, 2)
 
 SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph")
 METHODS = (*SHALLOW, "dcmh", "prdh", "adah", "label-scores")  # the last one is a check that the paper does not have
-# Which codes a database may have, where a method has a choice; the first one is its default.
-CONVENTIONS = {"cmfh": ("unified", "per-modality"), "seph": ("unified", "combined", "per-modality")}
-# What a row of Table 1 differs in from its method's defaults. The paper's row of SePH is that of DCMH's Table 4, whose
-# authors let the database have one modality only.
-TABLE1_OPTIONS = {"seph": {"database_codes": "per-modality"}}
-
-
-def table1_options(method: str) -> dict:
-    """Return the options in which a method's row of Table 1 differs from its defaults."""
-    return TABLE1_OPTIONS.get(method, {})
-
 
 def table1() -> list[RunSpec]:
     """MAP of every method (Table 1; Fig. 5 reads its 16-bit curves)."""

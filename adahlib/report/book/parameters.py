@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grids.lists import table1_options
+from adahlib.experiments.grids.conventions import table1_options
 from adahlib.experiments.profiles import PROFILES
 from adahlib.methods import METHODS
 from adahlib.models.adah import ATTENTIONS

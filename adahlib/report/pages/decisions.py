@@ -11,6 +11,8 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.conventions import table1_options
+from adahlib.methods import METHODS
 from adahlib.report.captions import marks
 from adahlib.report.display import Table, table
 from adahlib.report.drawing import PALETTE, new_figure
@@ -50,10 +52,13 @@ def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: st
 
 
 def what_it_sets(spec: dict) -> dict[str, object]:
-    """Return the options, and the inputs other than the profile's, that a record's run sets."""
+    """Return the options and inputs in which a record's run differs from the profile, and from its row in Table 1."""
     usual = RunSpec(spec["dataset"], spec["method"], spec["bits"], profile=spec["profile"])
     inputs = {name: spec[name] for name in INPUTS if spec.get(name, getattr(usual, name)) != getattr(usual, name)}
-    return dict(sorted((inputs | spec["options"]).items()))
+    row = table1_options(spec["method"])
+    without = {name: getattr(METHODS[spec["method"]].Options, name) for name in row}
+    options = {name: value for name, value in (without | spec["options"]).items() if row.get(name, ...) != value}
+    return dict(sorted((inputs | options).items()))
 
 
 def setting_of(values: dict[str, object], record: dict) -> str:

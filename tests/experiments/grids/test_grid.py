@@ -61,6 +61,14 @@ def test_no_run_of_the_decisions_repeats_the_choice():
     assert len(seen) > 40 and all(seen.count(run) == 1 for run in seen)
 
 
+def test_other_methods_are_measured_against_their_rows_of_table1():
+    runs = [spec for spec in grid("decisions") if spec.method == "seph" and spec.dataset == "mirflickr25k"]
+    assert {spec.resolved_options()["database_codes"] for spec in runs} == {"per-modality"}
+    assert [spec.resolved_options()["penalty"] for spec in runs] == ["ridge", "kernel", "ridge", "kernel"]
+    weights = [spec.options["decorrelation"] for spec in grid("decisions") if "decorrelation" in spec.options]
+    assert weights == [0.01, 0.1, 1.0] * 2
+
+
 def test_selection():
     runs = select("table4", ["emoji-scenes"], bits=[16], seeds=[2])
     assert [(run.dataset, run.bits, run.seed) for run in runs] == [("emoji-scenes", 16, 2)] * 4
