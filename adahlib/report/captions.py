@@ -47,7 +47,7 @@ def training(records: pd.DataFrame) -> str:
         f"{record['options'].get('epoch_choice', 'last')} epoch"
         for record in deep
     ]
-    return each([*texts, *(["shallow methods with their papers' options"] if len(deep) < len(records) else [])])
+    return each([*texts, *(["shallow methods with their default options"] if len(deep) < len(records) else [])])
 
 
 def convention(records: pd.DataFrame) -> str:

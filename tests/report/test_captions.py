@@ -54,7 +54,7 @@ def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
     assert training(find_records(list(specs.values()))).count("3 epochs") == 2
     shallow = RunSpec("emoji-scenes", "cca", 16)
     results(shallow)
-    assert training(find_records([shallow])) == "shallow methods with their papers' options"
+    assert training(find_records([shallow])) == "shallow methods with their default options"
 
 
 def test_captions_say_how_many_records_are_stale(one_stale):
