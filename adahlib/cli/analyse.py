@@ -4,7 +4,7 @@
 def add_analyse_parser(commands) -> None:
     """Add ``adah analyse``."""
     analyse = commands.add_parser("analyse", help="make a result of several runs: intervals, unseen or true_masks")
-    analyse.add_argument("name", help="intervals (of Table 1's differences), unseen (database items), or true_masks")
+    analyse.add_argument("name", help="intervals (of Tables 1 and 4), unseen (database items), or true_masks")
     analyse.set_defaults(command=analyse_command)
 
 

@@ -114,12 +114,12 @@ def hashing_backbone(spec: RunSpec) -> dict:
 def encode(trained: Trained) -> Encoded:
     """Return the codes of all pairs and the masks of the queries.
 
-    Where a method unifies codes, a database pair has one code for both of its sides.
+    Unless the method encodes the database per modality, a database pair has one code for both of its sides.
     """
     method, query = trained.method, trained.split.query
     started = time.perf_counter()
     images, texts = trained.codes()
-    if method.database_codes == "unified":
+    if method.database_codes != "per-modality":
         images, texts = with_unified(trained, images, texts)
     masks = method.image_masks(trained.inputs[query]) if method.attends else None
     shares = method.text_masks(trained.pairs.tags[query]).mean(1).astype(np.float32) if method.attends else None
@@ -141,7 +141,7 @@ def rounded(value: float, method: HashingMethod) -> float:
 
 def has_pair_codes(method: HashingMethod) -> bool:
     """Return whether database pairs have one code from both of their sides; validation pairs are then no queries."""
-    return method.database_codes == "unified" and method.encodes_pairs
+    return method.database_codes != "per-modality" and method.encodes_pairs
 
 
 def with_unified(trained: Trained, images: BinaryCodes, texts: BinaryCodes) -> tuple[BinaryCodes, BinaryCodes]:

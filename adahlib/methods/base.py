@@ -28,9 +28,10 @@ class HashingMethod(ABC):
         reads_sentences: whether ``fit`` and ``encode_texts`` also take ``sequences``, the words in their order.
         attends: whether it has attention masks, from ``image_masks`` and ``text_masks``.
         encodes_pairs: whether ``encode_pairs`` makes one code of both sides of a pair; database pairs have that code
-            where ``database_codes`` is ``"unified"``.
-        database_codes: ``"per-modality"`` (database items are encoded like queries) or ``"unified"`` (training pairs
-            keep the codes learned for them, ``training_codes_``).
+            where ``database_codes`` is not ``"per-modality"``.
+        database_codes: ``"per-modality"`` (database items are encoded like queries), ``"unified"`` (training pairs
+            keep the codes learned for them, ``training_codes_``) or, for a method that encodes pairs, ``"combined"``
+            (every pair has the code of both of its sides, also in ``training_codes_``).
     """
 
     takes: ClassVar[Literal["maps", "vectors"]] = "maps"

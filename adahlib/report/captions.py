@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from adahlib.report.summary import is_stale
-from adahlib.report.titles import BACKBONE_TITLES, PROTOCOL_TITLES
+from adahlib.experiments.grids.conventions import CONVENTIONS
+from adahlib.report.summary import is_stale, is_unlearned
+from adahlib.report.titles import BACKBONE_TITLES, METHOD_TITLES, PROTOCOL_TITLES
 
 
 def setting(records: pd.DataFrame) -> str:
@@ -13,7 +14,7 @@ def setting(records: pd.DataFrame) -> str:
     if records.empty:
         return "no record yet"
     parts = [data_set(records), backbone(records), training(records), convention(records), seeds(records)]
-    return "; ".join([*parts, f"chance {chance(records)}", *stale_part(records)])
+    return "; ".join([*parts, f"chance {chance(records)}", *database_part(records), *marks(records)])
 
 
 def data_set(records: pd.DataFrame) -> str:
@@ -46,7 +47,7 @@ def training(records: pd.DataFrame) -> str:
         f"{record['options'].get('epoch_choice', 'last')} epoch"
         for record in deep
     ]
-    return each([*texts, *(["shallow methods with their papers' options"] if len(deep) < len(records) else [])])
+    return each([*texts, *(["shallow methods with their default options"] if len(deep) < len(records) else [])])
 
 
 def convention(records: pd.DataFrame) -> str:
@@ -83,7 +84,26 @@ def settings(records: pd.DataFrame) -> str:
             common.append(texts[0])
         else:
             own = [f"{text}, {other}" for text, other in zip(own, texts, strict=True)]
-    return "; ".join([*own, *common, *stale_part(records)]) + "."
+    return "; ".join([*own, *common, *database_part(records), *marks(records)]) + "."
+
+
+def database_part(records: pd.DataFrame) -> list[str]:
+    """Return the codes of the database of the methods that have a choice, as a list of one text, else of none."""
+    chosen = [record for record in records["record"] if record["spec"]["method"] in CONVENTIONS]
+    found = dict.fromkeys((METHOD_TITLES[record["spec"]["method"]], record["database_codes"]) for record in chosen)
+    listed = ", ".join(f"{title} {codes}" for title, codes in found)
+    return [f"codes of the database: {listed}"] if listed else []
+
+
+def marks(records: pd.DataFrame) -> list[str]:
+    """Return what a reader must know of some of the records: that they did not learn, or are not current."""
+    return [*unlearned_part(records), *stale_part(records)]
+
+
+def unlearned_part(records: pd.DataFrame) -> list[str]:
+    """Return how many records are of runs that did not learn, as a list of one text, else of none."""
+    count = is_unlearned(records).sum()
+    return [f"{count} of {len(records)} runs did not learn: a direction stayed at chance"] if count else []
 
 
 def stale_part(records: pd.DataFrame) -> list[str]:

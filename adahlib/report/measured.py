@@ -37,14 +37,21 @@ def analysis_table(
 ) -> Table | Markdown:
     """Return the table that ``make(measured, stale)`` makes of an analysis; where there is none, the command for it.
 
-    Its numbers carry a dagger where the analysis is stale, and the caption says why.
+    Its numbers carry a dagger where the analysis is stale, and the caption says why. For a stale one of an older form,
+    which lacks what the table shows, there is the command too.
     """
     try:
         analysis = read_analysis(name, root)
     except AdahError as error:
         return Markdown(f"Not measured here: {error}")
+    try:
+        frame = make(analysis["measured"], analysis["stale"])
+    except LookupError:
+        if not analysis["stale"]:
+            raise
+        return Markdown(f"Not measured here: {name} is of an older form; make it again with `adah analyse {name}`.")
     why = f" {STALE} STALE: {analysis['stale']}." if analysis["stale"] else ""
-    return table(make(analysis["measured"], analysis["stale"]), caption + why, label)
+    return table(frame, caption + why, label)
 
 
 def measured_on(record: dict) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from adahlib.experiments.records.learned import did_not_learn
 from adahlib.report.titles import TASKS
 
 
@@ -44,6 +45,11 @@ def lookup(table: pd.DataFrame, column: str | None = None, **values: object) -> 
 def is_stale(records: pd.DataFrame) -> pd.Series:
     """Return, for each record, whether it is not current; records made just now have no such column and are."""
     return records.get("stale", pd.Series("", index=records.index)).astype(bool)
+
+
+def is_unlearned(records: pd.DataFrame) -> pd.Series:
+    """Return, for each record, whether its run did not learn, so that no sentence may count it."""
+    return pd.Series([did_not_learn(record) for record in records["record"]], records.index, dtype=bool)
 
 
 def of_datasets(records: pd.DataFrame, names: Iterable[str] | None = None) -> list[tuple[str, pd.DataFrame]]:

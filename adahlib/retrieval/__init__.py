@@ -2,6 +2,7 @@
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
+from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
@@ -21,6 +22,7 @@ __all__ = [
     "average_precision",
     "chance_level",
     "distance_histograms",
+    "hierarchical_bootstrap",
     "load_codes",
     "load_index",
     "mask_scores",

@@ -152,6 +152,27 @@ def test_classifiers_are_at_the_minimum_of_their_options():
     assert method.history_[0]["objective"] == pytest.approx(start, abs=1e-3)
 
 
+def test_the_authors_regressions_are_at_the_minimum_of_their_definition():
+    """Σ log(1 + exp(−y z)) + ridge wᵀK₀w without a bias, σ the mean over all pairs of items."""
+    images, texts, labels = labelled_pairs()
+    method = make_method("seph", 5, anchor_count=40, ridge=0.3, penalty="kernel", width="pairs")
+    method.fit(images, texts, labels)
+    bits = method.training_codes_.signs() > 0
+    for classifier, view in ((method.image_classifier_, images), (method.text_classifier_, texts.toarray())):
+        view = view - view.mean(0)
+        sigma = np.mean([((one - other) ** 2).sum() for one in view for other in view])
+        assert classifier.sigma == pytest.approx(sigma)
+        K, among = (
+            np.exp(-((part[:, None] - classifier.anchors) ** 2).sum(2) / sigma) for part in (view, classifier.anchors)
+        )
+        weights = classifier.regression.weights
+        assert weights.shape == (40, 5)
+        np.testing.assert_allclose(classifier.logits(view), K @ weights, atol=1e-8)
+        errors = 1 / (1 + np.exp(-K @ weights)) - bits
+        np.testing.assert_allclose(K.T @ errors + 2 * 0.3 * among @ weights, 0, atol=1e-3)
+    assert method.encode_pairs(images, texts).bits == 5
+
+
 def test_more_pairs_than_max_train_are_subsampled():
     images, texts, labels = labelled_pairs(300)
     method = make_method("seph", 8, max_train=120, anchor_count=50).fit(images, texts, labels)
@@ -160,6 +181,30 @@ def test_more_pairs_than_max_train_are_subsampled():
     assert len(method.training_codes_) == 300 and 0 < differs.sum() <= 120
     all_of_them = make_method("seph", 8, max_train=300, anchor_count=50).fit(images, texts, labels)
     assert all_of_them.training_codes_.content_hash() != method.training_codes_.content_hash()
+
+
+@pytest.mark.parametrize("max_train", [120, 300])
+def test_three_conventions_for_the_codes_of_the_database(max_train):
+    """One training: only what the training pairs keep differs."""
+    images, texts, labels = labelled_pairs(300)
+    methods = {
+        codes: make_method("seph", 8, database_codes=codes, max_train=max_train, anchor_count=50)
+        for codes in ("unified", "combined", "per-modality")
+    }
+    for codes, method in methods.items():
+        method.fit(images, texts, labels)
+        assert method.database_codes == codes and method.history_ == methods["unified"].history_
+    unified, combined = methods["unified"], methods["combined"]
+    pairs = unified.encode_pairs(images, texts).content_hash()
+    assert combined.training_codes_.content_hash() == pairs == combined.encode_pairs(images, texts).content_hash()
+    assert unified.training_codes_.content_hash() == methods["per-modality"].training_codes_.content_hash() != pairs
+
+
+def test_unknown_conventions_are_refused():
+    with pytest.raises(AdahError, match="unknown database_codes 'combine'; did you mean 'combined'"):
+        make_method("seph", 4, database_codes="combine")
+    with pytest.raises(AdahError, match="unknown database_codes 'combined'"):
+        make_method("cmfh", 4, database_codes="combined")  # it has no code of both sides
 
 
 def test_the_seed_decides():
@@ -174,14 +219,15 @@ def test_the_seed_decides():
 
 
 @pytest.mark.parametrize("bits", [1, 3, 20])
+@pytest.mark.parametrize("penalty", ["ridge", "kernel"])
 @pytest.mark.parametrize("anchors", ["random", "kmeans"])
-def test_empty_texts_flat_columns_and_equal_rows(bits, anchors):
+def test_empty_texts_flat_columns_and_equal_rows(bits, anchors, penalty):
     """And labels that some pairs lack, fewer distinct items than anchors, one bit, more bits than labels."""
     images, texts, labels = labelled_pairs()
     images[:, :4], words = 3.0, texts.toarray()
     words[:30], labels[30:50] = 0, 0
     images[50:], words[50:] = images[50], words[50]
-    method = make_method("seph", bits, anchors=anchors).fit(images, words, labels)
+    method = make_method("seph", bits, anchors=anchors, penalty=penalty).fit(images, words, labels)
     assert method.encode_pairs(images, words).bits == bits
     assert len(method.image_classifier_.anchors) == 240
 
@@ -227,7 +273,15 @@ def test_pairs_that_are_none():
 
 @pytest.mark.parametrize(
     "options",
-    [{"anchors": "grid"}, {"anchor_count": 0}, {"max_train": 1}, {"ridge": 0}, {"momentum": 2}],
+    [
+        {"anchors": "grid"},
+        {"anchor_count": 0},
+        {"max_train": 1},
+        {"ridge": 0},
+        {"momentum": 2},
+        {"penalty": "lasso"},
+        {"width": "mean"},
+    ],
 )
 def test_options_out_of_range(options):
     with pytest.raises(AdahError):

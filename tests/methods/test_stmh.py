@@ -199,7 +199,69 @@ def test_a_shift_of_all_texts_changes_nothing():
     assert np.array_equal(one.encode_texts(texts).packed, other.encode_texts(texts.toarray() + 16.0).packed)
 
 
-@pytest.mark.parametrize("options", [{"image_weight": 1.0}, {"link": 0}, {"gamma": 0}, {"iterations": 0}, {"tol": 1}])
+def test_without_a_tolerance_every_round_is_made():
+    images, texts, labels = tagged_pairs()
+    rounds = {t: len(make_method("stmh", 8, tolerance=t).fit(images, texts, labels).history_) for t in (0.0, 0.01)}
+    assert rounds[0.0] == 10 > rounds[0.01]
+    with pytest.warns(UserWarning, match="the same topics"):  # nothing to learn: the objective does not move at all
+        method = make_method("stmh", 8, tolerance=0.0).fit(np.zeros((300, 1)), np.zeros((300, 5)), labels)
+    assert len(method.history_) == 10
+
+
+def first_round(X, Y, method, G1, G2, D):
+    """F₁, F₂ and R after one round, by the normal equations."""
+    o, one = method.options, np.eye(method.bits)
+    F1 = np.linalg.solve(G1.T @ (D[:, None] * G1) + o.gamma / o.image_weight * one, G1.T @ (D[:, None] * X))
+    F2 = np.linalg.solve(G2.T @ G2 + o.gamma / (1 - o.image_weight) * one, G2.T @ Y)
+    return F1, F2, np.linalg.solve(G1.T @ G1 + o.gamma / o.link * one, G1.T @ G2)
+
+
+def test_the_random_start_has_random_topics_normal_factors_and_equal_weights():
+    images, texts, labels = tagged_pairs()
+    method = make_method("stmh", 7, seed=3, start="random", centred=False, iterations=1)
+    X, Y = images, texts.toarray().astype(float)
+    G1, G2, D = method.start(X, Y, 1e-6)
+    assert (G2.sum(1) == 3).all() and np.isin(G2, (0, 1)).all() and np.abs(G2.mean(0) - 3 / 7).max() < 0.1
+    assert (D == 1).all() and abs(G1.mean()) < 0.1 and abs(G1.std() - 1) < 0.1
+    assert np.abs(np.corrcoef(np.hstack([G1, X]).T)[:7, 7:]).max() < 0.3  # it knows nothing of the images
+    method.fit(images, texts, labels)
+    F1, F2, R = first_round(X, Y, method, G1, G2, D)
+    np.testing.assert_allclose(method.topics_, F2, atol=1e-8)
+    projection = np.linalg.solve(F1 @ F1.T + method.options.gamma / method.options.image_weight * np.eye(7), F1).T @ R
+    np.testing.assert_allclose(method.image_projection_, projection, atol=1e-6 * np.abs(projection).max())
+
+
+def test_what_is_not_centred_is_encoded_as_it_stands():
+    images, texts, labels = tagged_pairs()
+    centred, plain = (make_method("stmh", 6, centred=value).fit(images, texts, labels) for value in (True, False))
+    np.testing.assert_allclose(centred.text_mean_, texts.toarray().mean(0))
+    assert not plain.text_mean_.any() and not plain.image_mean_.any()
+    new_images, new_texts, _ = tagged_pairs(40, seed=9)
+    signs = plain.encode_texts(new_texts).signs()
+    for i, words in enumerate(new_texts.toarray()):
+        assert set(np.argsort([((words - topic) ** 2).sum() for topic in plain.topics_])[:3]) == set(
+            np.flatnonzero(signs[i] > 0)
+        )
+    values = new_images @ plain.image_projection_
+    assert ((values > np.median(values, axis=1)[:, None]) == (plain.encode_images(new_images).signs() > 0)).all()
+
+
+def test_the_public_codes_choices_retrieve_across_modalities():
+    images, texts, labels = tagged_pairs(600)
+    train, asked = slice(0, 500), slice(500, None)
+    method = make_method("stmh", 16, start="random", centred=False, tolerance=0.0)
+    method.fit(images[train], texts[train], labels[train])
+    sides = method.encode_images(images), method.encode_texts(texts)
+    chance = chance_level(labels[asked], labels[train])
+    for query, database in (sides, sides[::-1]):
+        found = mean_average_precision(query[asked], database[train], labels[asked], labels[train])
+        assert found > chance + 0.1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"image_weight": 1.0}, {"link": 0}, {"gamma": 0}, {"iterations": 0}, {"tol": 1}, {"start": "mean"}],
+)
 def test_options_out_of_range(options):
     with pytest.raises(AdahError):
         make_method("stmh", 8, **options)

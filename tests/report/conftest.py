@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.conventions import CONVENTIONS
 from adahlib.experiments.records.fingerprint import fingerprint
 from adahlib.experiments.records.store import write_record
 from adahlib.report.records import find_records
@@ -44,7 +45,7 @@ def made_up_record(spec: RunSpec, t2i: float, i2t: float, gap: float | None = No
             "ties": "expected over random orders; bounds beside it",
             "no_relevant": "a query with nothing relevant counts 0",
         },
-        "database_codes": spec.options.get("database_codes", "unified" if spec.method == "cmfh" else "per-modality"),
+        "database_codes": spec.options.get("database_codes", CONVENTIONS.get(spec.method, ("per-modality",))[0]),
         "data": {
             "title": f"made-up {spec.dataset}",
             "counts": COUNTS,

@@ -54,7 +54,7 @@ def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
     assert training(find_records(list(specs.values()))).count("3 epochs") == 2
     shallow = RunSpec("emoji-scenes", "cca", 16)
     results(shallow)
-    assert training(find_records([shallow])) == "shallow methods with their papers' options"
+    assert training(find_records([shallow])) == "shallow methods with their default options"
 
 
 def test_captions_say_how_many_records_are_stale(one_stale):
@@ -70,3 +70,21 @@ def test_no_record_at_all(one_stale):
 def test_facts_of_a_loaded_data_set(pairs):
     split = Split(*(np.array(part) for part in ([0], [1, 2, 3], [1, 2], [3])))
     assert data_facts(pairs, split) == "made-up, 4 pairs, 4 tags, 2 labels, 1 queries, 2 training pairs"
+
+
+def test_captions_name_the_codes_of_the_database_where_a_method_has_a_choice(results):
+    own = RunSpec("mirflickr25k", "seph", 16, options={"database_codes": "per-modality"})
+    specs = [RunSpec("mirflickr25k", "cca", 16), RunSpec("mirflickr25k", "cmfh", 16), own]
+    for spec in specs:
+        results(spec)
+    text = "codes of the database: CMFH unified, SePH per-modality"
+    assert text in setting(find_records(specs)) and text in settings(find_records(specs))
+    assert "codes of the database" not in setting(find_records(specs[:1]))
+
+
+def test_captions_say_how_many_runs_did_not_learn(results):
+    specs = [RunSpec("emoji-scenes", "adah", 16, seed) for seed in (0, 1)]
+    for spec, t2i in zip(specs, (0.6, 0.25), strict=True):
+        results(spec, t2i, 0.6)
+    assert "1 of 2 runs did not learn" in setting(find_records(specs))
+    assert "did not learn" not in setting(find_records(specs[:1]))

@@ -53,3 +53,9 @@ def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp
     shown = analysis_table("unseen", make, "About.", "label", tmp_path).data
     assert asked == ["the analysis is older than fingerprints"]
     assert ":::{table} About. † STALE: the analysis is older than fingerprints." in shown and "| 3 |" in shown
+
+
+def test_a_stale_analysis_of_an_older_form_names_its_command(tmp_path):
+    write_sealed({"schema": 1, "scheme": 0, "measured": {"rows": [{}]}}, tmp_path / "analyses" / "unseen.json")
+    shown = analysis_table("unseen", lambda measured, stale: measured["rows"][0]["part"], "", "label", tmp_path).data
+    assert shown == "Not measured here: unseen is of an older form; make it again with `adah analyse unseen`."

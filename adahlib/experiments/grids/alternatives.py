@@ -1,5 +1,6 @@
 """What each decision of the book was chosen against: runs that differ from the profile in a few options."""
 
+from adahlib.experiments.grids.conventions import table1_options
 from adahlib.experiments.profiles import profile_options
 from adahlib.experiments.spec import RunSpec
 
@@ -50,6 +51,19 @@ RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
 PHOTO_ALTERNATIVES = ({"word_dropout": 0.0}, {"adversarial_weight": 1.0}, {"image_adapter": 0})
 
 
+# Where other methods can follow their authors' code, choice by choice and in all; and a decorrelation that acts.
+OTHER_METHODS = {
+    "seph": ({"penalty": "kernel"}, {"width": "pairs"}, {"penalty": "kernel", "width": "pairs"}),
+    "stmh": (
+        {"tolerance": 0.0},
+        {"start": "random"},
+        {"centred": False},
+        {"tolerance": 0.0, "start": "random", "centred": False},
+    ),
+    "prdh": tuple({"decorrelation_scale": "batch", "decorrelation": weight} for weight in (0.01, 0.1, 1.0)),
+}
+
+
 def decisions() -> list[RunSpec]:
     """The alternatives at 16 bits, seed 0, quick profile: all on the scenes; rates of G and few more on the photos."""
     rates = tuple({"attention_learning_rate": rate} for rate in RATES_OF_ATTENTION)
@@ -59,7 +73,17 @@ def decisions() -> list[RunSpec]:
         for dataset, alternatives in measured.items()
         for options in ({}, *(options for options in alternatives if differs(dataset, options)))
     ]
-    return [*specs, RunSpec("mirflickr25k", "adah", 16, profile="quick", backbone="efficientnet_lite0")]
+    other_maps = RunSpec("mirflickr25k", "adah", 16, profile="quick", backbone="efficientnet_lite0")
+    return [*specs, other_maps, *(spec for dataset in measured for spec in other_methods(dataset))]
+
+
+def other_methods(dataset: str) -> list[RunSpec]:
+    """The alternatives of the other methods at 16 bits, seed 0, quick profile, beside their rows of Table 1."""
+    return [
+        RunSpec(dataset, method, 16, profile="quick", options=table1_options(method) | options)
+        for method, alternatives in OTHER_METHODS.items()
+        for options in ({}, *alternatives)
+    ]
 
 
 def differs(dataset: str, options: dict) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
+from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
 from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
@@ -16,12 +17,16 @@ SEEDS = (0, 1, 2)
 
 SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph")
 METHODS = (*SHALLOW, "dcmh", "prdh", "adah", "label-scores")  # the last one is a check that the paper does not have
-UNIFIED = ("cmfh", "seph")  # their database codes may be the training's own or those of each modality
-
 
 def table1() -> list[RunSpec]:
     """MAP of every method (Table 1; Fig. 5 reads its 16-bit curves)."""
-    return [RunSpec(d, m, bits, seed) for m in METHODS for seed in SEEDS for d in DATASETS for bits in BITS]
+    return [
+        RunSpec(d, m, bits, seed, options=table1_options(m))
+        for m in METHODS
+        for seed in SEEDS
+        for d in DATASETS
+        for bits in BITS
+    ]
 
 
 def table2() -> list[RunSpec]:
@@ -54,9 +59,19 @@ def table3() -> list[RunSpec]:
 
 
 def database() -> list[RunSpec]:
-    """What unified database codes are worth: the methods that have them, with each modality's own codes instead."""
-    options = {"database_codes": "per-modality"}
-    return [RunSpec(d, m, bits, options=options) for m in UNIFIED for d in DATASETS for bits in BITS]
+    """What the codes of the database are worth: the methods that have a choice, with each of them; seed 0."""
+    return [
+        RunSpec(d, m, bits, options=options_of(codes, conventions[0]))
+        for m, conventions in CONVENTIONS.items()
+        for d in DATASETS
+        for bits in BITS
+        for codes in conventions
+    ]
+
+
+def options_of(codes: str, default: str) -> dict:
+    """Return the options that give a database these codes: none where they are the method's default."""
+    return {} if codes == default else {"database_codes": codes}
 
 
 def table4() -> list[RunSpec]:

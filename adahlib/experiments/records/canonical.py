@@ -91,6 +91,7 @@ def adah_runs() -> Iterator[CanonicalRun]:
 
 def deep_runs() -> Iterator[CanonicalRun]:
     """The deep baselines on both networks' maps, as in the profile and as published, last and best epoch."""
+    yield CanonicalRun("prdh", LIKELIHOOD | {"decorrelation_scale": "batch"}, backbone=MAPS[0])
     for method in ("dcmh", "prdh"):
         yield CanonicalRun(method, LIKELIHOOD, backbone="cnn_f", direct=FC6)
         yield CanonicalRun(method, LIKELIHOOD | WHOLE | {"fine_tune_from": 9}, backbone=MAPS[0])
@@ -113,8 +114,16 @@ def shallow_runs() -> Iterator[CanonicalRun]:
         "cca": ({},),
         "cmfh": ({}, {"database_codes": "per-modality"}),
         "scm": ({}, {"variant": "orthogonal"}),
-        "stmh": ({},),
-        "seph": ({}, {"database_codes": "per-modality"}, {"anchors": "kmeans"}, {"max_train": 100}),
+        "stmh": ({}, {"tolerance": 0.0}, {"start": "random"}, {"centred": False}),
+        "seph": (
+            {},
+            {"database_codes": "per-modality"},
+            {"database_codes": "combined"},
+            {"penalty": "kernel"},
+            {"width": "pairs"},
+            {"anchors": "kmeans"},
+            {"max_train": 100},
+        ),
         "label-scores": ({},),
     }
     small = {"seph": {"anchor_count": 50}}

@@ -184,19 +184,19 @@ def compared_runs(
     repeat = [name for name in runs if first["runs"][name] != again[name]]
     if repeat:
         raise AdahError(f"the base does not equal itself, so nothing can be proved here: {listed(repeat)}")
-    parts = {name: other_parts(first["runs"][name], made) for name, made in second["runs"].items()}
+    parts = {name: differing_parts(first["runs"][name], made) for name, made in second["runs"].items()}
     differ = [f"{name} ({', '.join(found)})" for name, found in parts.items() if found]
     if differ:
         raise AdahError(f"{len(differ)} of {len(runs)} runs came out differently: {listed(differ)}")
     return {"old": first, "new": second}
 
 
-def other_parts(one: dict[str, str], other: dict[str, str]) -> list[str]:
-    """Return what differs between what two versions made of a run.
+def differing_parts(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Return the parts of a run whose hashes differ.
 
-    Options are left out: new ones may have come, and ``check_same_runs`` has compared those that both have.
+    Options are left out: ``check_same_runs`` has compared those that the base knows, and the new code may have more.
     """
-    return [part for part in one.keys() | other.keys() if part not in NOT_NUMBERS and one.get(part) != other.get(part)]
+    return [part for part in before | after if part not in NOT_NUMBERS and before.get(part) != after.get(part)]
 
 
 def halves(runs: dict[str, CanonicalRun]) -> list[dict[str, CanonicalRun]]:

@@ -10,6 +10,7 @@ from adahlib.methods.options import check_choice, check_range, option
 OPTIMIZERS = ("sgd", "adam")
 SCHEDULES = ("log", "linear")
 INITS = ("gaussian", "default")
+SCALES = ("sum", "batch")
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,17 @@ class DcmhOptions(DeepOptions):
 
 @dataclass(frozen=True)
 class PrdhOptions(DcmhOptions):
-    """Hyperparameters of PRDH (AAAI 2017): those of DCMH and the weight of the decorrelation."""
+    """Hyperparameters of PRDH (AAAI 2017): those of DCMH, and weight and scale of the decorrelation.
+
+    The other terms are sums over pairs of a batch item and a training item, and divided by the number of these pairs.
+    The decorrelation is made of a covariance, which is a mean already. ``sum`` divides it by the number of pairs too,
+    and then it is too small to have an effect; ``batch`` takes it as it is.
+    """
 
     decorrelation: float = option(1.0, "λ, weight of the decorrelation (from memory: 1)")
+    decorrelation_scale: str = option("sum", "the decorrelation of a batch: divided as sums are, or as it is: batch")
 
     def __post_init__(self):
         super().__post_init__()
         check_range("decorrelation", self.decorrelation, 0)
+        check_choice("decorrelation_scale", self.decorrelation_scale, SCALES)

@@ -10,18 +10,25 @@ from adahlib.methods.deep.dcmh_options import PrdhOptions
 class PRDH(DCMH):
     """DCMH's objective, the likelihood within each modality, and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
 
-    C is the covariance of a batch's outputs. As DCMH's other terms, it is divided by batch size times training pairs.
-    The balance, weighted with η, is part of the published regulariser.
+    C is the covariance of a batch's outputs; ``decorrelation_scale`` says what its term is divided by. The balance,
+    weighted with η, is part of the published regulariser.
     """
 
     Options = PrdhOptions
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
-        """Return DCMH's sums over a batch, the likelihood within the modality and the decorrelation."""
+        """Return DCMH's sums over a batch, the likelihood within the modality, and the decorrelation."""
         return super().terms(outputs, own, other, similar, batch) | {
             "likelihood within": likelihood_loss(outputs, own, similar),
-            "decorrelation": decorrelation_loss(outputs),
+            "decorrelation": self.decorrelation(outputs, len(own)),
         }
+
+    def decorrelation(self, outputs: Tensor, pairs: int) -> Tensor:
+        """Return the decorrelation of a batch's outputs (b, q), before it is divided by b times training pairs."""
+        value = decorrelation_loss(outputs)
+        if self.options.decorrelation_scale == "batch":
+            value = value * (len(outputs) * pairs)
+        return value
 
     def weights(self) -> dict[str, float]:
         """Return the weight of each term."""

@@ -26,13 +26,14 @@ Projection = Callable[[np.ndarray], np.ndarray]
 class ShallowMethod(HashingMethod):
     """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
 
-    Both modalities are centred by their training means, here and when new items are encoded. A subclass names its
-    ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_`` (d_x, bits) and
-    ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and :meth:`project_texts`.
+    Both modalities are centred by their training means (:meth:`means`), here and when new items are encoded. A subclass
+    names its ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_``
+    (d_x, bits) and ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and
+    :meth:`project_texts`.
 
     Attributes:
         options: the hyperparameters.
-        image_mean_, text_mean_: training means, (d_x,) and (d_y,).
+        image_mean_, text_mean_: what both are centred by, (d_x,) and (d_y,).
         history_: what the method minimises after each iteration, one dictionary each; empty for closed forms.
         training_codes_: the unified codes of the training pairs, where the method learns them.
     """
@@ -77,11 +78,15 @@ class ShallowMethod(HashingMethod):
         if 0 in (images.shape[1], texts.shape[1]):
             raise AdahError("images or texts have no columns; at least one feature is needed.")
         X, Y = images.astype(np.float64, copy=False), texts.astype(np.float64, copy=False)
-        self.image_mean_, self.text_mean_ = X.mean(0), Y.mean(0)
+        self.image_mean_, self.text_mean_ = self.means(X, Y)
         self.history_ = []
         self.description = description or f"{type(self).__name__} {self.bits} bits"
         self.learn(X - self.image_mean_, Y - self.text_mean_, np.asarray(labels, dtype=np.float64))
         return self
+
+    def means(self, X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what images and texts are centred by, (d_x,) and (d_y,): their training means."""
+        return X.mean(0), Y.mean(0)
 
     @abstractmethod
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:

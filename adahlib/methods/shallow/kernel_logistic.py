@@ -10,10 +10,10 @@ ARMIJO = 1e-4
 
 
 class BatchedLogistic:
-    """q logistic regressions on the columns of one K (n, m), at the minimum of :class:`LogisticLosses`.
+    """q logistic regressions on the columns of one K (n, m), with a bias: min Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖².
 
-    A bit that is the same in all items has no finite bias: it gets zero weights and the logit of the smoothed
-    ``prior``.
+    z = K w + b; no ridge on the bias. A bit that is the same in all items has no finite bias: it gets zero weights and
+    the logit of the smoothed ``prior``.
 
     Args:
         K: (n, m).
@@ -27,10 +27,12 @@ class BatchedLogistic:
 
     def __init__(self, K: np.ndarray, targets: np.ndarray, ridge: float):
         n, m = K.shape
-        self.prior = targets.mean(0).clip(0.5 / n, 1 - 0.5 / n)
+        self.prior = smoothed_prior(targets)
         start = np.zeros((m + 1, targets.shape[1]))
         start[-1] = logit(self.prior)
-        self.weights = LogisticLosses(K, ridge).minimise(targets, start)
+        losses = LogisticLosses(np.hstack([K, np.ones((n, 1))]), np.append(np.full(m, 2 * ridge), 0.0))
+        active = np.flatnonzero(targets.any(0) & ~targets.all(0))
+        self.weights = losses.minimise(targets, start, active)
 
     def logits(self, K: np.ndarray) -> np.ndarray:
         """Return z (n, q) of new rows K (n, m)."""
@@ -38,30 +40,31 @@ class BatchedLogistic:
 
 
 class LogisticLosses:
-    """What each bit minimises: Σ_i log(1 + exp(−y_i z_i)) + ridge ‖w‖², z = K w + b; no ridge on the bias.
+    """What each bit minimises: Σ_i log(1 + exp(−y_i z_i)) + ½ Σ_j penalty_j w_j², z = A w.
 
-    With A the design matrix [K 1], a Newton step solves (Aᵀ diag(p(1 − p)) A + 2 ridge I) d = −gradient for all bits
-    together by conjugate gradients, preconditioned by the Cholesky factor of ¼AᵀA + 2 ridge I, which bounds every
-    bit's Hessian from above; steps are halved until a bit's loss falls.
+    A Newton step solves (Aᵀ diag(p(1 − p)) A + diag(penalty)) d = −gradient for all bits together by conjugate
+    gradients, preconditioned by the Cholesky factor of ¼AᵀA + diag(penalty), which bounds every bit's Hessian from
+    above; steps are halved until a bit's loss falls.
 
     Args:
-        K: (n, m).
-        ridge: > 0.
+        design: A, (n, m).
+        penalty: (m,), at least 0; 0 for a bias.
     """
 
-    def __init__(self, K: np.ndarray, ridge: float):
-        n, m = K.shape
-        self.design = np.hstack([K, np.ones((n, 1))])
-        self.penalty = np.append(np.full(m, 2 * ridge), 0.0)[:, None]
-        self.factor = cho_factor(self.design.T @ self.design / 4 + np.diag(self.penalty[:, 0]))
+    def __init__(self, design: np.ndarray, penalty: np.ndarray):
+        self.design = design
+        self.penalty = penalty[:, None]
+        self.factor = cho_factor(self.design.T @ self.design / 4 + np.diag(penalty))
 
-    def minimise(self, targets: np.ndarray, start: np.ndarray) -> np.ndarray:
-        """Return weights (m + 1, q), biases last: Newton steps from ``start`` until every bit is at its minimum.
+    def minimise(self, targets: np.ndarray, start: np.ndarray, active: np.ndarray) -> np.ndarray:
+        """Return weights (m, q): Newton steps from ``start`` until every active bit is at its minimum.
 
-        Bits that are the same in all items, targets (n, q), keep the start.
+        Args:
+            targets: (n, q) 0/1.
+            start: (m, q).
+            active: positions of the bits that have a minimum; the others keep the start.
         """
         weights = start.copy()
-        active = np.flatnonzero(targets.any(0) & ~targets.all(0))
         for _ in range(NEWTON_STEPS):
             if not len(active):
                 break
@@ -77,7 +80,7 @@ class LogisticLosses:
         return weights
 
     def newton_direction(self, gradient: np.ndarray, curvature: np.ndarray) -> np.ndarray:
-        """Return d (m + 1, q) with Hessian · d ≈ −gradient, the closer the smaller the gradient is already."""
+        """Return d (m, q) with Hessian · d ≈ −gradient, the closer the smaller the gradient is already."""
         residual = -gradient
         z = cho_solve(self.factor, residual)
         direction, solution = z, np.zeros_like(residual)
@@ -109,7 +112,7 @@ class LogisticLosses:
         """Return for each bit the largest of 1, ½, ¼, … that lowers its loss enough (Armijo), else 0; (q,).
 
         Args:
-            theta, step: weights and Newton step, (m + 1, q).
+            theta, step: weights and Newton step, (m, q).
             z, targets: (n, q).
             loss, slope: loss at ``theta``, and its derivative along ``step``, (q,).
         """
@@ -125,6 +128,12 @@ class LogisticLosses:
     def losses(self, theta: np.ndarray, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return what each bit minimises, (q,)."""
         return np.logaddexp(0, np.where(targets, -z, z)).sum(0) + (self.penalty * theta**2).sum(0) / 2
+
+
+def smoothed_prior(targets: np.ndarray) -> np.ndarray:
+    """Return the share of ones of each bit (q,) of targets (n, q), at least half an item away from 0 and 1."""
+    n = len(targets)
+    return targets.mean(0).clip(0.5 / n, 1 - 0.5 / n)
 
 
 def logit(p: np.ndarray) -> np.ndarray:

@@ -1,45 +1,16 @@
 """SePH (Lin, Ding, Hu and Wang, CVPR 2015): codes that keep the labels' affinities, then kernel logistic regression."""
 
-import warnings
-from dataclasses import dataclass
-
 import numpy as np
 
 from adahlib.errors import AdahError
 from adahlib.methods.base import Rows
-from adahlib.methods.options import check_choice, check_range, option
-from adahlib.methods.shallow.base import BLOCK, ShallowMethod, check_database_codes
+from adahlib.methods.shallow.anchors import choose_anchors, mean_distance, squared_distances
+from adahlib.methods.shallow.base import BLOCK, ShallowMethod
 from adahlib.methods.shallow.kernel_logistic import BatchedLogistic, logit
+from adahlib.methods.shallow.kernel_penalty import KernelLogistic
 from adahlib.methods.shallow.semantic_divergence import SemanticDivergence
+from adahlib.methods.shallow.seph_options import SePHOptions
 from adahlib.retrieval import BinaryCodes
-
-ANCHORS = ("random", "kmeans")
-
-
-@dataclass(frozen=True)
-class SePHOptions:
-    """Hyperparameters of SePH; the defaults are the paper's."""
-
-    anchors: str = option("random", "centres of the kernel: random training pairs (SePH_rnd) or kmeans (SePH_km)")
-    anchor_count: int = option(500, "number of these centres, the anchors")
-    alpha: float = option(0.01, "weight of ‖|H| − 1‖², divided by bits × pairs")
-    iterations: int = option(100, "steps of gradient descent on H")
-    step: float = option(500.0, "learning rate of the gradient descent")
-    momentum: float = option(0.5, "momentum of the gradient descent")
-    ridge: float = option(0.01, "weight of the squared norms in the logistic regressions")
-    max_train: int = option(5000, "training pairs at most, a random subsample of more; time grows with their square")
-    database_codes: str = option("unified", "codes of database pairs: unified, from both sides, or per-modality")
-
-    def __post_init__(self):
-        check_choice("anchors", self.anchors, ANCHORS)
-        check_range("anchor_count", self.anchor_count, 1)
-        check_range("alpha", self.alpha, 0)
-        check_range("iterations", self.iterations, 1)
-        check_range("step", self.step, 1e-12)
-        check_range("momentum", self.momentum, 0, 1)
-        check_range("ridge", self.ridge, 1e-12)
-        check_range("max_train", self.max_train, 2)
-        check_database_codes(self.database_codes)
 
 
 class SePH(ShallowMethod):
@@ -51,7 +22,8 @@ class SePH(ShallowMethod):
     (:meth:`encode_pairs`).
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
-    ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others.
+    ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others; where ``database_codes``
+    is ``combined``, :meth:`encode_pairs` of all.
     """
 
     Options = SePHOptions
@@ -75,12 +47,13 @@ class SePH(ShallowMethod):
     def codes_of_training_pairs(
         self, X: np.ndarray, Y: np.ndarray, H: np.ndarray, chosen: np.ndarray
     ) -> BinaryCodes:
-        """Return sign(H) of the chosen pairs and the combined codes of the others."""
+        """Return sign(H) of the chosen pairs and the combined codes of the others, or the combined codes of all."""
         real = np.empty((len(X), self.bits))
         for start in range(0, len(X), BLOCK):
             block = slice(start, start + BLOCK)
             real[block] = self.combined(self.project_images(X[block]), self.project_texts(Y[block]))
-        real[chosen] = H
+        if self.database_codes != "combined":
+            real[chosen] = H
         return BinaryCodes.from_signs(real)
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
@@ -111,35 +84,25 @@ class KernelClassifier:
 
     Attributes:
         anchors: (m, d), no more than there are items.
-        sigma: mean squared distance of the items to them.
+        sigma: mean squared distance of the items to them, or between all items.
         prior: share of ones of each bit, (bits,).
     """
 
     def __init__(self, X: np.ndarray, bits: np.ndarray, options: SePHOptions, rng: np.random.Generator):
         self.anchors = choose_anchors(X, min(options.anchor_count, len(X)), options.anchors, rng)
         distances = squared_distances(X, self.anchors)
-        self.sigma = max(distances.mean(), np.finfo(float).tiny)  # zero where all items are one point
-        self.regression = BatchedLogistic(np.exp(-distances / self.sigma), bits, options.ridge)
+        width = mean_distance(X, distances, options.width)
+        self.sigma = max(width, np.finfo(float).tiny)  # zero where all items are one point
+        self.regression = self.regress(np.exp(-distances / self.sigma), bits, options)
         self.prior = self.regression.prior
+
+    def regress(self, K: np.ndarray, bits: np.ndarray, options: SePHOptions) -> BatchedLogistic | KernelLogistic:
+        """Return the regressions of bits (n, q) on the kernel K (n, m) of the items with the anchors."""
+        if options.penalty == "kernel":
+            among_anchors = np.exp(-squared_distances(self.anchors, self.anchors) / self.sigma)
+            return KernelLogistic(K, among_anchors, bits, options.ridge)
+        return BatchedLogistic(K, bits, options.ridge)
 
     def logits(self, X: np.ndarray) -> np.ndarray:
         """Return log-odds (n, bits) of items (n, d)."""
         return self.regression.logits(np.exp(-squared_distances(X, self.anchors) / self.sigma))
-
-
-def choose_anchors(X: np.ndarray, count: int, kind: str, rng: np.random.Generator) -> np.ndarray:
-    """Return ``count`` anchors (m, d): random rows of X, or the centres of k-means."""
-    if kind == "random":
-        return X[np.sort(rng.choice(len(X), count, replace=False))]
-    from sklearn.cluster import KMeans  # a second to import, for an option
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct items than centres: some centres coincide
-        return KMeans(count, n_init=1, random_state=int(rng.integers(2**31))).fit(X).cluster_centers_
-
-
-def squared_distances(X: np.ndarray, anchors: np.ndarray) -> np.ndarray:
-    """Return ‖x_i − a_j‖² (n, m), never negative."""
-    own, others = (np.einsum("nd,nd->n", part, part) for part in (X, anchors))
-    return np.maximum(own[:, None] + others - 2 * X @ anchors.T, 0)

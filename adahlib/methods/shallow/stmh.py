@@ -1,34 +1,15 @@
 """STMH (Wang, Gao, Wang and He, IJCAI 2015): topics of texts, robust factors of images, and a map between them."""
 
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import eigh
 
-from adahlib.methods.options import check_range, option
 from adahlib.methods.shallow.base import ShallowMethod
 from adahlib.methods.shallow.least_squares import best_basis
+from adahlib.methods.shallow.stmh_options import STMHOptions
 
 SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below which ‖e‖ is smoothed
-
-
-@dataclass(frozen=True)
-class STMHOptions:
-    """Hyperparameters of STMH; the defaults are the paper's."""
-
-    image_weight: float = option(0.5, "r₁ of the images; r₂ of the texts is 1 − r₁")
-    link: float = option(0.5, "λ, weight of the map from image factors to topics")
-    gamma: float = option(1e-4, "γ, weight of the squared norms")
-    iterations: int = option(10, "maximum number of rounds")
-    tolerance: float = option(0.01, "stop when a round changes the objective by no more than this share")
-
-    def __post_init__(self):
-        check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
-        check_range("link", self.link, 1e-12)
-        check_range("gamma", self.gamma, 1e-12)
-        check_range("iterations", self.iterations, 1)
-        check_range("tolerance", self.tolerance, 0)
 
 
 class STMH(ShallowMethod):
@@ -44,19 +25,17 @@ class STMH(ShallowMethod):
     at its own median. A single bit is therefore constant; a warning says so wherever all training texts end with the
     same topics.
 
-    The paper leaves the start open. Here G₂ starts with the k largest of q random projections of each text, so that all
-    topics are used and the order of the pairs does not matter (topics that start at single texts end with half of the
-    bits constant), and G₁ with the images' principal components.
+    The paper leaves the start open. By default G₂ starts with the k largest of q random projections of each text, so
+    that all topics are used and the order of the pairs does not matter (topics that start at single texts end with half
+    of the bits constant), and G₁ with the images' principal components; ``STMHOptions`` names another start.
     """
 
     Options = STMHOptions
 
     def learn(self, X: np.ndarray, Y: np.ndarray, L: np.ndarray) -> None:
-        o, rng = self.options, np.random.default_rng(self.seed)
-        G2 = largest(Y @ rng.standard_normal((Y.shape[1], self.bits)), self.ones)
-        G1 = principal_components(X, self.bits)
+        o = self.options
         smallest = max(SMALLEST_RESIDUAL * np.sqrt(np.mean(np.sum(X**2, axis=1))), SMALLEST_RESIDUAL**2)
-        D = robust_weights(X, smallest)
+        G1, G2, D = self.start(X, Y, smallest)
         for _ in self.iterations(o.iterations):
             root = np.sqrt(D)[:, None]
             F1 = best_basis(root * X, root * G1, o.gamma / o.image_weight)
@@ -73,6 +52,21 @@ class STMH(ShallowMethod):
             warnings.warn(f"{message}; use more bits.", stacklevel=4)
         self.topics_ = F2
         self.image_projection_ = np.linalg.solve(F1 @ F1.T + o.gamma / o.image_weight * np.eye(self.bits), F1).T @ R
+
+    def means(self, X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the training means, or zeros where nothing is centred."""
+        if self.options.centred:
+            return super().means(X, Y)
+        return np.zeros(X.shape[1]), np.zeros(Y.shape[1])
+
+    def start(self, X: np.ndarray, Y: np.ndarray, smallest: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return G₁ (n, q), G₂ (n, q) and the weights D (n,) of the images before the first round."""
+        rng = np.random.default_rng(self.seed)
+        if self.options.start == "random":
+            G1 = rng.standard_normal((len(X), self.bits))
+            return G1, largest(rng.random(G1.shape), self.ones), np.ones(len(X))
+        G2 = largest(Y @ rng.standard_normal((Y.shape[1], self.bits)), self.ones)
+        return principal_components(X, self.bits), G2, robust_weights(X, smallest)
 
     @property
     def ones(self) -> int:
@@ -147,8 +141,8 @@ def image_factors(
 
 
 def converged(history: list[dict[str, float]], tolerance: float) -> bool:
-    """Return whether the last round changed the objective by no more than this part of it."""
-    if len(history) < 2:
+    """Return whether the last round changed the objective by no more than this part of it; never for 0."""
+    if len(history) < 2 or tolerance == 0:
         return False
     before, now = (step["objective"] for step in history[-2:])
     return abs(before - now) <= tolerance * abs(before)

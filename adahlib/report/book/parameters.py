@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.conventions import table1_options
 from adahlib.experiments.profiles import PROFILES
 from adahlib.methods import METHODS
 from adahlib.models.adah import ATTENTIONS
@@ -39,13 +40,16 @@ class Parameters:
     def specs(self, dataset: str, **fields) -> list[RunSpec]:
         """Return the runs of these parameters on one data set; methods without attention are asked for once.
 
+        Each method has the options of its row in Table 1.
+
         Args:
             dataset: its name.
             **fields: further fields of every ``RunSpec``.
         """
+        common = {"profile": self.profile} | fields
         kinds = {m: self.attentions if m == "adah" else ("",) for m in self.methods}
         return [
-            RunSpec(dataset, method, bits, seed, attention=attention, profile=self.profile, **fields)
+            RunSpec(dataset, method, bits, seed, options=table1_options(method), **common, attention=attention)
             for bits in self.bits
             for method, attentions in kinds.items()
             for attention in attentions

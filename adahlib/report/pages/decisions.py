@@ -11,15 +11,18 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from adahlib.experiments import RunSpec
-from adahlib.report.captions import stale_part
+from adahlib.experiments.grids.conventions import table1_options
+from adahlib.methods import METHODS
+from adahlib.report.captions import marks
 from adahlib.report.display import Table, table
 from adahlib.report.drawing import PALETTE, new_figure
 from adahlib.report.records import find_records
-from adahlib.report.summary import is_stale, lookup, summary
+from adahlib.report.summary import is_stale, is_unlearned, lookup, summary
 from adahlib.report.text import EMPTY, STALE, mean_and_std, seeds_of, signed, stale_mark, three_decimals
 from adahlib.report.titles import BACKBONE_TITLES, TASKS, dataset_title
 
 VALIDATION = {task: f"validation_map_{task}" for task in TASKS}
+UNLEARNED = "did not learn"
 GAP = "Mask gap"  # P(attended | foreground) − P(attended | background)
 INPUTS = ("backbone", "image_size", "split_seed")  # of a run, besides the options of its method
 
@@ -35,7 +38,7 @@ def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: st
 
     Returns:
         Records as ``find_records`` gives them, with columns sets (dict: option → value, without those of the profile),
-        setting (``sets`` in words) and gap.
+        setting (``sets`` in words), gap and unlearned (whether the run did not learn).
     """
     rows = find_records(root=root)
     rows = rows[(rows["bits"] == bits) & (rows["profile"] == profile) & rows["dataset"].isin(datasets)]
@@ -44,14 +47,18 @@ def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: st
     rows = rows.reindex(columns=[*rows.columns, *(name for name in VALIDATION.values() if name not in rows)])
     chosen = [what_it_sets(record["spec"]) for record in rows["record"]]
     settings = [setting_of(sets, record) for sets, record in zip(chosen, rows["record"], strict=True)]
-    return rows.assign(sets=chosen, setting=settings, gap=gap(rows)).reset_index(drop=True)
+    found = {"sets": chosen, "setting": settings, "gap": gap(rows), "unlearned": is_unlearned(rows)}
+    return rows.assign(**found).reset_index(drop=True)
 
 
 def what_it_sets(spec: dict) -> dict[str, object]:
-    """Return the options, and the inputs other than the profile's, that a record's run sets."""
+    """Return the options and inputs in which a record's run differs from the profile, and from its row in Table 1."""
     usual = RunSpec(spec["dataset"], spec["method"], spec["bits"], profile=spec["profile"])
     inputs = {name: spec[name] for name in INPUTS if spec.get(name, getattr(usual, name)) != getattr(usual, name)}
-    return dict(sorted((inputs | spec["options"]).items()))
+    row = table1_options(spec["method"])
+    without = {name: getattr(METHODS[spec["method"]].Options, name) for name in row}
+    options = {name: value for name, value in (without | spec["options"]).items() if row.get(name, ...) != value}
+    return dict(sorted((inputs | options).items()))
 
 
 def setting_of(values: dict[str, object], record: dict) -> str:
@@ -93,6 +100,7 @@ def decision_table(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
     Returns:
         A row per alternative, and one above them for the choice itself, with validation MAP, the mean difference over
         the seeds that both have (n), and the masks' gap where the data has true masks; empty if nothing was measured.
+        Where a run did not learn it says so in place of the difference.
     """
     asked = rows["sets"].map(lambda sets: bool(sets) and (not names or set(sets) <= set(names)))
     alternatives = rows[asked.astype(bool)]
@@ -135,7 +143,8 @@ def alternative_row(same: pd.DataFrame, choice: pd.DataFrame) -> dict:
     row = measured_cells(same.iloc[0], same["setting"].iloc[0], same)
     for task, arrow in TASKS.items():
         pairs = same.loc[seeds, VALIDATION[task]] - choice.loc[seeds, VALIDATION[task]]
-        row[f"{arrow} diff."] = signed(pairs.mean() if len(seeds) else None) + (stale_mark(same) or stale_mark(choice))
+        said = unlearned_mark(same) or unlearned_mark(choice) or signed(pairs.mean() if len(seeds) else None)
+        row[f"{arrow} diff."] = said + (stale_mark(same) or stale_mark(choice))
     return row | {"n": len(same)}
 
 
@@ -154,8 +163,14 @@ def measured_cells(first: pd.Series, setting: str, rows: pd.DataFrame) -> dict:
     }
     for task, arrow in TASKS.items():
         cells[arrow] = three_decimals(rows[VALIDATION[task]].mean()) + stale_mark(rows)
-        cells[f"{arrow} diff."] = EMPTY
+        cells[f"{arrow} diff."] = unlearned_mark(rows) or EMPTY
     return cells | {GAP: three_decimals(rows["gap"].mean()) + stale_mark(rows)}
+
+
+def unlearned_mark(rows: pd.DataFrame) -> str:
+    """Return ``did not learn`` for records of which some did not, with their number where others did; else ""."""
+    count = int(rows["unlearned"].sum())
+    return "" if not count else UNLEARNED if count == len(rows) else f"{count} of {len(rows)} {UNLEARNED}"
 
 
 def task_columns() -> list[str]:
@@ -179,7 +194,7 @@ def decision(rows: pd.DataFrame, label: str, *options: str) -> Table | Markdown:
         "queries over the rest of the database, mean over n seeds; differences from the chosen row over the seeds "
         "that both have."
     )
-    caption += "".join(f" {text}." for text in stale_part(rows))
+    caption += "".join(f" {text}." for text in marks(rows))
     if GAP in frame:
         caption += " Mask gap: P(attended | foreground) − P(attended | background)."
     return table(frame, caption, label)
@@ -190,9 +205,13 @@ def example(option: str) -> str:
 
 
 def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Return MAP and mask gap by the learning rate of G^I: columns rate, map_t2i, map_i2t, gap, n; one row a rate."""
+    """Return MAP and mask gap by the learning rate of G^I, of the runs that learned: one row a rate.
+
+    Returns:
+        Columns rate, map_t2i, map_i2t, gap, n and stale.
+    """
     of_rate = rows["sets"].map(lambda sets: set(sets) <= {"attention_learning_rate"}).astype(bool)
-    chosen = rows[(rows["dataset"] == dataset) & (rows["attention"] == "both") & of_rate]
+    chosen = rows[(rows["dataset"] == dataset) & (rows["attention"] == "both") & of_rate & ~rows["unlearned"]]
     rates = [record["options"].get("attention_learning_rate") for record in chosen["record"]]
     values = {f"map_{task}": (VALIDATION[task], "mean") for task in TASKS}
     grouped = chosen.assign(rate=rates, stale=is_stale(chosen)).groupby("rate")
@@ -230,7 +249,7 @@ def length_table(records: pd.DataFrame) -> pd.DataFrame:
         records: of the grid ``length``, with the whole record in column ``record``; one seed.
     """
     epochs = [record["options"]["epochs"] for record in records["record"]]
-    records = records.assign(epochs=epochs)
+    records = records.assign(epochs=epochs, unlearned=is_unlearned(records))
     rows = []
     for (dataset, length), group in records.groupby(["dataset", "epochs"]):
         row = {"Data set": dataset_title(dataset), "Epochs": f"{length}{stale_mark(group)}"}
@@ -239,7 +258,8 @@ def length_table(records: pd.DataFrame) -> pd.DataFrame:
             found = by_attention[VALIDATION[task]]
             row |= {f"{arrow} {name}": three_decimals(found.get(name, float("nan"))) for name in ("none", "both")}
             both_there = {"none", "both"} <= set(found.index)
-            row[f"{arrow} gain"] = signed(found["both"] - found["none"]) if both_there else EMPTY
+            gain = signed(found["both"] - found["none"]) if both_there else EMPTY
+            row[f"{arrow} gain"] = unlearned_mark(group) or gain
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -76,26 +76,23 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
 
 
 def database_codes(records: pd.DataFrame) -> str:
-    """Return which codes the database had: each item's own modality's, or one for both of its sides."""
+    """Return which codes the database had, by the names of the option ``database_codes``."""
     return " or ".join(dict.fromkeys(record["database_codes"] for record in records["record"])) or EMPTY
 
 
-def database_table(unified: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Return what unified database codes are worth: a row per method and code length.
+def database_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return what the codes of the database are worth: a row per method, code length and convention.
 
     Args:
-        unified: records of methods whose database codes are unified, some seeds.
-        own: records of the same methods with each modality's own codes in the database; they choose the seeds.
+        records: of methods that have a choice, with each of their conventions.
     """
+    named = records.assign(codes=[record["database_codes"] for record in records["record"]])
     rows = []
-    for (method, q), group in own.groupby(["method", "bits"], sort=False):
-        same = unified[(unified["method"] == method) & (unified["bits"] == q) & unified["seed"].isin(group["seed"])]
-        row = {"Method": METHOD_TITLES.get(method, method), "Bits": q}
-        for task, arrow in TASKS.items():
-            for name, part in (("unified", same), ("per modality", group)):
-                row[f"{arrow} {name}"] = three_decimals(part[f"map_{task}"].mean()) + stale_mark(part)
-        rows.append(row | {"n": f"{len(same)}/{len(group)}"})
-    return pd.DataFrame(rows)
+    for (method, q, codes), group in named.groupby(["method", "bits", "codes"], sort=False):
+        row = {"Method": METHOD_TITLES.get(method, method), "Bits": q, "Database": codes}
+        row |= {arrow: three_decimals(group[f"map_{task}"].mean()) + stale_mark(group) for task, arrow in TASKS.items()}
+        rows.append(row | {"n": len(group)})
+    return pd.DataFrame(rows, columns=["Method", "Bits", "Database", *TASKS.values(), "n"])
 
 
 def tie_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +108,7 @@ def tie_table(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def database_specs(page: Parameters) -> list[RunSpec]:
-    """Return the runs of the page's data sets, methods, code lengths and seeds with per-modality database codes."""
+    """Return the runs of each convention for the database's codes, as far as the page was asked for them."""
     return [
         spec
         for spec in grid("database")
@@ -124,31 +121,49 @@ def is_shown(row: dict, page: Parameters) -> bool:
     """Return whether a row of the analysis ``intervals`` is about what the page was asked for."""
     if "adah" not in page.methods or row["dataset"] not in page.dataset or row["bits"] not in page.bits:
         return False
-    return "none" in page.attentions if row["against"] == "adah-none" else row["against"] in page.methods
+    names = [row["method"], row["against"]]
+    kinds = [name.removeprefix("adah-") for name in names if name.startswith("adah-")]
+    others = [name for name in names if not name.startswith("adah-")]
+    return set(kinds) <= set(page.attentions) and set(others) <= set(page.methods)
 
 
 def interval_table(measured: dict, stale: str, page: Parameters) -> pd.DataFrame:
-    """Return ADAH's MAP less another method's, with the interval, a row per data set and task.
+    """Return ADAH's MAP less another's, with two intervals, a row per data set, code length, attention and task.
+
+    The first interval is of the queries alone, for the trained codes; the second of seeds and queries, for all rows of
+    the analysis together.
 
     Args:
         measured: the analysis ``intervals``.
         stale: why the analysis is not current, or "".
         page: what the page was asked for.
     """
-    rows, mark = [], STALE * bool(stale)
-    for row in measured["rows"]:
-        if is_shown(row, page):
-            other = "ADAH, attention none" if row["against"] == "adah-none" else METHOD_TITLES[row["against"]]
-            rows.append(
-                {
-                    "Data set": dataset_title(row["dataset"]),
-                    "Bits": row["bits"],
-                    "ADAH less": f"{other}, the best other" if row["best_other"] else other,
-                    "Task": TASKS[row["task"]],
-                    "Difference": signed(row["difference"], 4) + mark,
-                    "Interval": f"{signed(row['low'], 4)} to {signed(row['high'], 4)}{mark}",
-                    "Queries": f"{row['queries']:,}",
-                    "n": row["n"],
-                }
-            )
+    mark = STALE * bool(stale)
+    rows = [
+        {
+            "Data set": dataset_title(row["dataset"]),
+            "Bits": row["bits"],
+            "Attention": row["method"].removeprefix("adah-"),
+            "ADAH less": other_name(row),
+            "Task": TASKS[row["task"]],
+            "Difference": signed(row["difference"], 4) + mark,
+            "Queries alone": interval(row, "queries") + mark,
+            "Seeds and queries": interval(row, "family") + mark,
+            "n": row["n"],
+        }
+        for row in measured["rows"]
+        if is_shown(row, page)
+    ]
     return pd.DataFrame(rows)
+
+
+def other_name(row: dict) -> str:
+    """Return what ADAH is compared with in a row of the analysis ``intervals``."""
+    if row["against"] == "adah-none":
+        return "ADAH, attention none"
+    return METHOD_TITLES[row["against"]] + ", the best other" * row["best_other"]
+
+
+def interval(row: dict, kind: str) -> str:
+    """Return an interval of a row of the analysis ``intervals``: of its kind queries, seeds or family."""
+    return f"{signed(row[f'{kind}_low'], 4)} to {signed(row[f'{kind}_high'], 4)}"

@@ -37,6 +37,19 @@ def test_table4_has_every_attention_bits_seed_and_data_set_once():
     assert {run.record_path() for run in grid("all")} == {r.record_path() for name in BOOK for r in grid(name)}
 
 
+def test_seph_has_one_modality_in_table1_and_every_convention_beside_it():
+    (codes,) = {run.resolved_options()["database_codes"] for run in grid("table1") if run.method == "seph"}
+    assert codes == "per-modality"
+    runs = [run for run in grid("database") if (run.dataset, run.bits) == ("mirflickr25k", 16)]
+    found = {(run.method, run.resolved_options()["database_codes"]) for run in runs}
+    assert found == {("cmfh", "unified"), ("cmfh", "per-modality")} | {
+        ("seph", codes) for codes in ("unified", "combined", "per-modality")
+    }
+    assert len(runs) == len(found)
+    labels = {run.label() for run in runs}
+    assert {"seph", "cmfh", "seph~database_codes=combined"} < labels  # names of records that there are already
+
+
 @pytest.mark.parametrize("options", ALTERNATIVES, ids=str)
 def test_every_alternative_differs_from_the_choice(options):
     chosen = RunSpec("emoji-scenes", "adah", 16, profile="quick").hyperparameters()
@@ -46,6 +59,14 @@ def test_every_alternative_differs_from_the_choice(options):
 def test_no_run_of_the_decisions_repeats_the_choice():
     seen = [(spec.dataset, spec.backbone, sorted(spec.hyperparameters().items())) for spec in grid("decisions")]
     assert len(seen) > 40 and all(seen.count(run) == 1 for run in seen)
+
+
+def test_other_methods_are_measured_against_their_rows_of_table1():
+    runs = [spec for spec in grid("decisions") if spec.method == "seph" and spec.dataset == "mirflickr25k"]
+    assert {spec.resolved_options()["database_codes"] for spec in runs} == {"per-modality"}
+    assert [spec.resolved_options()["penalty"] for spec in runs] == ["ridge", "kernel", "ridge", "kernel"]
+    weights = [spec.options["decorrelation"] for spec in grid("decisions") if "decorrelation" in spec.options]
+    assert weights == [0.01, 0.1, 1.0] * 2
 
 
 def test_selection():

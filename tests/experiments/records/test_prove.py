@@ -11,7 +11,14 @@ from adahlib.errors import AdahError
 from adahlib.experiments.records.canonical import ADAH, CanonicalRun, canonical_runs
 from adahlib.experiments.records.fingerprint import compare, fingerprint
 from adahlib.experiments.records.proofs import proofs_of
-from adahlib.experiments.records.prove import changed_kinds, check_same_runs, compared_runs, prove, slug
+from adahlib.experiments.records.prove import (
+    changed_kinds,
+    check_same_runs,
+    compared_runs,
+    differing_parts,
+    prove,
+    slug,
+)
 from adahlib.experiments.records.sides import Checkout
 from adahlib.experiments.records.store import SCHEMA, write_record
 from adahlib.experiments.spec import RunSpec
@@ -139,6 +146,10 @@ def test_other_options_are_no_refactoring(after, message):
 
 def test_an_option_more_is_one():
     check_same_runs({"a": KNOWN}, {"a": KNOWN | {"options": {"margin": 1.0, "slack": 0.0}}})
+    before = {"state": "1", "history": "2", "options": "3", "digest": "4"}
+    assert differing_parts(before, before | {"options": "5", "digest": "6"}) == []
+    assert differing_parts(before, before | {"state": "7", "digest": "8"}) == ["state"]
+    assert differing_parts(before, before | {"masks": "9"}) == differing_parts(before | {"masks": "9"}, before)
 
 
 def test_a_base_without_canonical_runs():

@@ -177,3 +177,55 @@ def test_masks_that_are_true_beside_those_that_are_learnt(results):
     assert list(table["n"]) == ["1", "1", "2"] and "30%" in table.iloc[2]["Masks of images"]
     marked = true_mask_table({"share": 0.3, "rows": rows}, "triplet changed", find_records(specs))
     assert ["†" in cell for cell in marked["T→I"]] == [False, False, True]
+
+
+def test_a_run_that_did_not_learn_is_marked_and_has_no_difference(results):
+    """Made-up records have chance .25 and validation MAP a hundredth below the MAP that they are given."""
+    results(RunSpec("emoji-scenes", "adah", 16), 0.6, 0.5)
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 2.0}), 0.26, 0.4)
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 0.5}), 0.29, 0.4)
+    rows = measured_alternatives(["emoji-scenes"])
+    shown = decision_table(rows, "margin").set_index("Setting")
+    assert list(shown["T→I diff."]) == ["–", "−0.310", "did not learn"]
+    assert list(shown["I→T diff."]) == ["–", "−0.100", "did not learn"]
+    assert shown.loc["margin 2", "T→I"] == "0.250"
+    assert "1 of 3 runs did not learn: a direction stayed at chance." in decision(rows, "x", "margin").data
+
+
+def test_some_seeds_that_did_not_learn_are_counted(results):
+    for seed, t2i in ((0, 0.6), (1, 0.26)):
+        results(RunSpec("emoji-scenes", "adah", 16, seed), 0.6, 0.5)
+        results(RunSpec("emoji-scenes", "adah", 16, seed, options={"margin": 2.0}), t2i, 0.5)
+    shown = decision_table(measured_alternatives(["emoji-scenes"]), "margin")
+    assert list(shown["T→I diff."]) == ["–", "1 of 2 did not learn"]
+
+
+def test_nothing_is_compared_with_a_choice_that_did_not_learn(results):
+    results(RunSpec("emoji-scenes", "adah", 16), 0.25, 0.25)
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 2.0}), 0.6, 0.5)
+    assert list(decision_table(measured_alternatives(["emoji-scenes"]), "margin")["T→I diff."]) == ["did not learn"] * 2
+
+
+def test_rates_and_lengths_leave_out_what_did_not_learn(results):
+    for rate, t2i in ((0.01, 0.6), (0.02, 0.25)):
+        options = {"attention_learning_rate": rate}
+        results(RunSpec("emoji-scenes", "adah", 16, profile="quick", options=options), t2i, 0.5)
+    rates = rates_of_attention(measured_alternatives(["emoji-scenes"], profile="quick"), "emoji-scenes")
+    assert list(rates["rate"]) == [0.01]
+    for attention, t2i in (("none", 0.5), ("both", 0.25)):
+        results(RunSpec("emoji-scenes", "adah", 16, attention=attention), t2i, 0.4)
+    specs = [RunSpec("emoji-scenes", "adah", 16, attention=attention) for attention in ("none", "both")]
+    (row,) = length_table(find_records(specs)).to_dict("records")
+    assert row["T→I gain"] == row["I→T gain"] == "1 of 2 did not learn"
+
+
+def test_the_choice_of_another_method_is_its_row_of_table1(results):
+    own = {"database_codes": "per-modality"}
+    for options, t2i in ((own, 0.6), (own | {"penalty": "kernel"}, 0.63), ({}, 0.9)):
+        results(RunSpec("mirflickr25k", "seph", 16, options=options), t2i, 0.5)
+    shown = decision_table(measured_alternatives(["mirflickr25k"]))
+    assert shown[["Setting", "T→I", "T→I diff."]].to_numpy().tolist() == [
+        ["chosen", "0.590", "–"],
+        ["database codes unified", "0.890", "+0.300"],
+        ["penalty kernel", "0.620", "+0.030"],
+    ]

@@ -57,48 +57,66 @@ def test_order_of_the_methods_and_its_rank_correlation_with_the_papers(results):
     assert list(rank_table(records, "emoji-scenes", [16]).columns) == ["Bits", "Task", "Order, ours"]
 
 
-def test_database_table_compares_the_same_seeds(results):
-    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
-    results(own, 0.5, 0.55)
-    for seed, t2i in ((0, 0.7), (1, 0.9)):
-        results(RunSpec("mirflickr25k", "cmfh", 16, seed), t2i, 0.6)
-    unified = find_records([RunSpec("mirflickr25k", "cmfh", 16, seed) for seed in (0, 1)])
-    row = database_table(unified, find_records([own])).iloc[0]
-    assert list(row) == ["CMFH", 16, "0.700", "0.500", "0.600", "0.550", "1/1"]
+def test_a_row_a_convention_of_the_database(results):
+    unified, combined, own = (
+        RunSpec("mirflickr25k", "seph", 16, options=options)
+        for options in ({}, {"database_codes": "combined"}, {"database_codes": "per-modality"})
+    )
+    for spec, t2i in ((unified, 0.7), (combined, 0.65), (own, 0.5)):
+        results(spec, t2i, 0.55)
+    shown = database_table(find_records([unified, combined, own]))
+    assert shown.to_numpy().tolist() == [
+        ["SePH", 16, "unified", "0.700", "0.550", 1],
+        ["SePH", 16, "combined", "0.650", "0.550", 1],
+        ["SePH", 16, "per-modality", "0.500", "0.550", 1],
+    ]
+    assert list(database_table(find_records([own]))["Database"]) == ["per-modality"]
 
 
-def test_dashes_where_a_convention_or_a_code_length_has_no_record(results):
-    own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
+def test_the_row_of_seph_has_the_codes_of_the_source_of_the_printed_row(results):
+    """DCMH's Table 4, which the paper's Table 1 cites, lets the database have one modality only."""
+    page = Parameters(("mirflickr25k",), ("cmfh", "seph"), (16,))
+    for spec in page.specs("mirflickr25k"):
+        results(spec, 0.6, 0.5)
+    shown = method_table(find_records(page.specs("mirflickr25k")), "mirflickr25k", [16]).set_index("Method")
+    assert (shown.loc["SePH", "Database"], shown.loc["CMFH", "Database"]) == ("per-modality", "unified")
+
+
+def test_dashes_where_a_code_length_has_no_record(results):
+    own = RunSpec("mirflickr25k", "cmfh", 16)
     results(own, 0.5, 0.55)
-    records = find_records([own])
-    assert list(database_table(records.iloc[:0], records).iloc[0]) == ["CMFH", 16, "–", "0.500", "–", "0.550", "0/1"]
-    assert list(rank_table(records, "mirflickr25k", [64])["Order, ours"]) == ["–", "–"]
+    assert list(rank_table(find_records([own]), "mirflickr25k", [64])["Order, ours"]) == ["–", "–"]
 
 
 def test_a_row_a_comparison_of_the_asked_data_sets():
-    row = {"dataset": "mirflickr25k", "bits": 32, "task": "t2i", "queries": 2000, "n": 3}
+    ends = {"queries_low": -0.001, "queries_high": 0.0251, "family_low": -0.01, "family_high": 0.03}
+    row = {"dataset": "mirflickr25k", "bits": 32, "task": "t2i", "method": "adah-both", "n": 3} | ends
+    none = row | {"against": "adah-none", "best_other": False, "difference": -0.002}
     rows = [
-        row | {"against": "dcmh", "best_other": True, "difference": 0.0124, "low": -0.001, "high": 0.0251},
-        row | {"against": "adah-none", "best_other": False, "difference": -0.002, "low": -0.004, "high": 0.0},
-        row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0, "low": 0, "high": 0},
+        row | {"against": "dcmh", "best_other": True, "difference": 0.0124},
+        none,
+        none | {"method": "adah-visual"},
+        row | {"dataset": "emoji-scenes", "against": "scm", "best_other": True, "difference": 0},
     ]
     page = Parameters(("mirflickr25k",), ("dcmh", "adah"), (16, 32), attentions=("none", "both"))
     table = interval_table({"rows": rows}, "", page)
     assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
-    assert list(table["Interval"]) == ["−0.0010 to +0.0251", "−0.0040 to +0.0000"]
+    assert set(table["Queries alone"]) == {"−0.0010 to +0.0251"}
+    assert set(table["Seeds and queries"]) == {"−0.0100 to +0.0300"}
     marked = interval_table({"rows": rows}, "triplet changed", page).iloc[0]
-    assert (marked["Difference"], marked["Interval"]) == ("+0.0124†", "−0.0010 to +0.0251†")
+    assert (marked["Difference"], marked["Seeds and queries"]) == ("+0.0124†", "−0.0100 to +0.0300†")
     for asked, left in (({"bits": (16,)}, 0), ({"methods": ("dcmh",)}, 0), ({"methods": ("adah",)}, 1)):
         assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, **asked))) == left
-    assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, attentions=("both",)))) == 1
+    for attentions, left in ((("both",), 1), (("none", "visual"), 1), (("none", "visual", "both"), 3)):
+        assert len(interval_table({"rows": rows}, "", dataclasses.replace(page, attentions=attentions))) == left
 
 
 def test_the_codes_of_the_database_are_compared_for_what_the_page_was_asked_for():
     page = Parameters(("mirflickr25k",), ("cmfh", "cca"), (16,))
-    (spec,) = database_specs(page)
-    assert (spec.dataset, spec.method, spec.bits, spec.seed) == ("mirflickr25k", "cmfh", 16, 0)
-    assert spec.options == {"database_codes": "per-modality"}
+    specs = database_specs(page)
+    assert {(spec.dataset, spec.method, spec.bits, spec.seed) for spec in specs} == {("mirflickr25k", "cmfh", 16, 0)}
+    assert [spec.options for spec in specs] == [{}, {"database_codes": "per-modality"}]
     for asked in ({"bits": (8,)}, {"methods": ("cca",)}, {"seeds": (1,)}, {"profile": "quick"}):
         assert database_specs(dataclasses.replace(page, **asked)) == []
 
@@ -117,8 +135,8 @@ def test_a_dagger_at_the_codes_of_the_database_that_are_stale(results):
     own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
     results(own, 0.5, 0.55, changed="adahlib.methods.shallow.cmfh")
     results(RunSpec("mirflickr25k", "cmfh", 16), 0.7, 0.6)
-    row = database_table(find_records([RunSpec("mirflickr25k", "cmfh", 16)]), find_records([own])).iloc[0]
-    assert list(row) == ["CMFH", 16, "0.700", "0.500†", "0.600", "0.550†", "1/1"]
+    shown = database_table(find_records([RunSpec("mirflickr25k", "cmfh", 16), own]))
+    assert shown["T→I"].tolist() == ["0.700", "0.500†"] and shown["I→T"].tolist() == ["0.600", "0.550†"]
 
 
 def test_ties_are_ordered_from_the_worst_to_the_best(results):
