@@ -75,6 +75,8 @@ CPU_PROFILES = {
     ),
 }
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
+# Scenes of other seeds are trained as the scenes are: nothing is chosen on them.
+SAME_AS = {"emoji-scenes-seed1": "emoji-scenes", "emoji-scenes-seed2": "emoji-scenes"}
 LENGTHS = ("quick", "cpu", "long")
 PROFILES = ("paper", *LENGTHS)
 
@@ -101,5 +103,6 @@ def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
     check_choice("profile", profile, PROFILES)
     if profile == "paper" or method not in CPU_PROFILES:
         return {}
+    dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]
     return common | by_dataset.get(dataset, {}) | {"epochs": epochs.get(dataset, epochs["mirflickr25k"])[profile]}

@@ -21,7 +21,7 @@ from adahlib.report.titles import BACKBONE_TITLES, TASKS, dataset_title
 
 VALIDATION = {task: f"validation_map_{task}" for task in TASKS}
 GAP = "Mask gap"  # P(attended | foreground) − P(attended | background)
-INPUTS = ("backbone", "image_size", "split_seed")  # of a run, besides the options of its method
+INPUTS = ("backbone", "image_size", "split_seed", "train_size")  # of a run, besides the options of its method
 
 
 def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: str = "cpu", root=None) -> pd.DataFrame:
