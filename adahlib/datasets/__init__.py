@@ -46,8 +46,8 @@ ON_USE = {
 __all__ = [
     "DATASETS", "MEASURED", "ImageTextPairs", "Split",
     "load_dataset", "load_with_split", "is_pairs_file", "unknown_dataset",
-    "dataset_split", "make_split", "make_class_split", "with_train_size", "unlabelled", "save_split", "load_split",
-    "check_leakage",
+    "dataset_split", "protocol_sizes", "make_split", "make_class_split", "with_train_size", "unlabelled",
+    "save_split", "load_split", "check_leakage",
     "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
     "read_pairs", "write_pairs", "convert", "convert_own",
 ]  # fmt: skip
@@ -136,6 +136,11 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     sizes = _reader(pairs.name)[0].SPLIT
     draw = make_class_split if "query_per_class" in sizes else make_split
     return draw(pairs, **sizes, seed=seed)
+
+
+def protocol_sizes(dataset: str | Path) -> dict[str, int]:
+    """Return the sizes of a data set's protocol, as ``{"query": 2000, "train": 10000, …}``; {} where there is none."""
+    return dict(_reader(str(dataset))[0].SPLIT) if str(dataset) in READERS else {}
 
 
 def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -> tuple[ImageTextPairs, Split]:
