@@ -77,8 +77,7 @@ ATTENTION = (
     ),
     Claim(
         "textual-costs-scenes",
-        "On the scenes textual attention alone costs MAP. (Its module was hardly trained: see the rate of the "
-        "attention module among the decisions.)",
+        "On the scenes textual attention alone costs MAP.",
         PAGES,
         "this book",
         positive(over(SCENES, "none", "textual")),

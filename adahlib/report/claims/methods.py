@@ -108,7 +108,8 @@ TABLE_1 = (
     *(
         Claim(
             f"{method}-{'above' if sign > 0 else 'below'}-printed",
-            f"{METHOD_TITLES[method]} lies {'above' if sign > 0 else 'below'} its printed row on the photos in each cell.",
+            f"{METHOD_TITLES[method]} lies {'above' if sign > 0 else 'below'} its printed row on the photos, in each "
+            "cell.",
             ("table1_map",),
             "this book",
             positive(over_printed(method, sign)),

@@ -5,7 +5,7 @@ from IPython.display import Markdown
 
 from adahlib.report.claims import Evidence, claims_of
 from adahlib.report.claims.claim import Claim
-from adahlib.report.claims.verdict import RULE, Verdict
+from adahlib.report.claims.verdict import Verdict
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY, signed
 
@@ -22,7 +22,7 @@ def claim_table(page: str, label: str, *names: str, evidence: Evidence | None = 
     evidence = evidence or Evidence()
     judged = [(claim, claim.verdict(evidence)) for claim in claims_of(page, *names)]
     frame = pd.DataFrame([row_of(*each) for each in judged])
-    return table(frame, f"What is claimed, and what the records say. {RULE}.", label)
+    return table(frame, "Claims, and what the records say of them, by the rule of the page why_attention.", label)
 
 
 def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:

@@ -18,10 +18,6 @@ from adahlib.errors import AdahError
 SUPPORTED, NOT_SUPPORTED, CONTRADICTED, NOT_MEASURED = "supported", "not supported", "contradicted", "not measured"
 STATES = (SUPPORTED, NOT_SUPPORTED, CONTRADICTED, NOT_MEASURED)
 LEVEL = 0.95
-RULE = (
-    "Supported: the 95 % interval of the mean over seeds lies on the claimed side, and so does each cell (code length "
-    "× direction); contradicted: the interval lies on the other side; not measured: records are missing or stale"
-)
 
 
 class NotMeasuredError(AdahError):
