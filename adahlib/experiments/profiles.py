@@ -3,7 +3,7 @@
 from adahlib.methods.options import check_choice
 
 # What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
-# Chosen on validation pairs; page `decisions` shows what the alternatives measured.
+# Set by hand on the way; page `decisions` shows what the alternatives measured, and which of them are ahead.
 CPU = {
     "text_hidden": 1024,
     "text_features": 512,

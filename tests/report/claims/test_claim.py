@@ -89,6 +89,6 @@ def test_printed_numbers_and_measures(gains):
 def test_intervals_have_the_decimals_of_their_effect(gains):
     evidence = gains((0.03, 0.04), (0.031, 0.042), (0.029, 0.04))
     assert interval_in_words(positive(GAIN)(evidence)) == "+0.033 to +0.038"
-    assert interval_in_words(near_zero(GAIN, 0.1, 4)(evidence)) == "+0.0329 to +0.0378"
+    assert interval_in_words(near_zero(GAIN, 0.1, 4)(evidence)) == "+0.0327 to +0.0379"
     assert near_zero(GAIN, 0.1)(evidence).state == "supported"
     assert near_zero(GAIN, 0.01)(evidence).state == "contradicted"
