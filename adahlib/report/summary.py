@@ -6,6 +6,8 @@ import pandas as pd
 
 from adahlib.report.titles import TASKS
 
+NEAR_CHANCE = 0.05
+
 
 def summary(records: pd.DataFrame, by: list[str], values: dict[str, str] | None = None) -> pd.DataFrame:
     """Return mean and sample standard deviation over seeds.
@@ -44,6 +46,14 @@ def lookup(table: pd.DataFrame, column: str | None = None, **values: object) -> 
 def is_stale(records: pd.DataFrame) -> pd.Series:
     """Return, for each record, whether it is not current; records made just now have no such column and are."""
     return records.get("stale", pd.Series("", index=records.index)).astype(bool)
+
+
+def did_not_learn(row: pd.Series) -> bool:
+    """Return whether a record's validation MAP stayed near chance in both directions.
+
+    Such a run is evidence of nothing but that it did not train.
+    """
+    return all(abs(row[f"validation_map_{task}"] - row["chance"]) < NEAR_CHANCE for task in TASKS)
 
 
 def of_datasets(records: pd.DataFrame, names: Iterable[str] | None = None) -> list[tuple[str, pd.DataFrame]]:

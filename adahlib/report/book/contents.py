@@ -34,7 +34,7 @@ class Page:
 
 
 RESULTS = "Tables and figures of the paper"  # each of these pages can be made on one data set, as a task of a grid
-ROOT = Page("intro", grids=("table4",))
+ROOT = Page("intro", grids=("table4", "table1"))
 WHY = ("why-share", "why-mask", "why-frozen", "why-cells", "why-length", "why-fresh")  # by hypothesis
 PARTS = {
     "Start here": (
@@ -42,8 +42,8 @@ PARTS = {
         Page("search", "live"),
         Page("your_data", "live"),
         Page("method"),
-        Page("baselines"),
-        Page("data", grids=("table4",)),
+        Page("baselines", grids=("table1",)),
+        Page("data", grids=("table4",), analyses=("unseen",)),
     ),
     RESULTS: (
         Page("table1_map", grids=("table1", "database"), analyses=("intervals",)),

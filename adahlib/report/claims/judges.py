@@ -13,12 +13,22 @@ from adahlib.experiments.grids.alternatives import RATES_OF_ATTENTION, decisions
 from adahlib.experiments.grids.lists import BITS
 from adahlib.report.claims.attention import PHOTOS, SCENES
 from adahlib.report.claims.claim import Predicate, positive
-from adahlib.report.claims.evidence import VALIDATION, Evidence, Quantity, arm, less, mask_gap, measured, table1_arm
+from adahlib.report.claims.evidence import (
+    VALIDATION,
+    Evidence,
+    Measure,
+    Quantity,
+    arm,
+    less,
+    mask_gap,
+    measured,
+    table1_arm,
+)
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED, Verdict
+from adahlib.report.summary import did_not_learn
 from adahlib.report.text import signed
 
 QUICK_BITS = 16
-NEAR_CHANCE = 0.05  # a run whose validation MAP is no further from chance in either direction did not learn
 LITTLE = 0.01
 
 
@@ -40,11 +50,6 @@ def alternatives(evidence: Evidence, dataset: str) -> tuple[pd.Series, pd.DataFr
     rows["score"] = rows[["validation_map_t2i", "validation_map_i2t"]].mean(axis=1)
     chosen = str(arm(dataset, profile="quick")(QUICK_BITS, 0).record_path())
     return rows.loc[chosen], rows.drop(index=chosen)
-
-
-def did_not_learn(row: pd.Series) -> bool:
-    """Return whether a run's validation MAP stayed near chance in both directions: it is evidence of nothing else."""
-    return all(abs(measure(row) - row["chance"]) < NEAR_CHANCE for measure in VALIDATION)
 
 
 def best_of_all(dataset: str) -> Predicate:
@@ -125,6 +130,25 @@ def falls_with_bits(dataset: str) -> Predicate:
     """Return the predicate that the MAP of CCA falls from each code length to the next."""
     short, long = (measured(table1_arm(dataset, "cca"), bits) for bits in (BITS[:-1], BITS[1:]))
     return positive(less(short, long), 4)
+
+
+def term_over_likelihood(name: str) -> Measure:
+    """Return a term of PRDH's objective as a share of the likelihood, both modalities, in the last epoch."""
+
+    def measure(row: pd.Series) -> float:
+        last = row["record"]["history"][-1]
+        term, likelihood = (
+            sum(last[f"{each}, {side}"] for side in ("images", "texts")) for each in (name, "likelihood")
+        )
+        return term / likelihood
+
+    return measure
+
+
+def term_acts(dataset: str) -> Predicate:
+    """Return the predicate that PRDH's decorrelation is above a hundredth of the likelihood at the end of training."""
+    share = measured(table1_arm(dataset, "prdh"), measures=(term_over_likelihood("decorrelation"),))
+    return positive(lambda evidence: share(evidence) - LITTLE, 4)
 
 
 def alternative(dataset: str, **options) -> Quantity:

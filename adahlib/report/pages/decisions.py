@@ -15,7 +15,7 @@ from adahlib.report.captions import stale_part
 from adahlib.report.display import Table, table
 from adahlib.report.drawing import PALETTE, new_figure
 from adahlib.report.records import find_records
-from adahlib.report.summary import is_stale, lookup, summary
+from adahlib.report.summary import did_not_learn, is_stale, lookup, summary
 from adahlib.report.text import EMPTY, STALE, mean_and_std, seeds_of, signed, stale_mark, three_decimals
 from adahlib.report.titles import BACKBONE_TITLES, TASKS, dataset_title
 
@@ -130,9 +130,14 @@ def chosen_row(alternatives: pd.DataFrame, choice: pd.DataFrame, names: tuple[st
 
 
 def alternative_row(same: pd.DataFrame, choice: pd.DataFrame) -> dict:
-    """Return the row of one alternative, with its differences from the choice over common seeds."""
+    """Return the row of one alternative, with its differences from the choice over common seeds.
+
+    A run that did not learn is marked and has no differences: it says nothing of what it sets.
+    """
     seeds = same.index.intersection(choice.index)
     row = measured_cells(same.iloc[0], same["setting"].iloc[0], same)
+    if same.apply(did_not_learn, axis=1).any():
+        return row | {"Setting": f"{row['Setting']}: did not learn", "n": len(same)}
     for task, arrow in TASKS.items():
         pairs = same.loc[seeds, VALIDATION[task]] - choice.loc[seeds, VALIDATION[task]]
         row[f"{arrow} diff."] = signed(pairs.mean() if len(seeds) else None) + (stale_mark(same) or stale_mark(choice))

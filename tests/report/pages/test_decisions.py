@@ -67,6 +67,15 @@ def test_an_alternative_is_compared_over_common_seeds_only(rows):
     assert list(table["Mask gap"]) == ["0.500", "0.400"]
 
 
+def test_a_run_that_did_not_learn_is_marked_and_compared_with_nothing(results):
+    results(RunSpec("emoji-scenes", "adah", 16), 0.6, 0.5)
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 9.0}), 0.27, 0.26)  # chance is .25
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 8.0}), 0.27, 0.40)  # one direction learned
+    rows = decision_table(measured_alternatives(["emoji-scenes"]), "margin").set_index("Setting")
+    assert list(rows.index)[1:] == ["margin 8", "margin 9: did not learn"]
+    assert list(rows["T→I diff."])[1:] == ["−0.330", "–"]
+
+
 def test_a_profile_stands_in_the_caption_and_in_no_cell(results):
     for options in ({}, {"margin": 2.0}):
         results(RunSpec("emoji-scenes", "adah", 16, profile="quick", options=options))
