@@ -4,6 +4,7 @@ import argparse
 import io
 import os
 import sys
+import textwrap
 import warnings
 from collections.abc import Callable
 
@@ -76,6 +77,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+class WholeNames(argparse.HelpFormatter):
+    """Help whose lines do not end inside a name: ``why-share`` and ``--dry-run`` can be copied."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+
 class CommandParser(argparse.ArgumentParser):
     """An ``ArgumentParser`` that can leave adding its arguments until its command is the one that was given.
 
@@ -87,6 +95,9 @@ class CommandParser(argparse.ArgumentParser):
     """
 
     add_later: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def __init__(self, **keywords):
+        super().__init__(**{"formatter_class": WholeNames} | keywords)
 
     def parse_known_args(self, args=None, namespace=None):
         """Add what was left, then parse as usual."""

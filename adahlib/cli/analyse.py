@@ -3,8 +3,9 @@
 
 def add_analyse_parser(commands) -> None:
     """Add ``adah analyse``."""
-    analyse = commands.add_parser("analyse", help="make a result of several runs: intervals, unseen or true_masks")
-    analyse.add_argument("name", help="intervals (of Tables 1 and 4), unseen (database items), or true_masks")
+    analyse = commands.add_parser("analyse", help="make a result of several runs: intervals, unseen, …")
+    about = "intervals (of Tables 1 and 4), unseen (database items), true_masks, shares (of training) or masks"
+    analyse.add_argument("name", help=about)
     analyse.set_defaults(command=analyse_command)
 
 

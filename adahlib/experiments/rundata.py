@@ -24,25 +24,29 @@ class RunData:
     hash: str
 
 
-def load_data(dataset: str, split_seed: int, in_order: bool) -> RunData:
+def load_data(dataset: str, split_seed: int, in_order: bool, train_size: int = 0) -> RunData:
     """Return the data of a run, with the hash of what was read.
 
     Args:
         dataset, split_seed: as in ``RunSpec``.
         in_order: whether the method reads the words of captions in their order.
+        train_size: as in ``RunSpec``.
+
+    Raises:
+        AdahError: the data is missing, or has fewer pairs than ``train_size``.
     """
-    pairs, split = load_with_split(dataset, split_seed)
+    pairs, split = load_with_split(dataset, split_seed, train_size)
     return RunData(pairs, split, content_hash(pairs, split, in_order))
 
 
-def hash_of_data(dataset: str, split_seed: int, in_order: bool) -> str:
+def hash_of_data(dataset: str, split_seed: int, in_order: bool, train_size: int = 0) -> str:
     """Return the hash of a run's data as its files are now."""
-    return _hash_of_data(dataset, split_seed, in_order, data_state(dataset))
+    return _hash_of_data(dataset, split_seed, in_order, train_size, data_state(dataset))
 
 
 @functools.lru_cache(maxsize=64)
-def _hash_of_data(dataset: str, split_seed: int, in_order: bool, state: tuple) -> str:
-    return load_data(dataset, split_seed, in_order).hash
+def _hash_of_data(dataset: str, split_seed: int, in_order: bool, train_size: int, state: tuple) -> str:
+    return load_data(dataset, split_seed, in_order, train_size).hash
 
 
 def content_hash(pairs: ImageTextPairs, split: Split, in_order: bool) -> str:

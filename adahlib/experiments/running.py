@@ -61,9 +61,9 @@ def prepare(spec: RunSpec) -> PreparedRun:
     """Return a run with its data; a data set that was just read is not read again unless its files changed.
 
     Raises:
-        AdahError: the data is missing, or has images alone.
+        AdahError: the data is missing, has images alone, or fewer pairs than ``train_size``.
     """
-    data = load_data(spec.dataset, spec.split_seed, spec.reads_sentences())
+    data = load_data(spec.dataset, spec.split_seed, spec.reads_sentences(), spec.train_size)
     if not data.pairs.vocabulary:
         raise AdahError(f"{spec.dataset} has images without texts; {spec.method} needs a data set with both.")
     return PreparedRun(spec, data, fingerprint(spec, data.hash))

@@ -51,6 +51,7 @@ class RunSpec:
     backbone: str = option("", "network whose frozen maps or vectors stand for the images; the profile's if left out")
     image_size: int = option(0, "side in pixels of the backbone's square input; 0 means the backbone's own")
     split_seed: int = option(0, "seed of the random split into queries, database, training and validation pairs")
+    train_size: int = option(0, "number of training pairs, drawn with the split seed; 0 means the protocol's")
     protocol: str = option("all", "ranks that are scored: all of the database, or top-500 (Table 2); same training")
     options: dict = field(
         default_factory=dict,

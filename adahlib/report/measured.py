@@ -42,8 +42,8 @@ def analysis_table(
     """
     try:
         analysis = read_analysis(name, root)
-    except AdahError as error:
-        return Markdown(f"Not measured here: {error}")
+    except AdahError:  # whose sentence names a place on this machine
+        return Markdown(f"Not measured here, or torn: `adah analyse {name}` makes it.")
     try:
         frame = make(analysis["measured"], analysis["stale"])
     except LookupError:

@@ -10,7 +10,12 @@ METHOD_TITLES = {
     "dvsh": "DVSH", "adah": "ADAH", "label-scores": "Label scores",
 }  # fmt: skip
 
-DATASET_TITLES = {"mirflickr25k": "MIRFlickr-25K", "emoji-scenes": "emoji-scenes"}
+DATASET_TITLES = {
+    "mirflickr25k": "MIRFlickr-25K",
+    "emoji-scenes": "emoji-scenes",
+    "emoji-scenes-seed1": "fresh scenes (seed 1)",
+    "emoji-scenes-seed2": "fresh scenes (seed 2)",
+}
 
 BACKBONE_TITLES = {
     "efficientnet_lite0": "EfficientNet-Lite0",

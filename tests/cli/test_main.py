@@ -94,7 +94,7 @@ def test_help_comes_without_numerical_libraries(arguments):
 def test_data_lists_sets(capsys):
     assert main(["data"]) == 0
     listed = capsys.readouterr().out
-    assert [line.split()[0] for line in listed.splitlines()][:2] == ["emoji-scenes", "mirflickr25k"]
+    assert [line.split()[0] for line in listed.splitlines()][::3][:2] == ["emoji-scenes", "mirflickr25k"]
     assert main(["data", "list"]) == 0 and capsys.readouterr().out == listed
 
 

@@ -2,13 +2,22 @@
 
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from adahlib.datasets import ImageTextPairs, Split, load_split, make_class_split, make_split, save_split
+from adahlib.datasets import (
+    ImageTextPairs,
+    Split,
+    load_split,
+    make_class_split,
+    make_split,
+    save_split,
+    with_train_size,
+)
 from adahlib.errors import AdahError
 
 
@@ -35,6 +44,26 @@ def test_parts_have_their_sizes_and_places(pairs):
     assert set(split.validation_database) == set(split.database) - set(split.validation)
     assert split.content_hash() == make_split(pairs, 5, 12, 4, seed=1).content_hash()
     assert split.content_hash() != make_split(pairs, 5, 12, 4, seed=2).content_hash()
+
+
+def test_another_number_of_training_pairs_changes_nothing_else(pairs):
+    split = make_split(pairs, query=5, train=12, validation=4)
+    sizes = {size: with_train_size(split, size, seed=3) for size in (1, 6, 12, 15, 21)}
+    for size, other in sizes.items():
+        assert other.counts() == split.counts() | {"train": size}
+        assert all((getattr(other, part) == getattr(split, part)).all() for part in ("query", "database", "validation"))
+        assert not set(other.train) & set(split.validation) and set(other.train) <= set(split.database)
+    trained = [set(other.train) for other in sizes.values()]
+    assert all(smaller < larger for smaller, larger in pairwise(trained))
+    assert trained[2] == set(split.train) and with_train_size(split, 0) is split
+    assert (with_train_size(split, 6, seed=3).train == sizes[6].train).all()
+    assert (with_train_size(split, 6, seed=4).train != sizes[6].train).any()
+
+
+def test_more_training_pairs_than_there_are_is_one_sentence(pairs):
+    split = make_split(pairs, query=5, train=12, validation=4)
+    with pytest.raises(AdahError, match="train_size=22: the database has 21 pairs that do not validate"):
+        with_train_size(split, 22)
 
 
 def test_round_trip_as_text(pairs, tmp_path):

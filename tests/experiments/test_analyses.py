@@ -8,11 +8,14 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.experiments.analyses import ANALYSES, analysis_module
 from adahlib.experiments.analyses.kept import Inputs, analysis_path, analysis_sources, read_analysis, write_analysis
+from adahlib.experiments.analyses.masks import AdahWithStart, agreement, image_codes, start_masks, text_codes
+from adahlib.experiments.analyses.shares import runs as shares_runs
 from adahlib.experiments.analyses.true_masks import true_masks
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import write_sealed
 from tests.report.conftest import made_up_record
+from tests.toys import TINY_ADAH, toy_pairs
 
 SPEC = RunSpec("emoji-scenes", "adah", 32)
 
@@ -92,3 +95,41 @@ def test_cells_of_true_masks_are_those_with_enough_foreground():
     masks[0, 2, 2] = True  # a quarter of a cell, below the share
     found = true_masks(type("Pairs", (), {"masks": masks}), side=4)
     assert found.shape == (1, 4, 4) and found[0, 0, 0] and found.sum() == 1
+
+
+@pytest.fixture(scope="module")
+def with_start():
+    """A tiny ADAH that kept its untrained attention, with the maps, texts and labels that it learned from."""
+    maps, texts, labels = toy_pairs()
+    method = AdahWithStart(16, 0, **TINY_ADAH, attention="both")
+    method.fit(maps, texts, labels)
+    return method, maps, texts
+
+
+def test_codes_with_given_masks_are_the_methods_own_where_the_masks_are(with_start):
+    method, maps, texts = with_start
+    own = method.image_masks(maps), method.text_masks(texts)
+    assert (image_codes(method, maps, own[0]).packed == method.encode_images(maps).packed).all()
+    assert (text_codes(method, texts, own[1]).packed == method.encode_texts(texts).packed).all()
+    assert (image_codes(method, maps, ~own[0]).packed != method.encode_images(maps).packed).any()
+
+
+def test_the_untrained_attention_is_kept_as_it_was(with_start):
+    method, maps, texts = with_start
+    images, words = start_masks(method, maps, texts)
+    assert images.shape == method.image_masks(maps).shape and words.shape == method.text_masks(texts).shape
+    before, after = (module.state_dict() for module in (method.start["G_I"], method.network.G_I))
+    assert before.keys() == after.keys() and any((before[name] != after[name]).any() for name in before)
+    assert 0.3 < agreement(images, method.image_masks(maps))["agreement"] <= 1
+
+
+def test_agreement_beside_chance():
+    one, other = np.array([1, 1, 0, 0], bool), np.array([1, 0, 0, 0], bool)
+    assert agreement(one, other) == {"agreement": 0.75, "chance": 0.5}
+    assert agreement(one, one)["agreement"] == 1.0
+
+
+def test_shares_are_of_the_grid_and_of_the_tables():
+    runs = shares_runs()
+    assert len({spec.record_path() for spec in runs}) == len(runs)
+    assert {(spec.dataset, spec.train_size) for spec in runs} >= {("mirflickr25k", 0), ("mirflickr25k", 500)}

@@ -52,6 +52,15 @@ def test_an_unknown_data_set_has_the_photos_epochs():
         profile_options("quik", "mirflickr25k")
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_fresh_scenes_are_trained_as_the_scenes_are(method, profile):
+    options = [profile_options(profile, f"emoji-scenes{seed}", method) for seed in ("", "-seed1", "-seed2")]
+    assert options[0] == options[1] == options[2]
+    backbones = {RunSpec(f"emoji-scenes{seed}", method, profile=profile).backbone for seed in ("", "-seed1")}
+    assert len(backbones) == 1
+
+
 def test_a_baselines_numbers_do_not_depend_on_adahs_modules():
     names = set(sources(RunSpec("mirflickr25k", "prdh", 16)))
     assert {"adahlib.methods.deep.dcmh", "adahlib.losses.likelihood", "adahlib.methods.deep.alternating"} <= names

@@ -28,6 +28,13 @@ def own_pairs(labels):
     )
 
 
+def test_the_number_of_training_pairs_is_part_of_the_data(file):
+    hashes = {size: hash_of_data(str(file), 0, False, size) for size in (0, 10, 20, 51)}
+    assert len(set(hashes.values())) == 3 and hashes[0] == hashes[51]  # the set's own number is 51
+    assert len(load_data(str(file), 0, False, 10).split.train) == 10
+    assert load_data(str(file), 0, False, 10).hash == hashes[10]
+
+
 def numbers(record):
     """Return what two records of the same data have in common."""
     return {part: record[part] for part in ("spec", "metrics", "codes_hash", "fingerprint", "data")}

@@ -5,15 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from adahlib.datasets import protocol_sizes
 from adahlib.errors import AdahError
+from adahlib.experiments.profiles import SAME_AS
 from adahlib.experiments.records.store import read_record, record_files
 from adahlib.experiments.spec import RunSpec
+from adahlib.models.backbones import BACKBONES
 
 
 def typical_seconds(root: Path) -> dict[tuple, float]:
     """Return the median seconds of recorded runs, by data set, method, attention and epochs.
 
-    A run that was resumed is left out: its seconds are those since the resumption.
+    Left out are runs that were resumed, whose seconds are those since the resumption, and those that are not like
+    others of as many epochs: with another number of training pairs, another image size, or a backbone that learns.
     """
     found = defaultdict(list)
     for path in record_files(root):
@@ -21,18 +25,45 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
             record = read_record(path)
         except AdahError:
             continue
-        spec = record["spec"]
-        if record["provenance"].get("resumed"):
+        spec, options = record["spec"], record["options"]
+        unlike = spec.get("train_size") or spec.get("image_size") or options.get("fine_tune")
+        if record["provenance"].get("resumed") or unlike:
             continue
-        key = (spec["dataset"], spec["method"], spec["attention"], record["options"].get("epochs"))
+        key = (spec["dataset"], spec["method"], spec["attention"], options.get("epochs"))
         found[key].append(record["provenance"]["seconds"]["total"])
     return {key: statistics.median(seconds) for key, seconds in found.items()}
 
 
 def expected_seconds(spec: RunSpec, typical: dict[tuple, float]) -> float | None:
-    """Return the seconds of a run like this one; None if there is no record of one."""
-    epochs = spec.resolved_options().get("epochs")
-    return typical.get((spec.dataset, spec.method, spec.attention, epochs))
+    """Return about how many seconds a run will take; None if there is no record of one like it.
+
+    Time is taken to grow with the epochs, with the training pairs, and with the pixels of an image. A run that trains
+    its backbone is like none that does not.
+    """
+    options = spec.resolved_options()
+    if options.get("fine_tune"):
+        return None
+    alike = (SAME_AS.get(spec.dataset, spec.dataset), spec.method, spec.attention)
+    known = {key[3]: seconds for key, seconds in typical.items() if key[:3] == alike}
+    scale = pixels(spec) * share_of_pairs(spec)
+    if (epochs := options.get("epochs")) is None:
+        return known[None] * scale if None in known else None
+    known.pop(None, None)
+    if not known:
+        return None
+    nearest = min(known, key=lambda recorded: abs(recorded - epochs * share_of_pairs(spec)))
+    return known[nearest] * epochs / nearest * scale
+
+
+def pixels(spec: RunSpec) -> float:
+    """Return how many times the pixels of the backbone's own image size the run's images have."""
+    return (spec.image_size / BACKBONES[spec.backbone].image_size) ** 2 if spec.image_size else 1.0
+
+
+def share_of_pairs(spec: RunSpec) -> float:
+    """Return how many times the protocol's training pairs the run has; 1 where no protocol is known."""
+    usual = protocol_sizes(spec.dataset).get("train")
+    return spec.train_size / usual if spec.train_size and usual else 1.0
 
 
 def in_words(seconds: Iterable[float | None], jobs: int = 1) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
+from adahlib.experiments.grids.why import WHY
 from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
@@ -130,8 +131,9 @@ GRIDS = {
     "length": length,
     "database": database,
     "smoke": smoke,
+    **WHY,
 }
-BOOK = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database")
+BOOK = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database", *WHY)
 
 
 def grid(name: str) -> list[RunSpec]:
@@ -149,8 +151,9 @@ def select(name: str, datasets=None, methods=None, bits=None, seeds=None) -> lis
         AdahError: an unknown data set, or one, or a method, code length or seed, that the grid has no run of.
     """
     specs = grid(name)
-    for dataset in set(datasets or ()) - set(DATASETS):
-        raise unknown_name("data set", dataset, DATASETS)
+    known = dict.fromkeys((*DATASETS, *(spec.dataset for spec in specs)))
+    for dataset in set(datasets or ()) - set(known):
+        raise unknown_name("data set", dataset, known)
     asked = {"dataset": datasets, "method": methods, "bits": bits, "seed": seeds}
     for field, values in asked.items():
         had = {getattr(spec, field) for spec in specs}

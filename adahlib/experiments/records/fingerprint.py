@@ -17,6 +17,7 @@ from adahlib.methods import METHODS
 from adahlib.models.backbones import BACKBONES
 
 SCHEME = 2  # of the hashes; a record with others cannot be compared
+NEWER_FIELDS = ("train_size",)  # of ``RunSpec``, that the scheme's first records do not have
 # packages and modules that change no number, or whose content is hashed itself
 WITHOUT_NUMBERS = (
     *("datasets", "errors", "files", "map_files", "paths", "progress"),
@@ -58,9 +59,12 @@ def spec_hash(spec: RunSpec) -> str:
 def hash_of_spec(fields: dict, options: dict) -> str:
     """Return a hash of a run's fields and of all its options.
 
-    A profile counts by its options alone, and a protocol by the module that scores.
+    A profile counts by its options alone, a protocol by the module that scores, and a field that is newer than the
+    scheme by a value that is not its default: earlier runs were what it stands for.
     """
+    newer = {each.name: each.default for each in dataclasses.fields(RunSpec) if each.name in NEWER_FIELDS}
     counting = {name: value for name, value in fields.items() if name not in ("profile", "protocol")}
+    counting = {name: value for name, value in counting.items() if name not in newer or value != newer[name]}
     return short_hash(json.dumps(counting | {"options": options}, sort_keys=True))
 
 
@@ -122,7 +126,7 @@ def same_known_options(spec: RunSpec, record: dict) -> bool:
     and so they count there.
     """
     fields, options = dataclasses.asdict(spec), json.loads(json.dumps(spec.resolved_options()))
-    known = {name: value for name, value in fields.items() if name in record["spec"]}
+    known = {name: value for name, value in fields.items() if name in record["spec"] or name in NEWER_FIELDS}
     if set(record["options"]) - set(options):
         return False
     had = {name: value for name, value in options.items() if name in record["options"]}

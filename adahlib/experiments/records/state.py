@@ -99,7 +99,7 @@ def kept_training_key(spec: RunSpec, data: str, path: Path) -> str | None:
 def known_data(spec: RunSpec) -> str | None:
     """Return the hash of the run's data, or None where the data is not here."""
     try:
-        return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences())
+        return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences(), spec.train_size)
     except AdahError:
         return None
 

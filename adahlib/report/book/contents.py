@@ -34,15 +34,16 @@ class Page:
 
 
 RESULTS = "Tables and figures of the paper"  # each of these pages can be made on one data set, as a task of a grid
-ROOT = Page("intro", grids=("table4",))
+ROOT = Page("intro", grids=("table4", "table1"))
+WHY = ("why-share", "why-mask", "why-frozen", "why-cells", "why-length", "why-fresh")  # by hypothesis
 PARTS = {
     "Start here": (
         Page("quickstart", "live"),
         Page("search", "live"),
         Page("your_data", "live"),
         Page("method"),
-        Page("baselines"),
-        Page("data", grids=("table4",)),
+        Page("baselines", grids=("table1",)),
+        Page("data", grids=("table4",), analyses=("unseen",)),
     ),
     RESULTS: (
         Page("table1_map", grids=("table1", "database"), analyses=("intervals",)),
@@ -53,6 +54,7 @@ PARTS = {
         Page("fig6_masks", grids=("fig6",)),
     ),
     "Behind them": (
+        Page("why_attention", grids=WHY, analyses=("shares", "masks")),
         Page("decisions", grids=("decisions", "length"), analyses=("unseen", "true_masks")),
         Page("grids", "text"),
         Page("status", grids=("all",)),

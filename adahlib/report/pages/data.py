@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from adahlib.datasets.catalogue import RELEASE_OF, RELEASES
+from adahlib.datasets.catalogue import RELEASE_OF, RELEASES, CatalogueEntry
 from adahlib.environment import VARIABLES
 from adahlib.report.drawing import PALETTE, new_figure, show, wrapped
 from adahlib.report.text import EMPTY
@@ -65,8 +65,15 @@ def counts_table(records: pd.DataFrame) -> pd.DataFrame:
         counts = own["record"].iloc[0]["data"]["counts"] if len(own) else release.published[name]
         row = {"Data set": f"`{name}`"} | {COUNTS[what]: f"{counts[what]:,}" for what in ("pairs", "tags", "labels")}
         row["Chance MAP"] = f"{own['chance'].mean():.3f}" if len(own) else EMPTY
-        rows.append(row | {"Counts from": "the runs of this book" if len(own) else "papers; no run here"})
+        rows.append(row | {"Counts from": source_of_counts(release, len(own))})
     return pd.DataFrame(rows)
+
+
+def source_of_counts(release: CatalogueEntry, runs: int) -> str:
+    """Return where a data set's counts are known from: runs, papers, or the recipe of a set that is made here."""
+    if runs:
+        return "the runs of this book"
+    return "papers; no run here" if release.files else "the recipe; no run here yet"
 
 
 def facts_table(facts: dict[str, object]) -> pd.DataFrame:

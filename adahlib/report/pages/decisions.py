@@ -24,7 +24,7 @@ from adahlib.report.titles import BACKBONE_TITLES, TASKS, dataset_title
 VALIDATION = {task: f"validation_map_{task}" for task in TASKS}
 UNLEARNED = "did not learn"
 GAP = "Mask gap"  # P(attended | foreground) − P(attended | background)
-INPUTS = ("backbone", "image_size", "split_seed")  # of a run, besides the options of its method
+INPUTS = ("backbone", "image_size", "split_seed", "train_size")  # of a run, besides the options of its method
 
 
 def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: str = "cpu", root=None) -> pd.DataFrame:
@@ -138,7 +138,10 @@ def chosen_row(alternatives: pd.DataFrame, choice: pd.DataFrame, names: tuple[st
 
 
 def alternative_row(same: pd.DataFrame, choice: pd.DataFrame) -> dict:
-    """Return the row of one alternative, with its differences from the choice over common seeds."""
+    """Return the row of one alternative, with its differences from the choice over common seeds.
+
+    A run that did not learn is marked and has no differences: it says nothing of what it sets.
+    """
     seeds = same.index.intersection(choice.index)
     row = measured_cells(same.iloc[0], same["setting"].iloc[0], same)
     for task, arrow in TASKS.items():

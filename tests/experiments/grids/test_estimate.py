@@ -12,9 +12,9 @@ from tests.report.conftest import made_up_record
 def recorded(tmp_path):
     """Records of the given seconds, by seed; a resumed one has only the seconds since it was resumed."""
 
-    def write(spec, seconds, resumed=False):
+    def write(spec, seconds, resumed=False, **options):
         record = made_up_record(spec, 0.5, 0.4)
-        record["options"]["epochs"] = spec.resolved_options().get("epochs")
+        record["options"] |= {"epochs": spec.resolved_options().get("epochs")} | options
         record["provenance"] |= {"seconds": {"total": seconds}, "resumed": resumed}
         write_record(record, tmp_path / spec.record_path())
         return tmp_path
@@ -28,9 +28,29 @@ def test_the_median_of_such_runs_is_expected(recorded):
     typical = typical_seconds(root)
     assert expected_seconds(RunSpec("emoji-scenes", seed=7), typical) == 30.0
     assert expected_seconds(RunSpec("emoji-scenes", bits=64), typical) == 30.0  # the length does not count
-    others = ({"attention": "none"}, {"method": "cca"}, {"profile": "quick"}, {"options": {"epochs": 1}})
-    assert [expected_seconds(RunSpec("emoji-scenes", **other), typical) for other in others] == [None] * 4
+    others = ({"attention": "none"}, {"method": "cca"})
+    assert [expected_seconds(RunSpec("emoji-scenes", **other), typical) for other in others] == [None] * 2
     assert expected_seconds(RunSpec("mirflickr25k"), typical) is None
+
+
+def test_time_grows_with_epochs_pairs_and_pixels(recorded):
+    typical = typical_seconds(recorded(RunSpec("emoji-scenes"), 60.0))  # 60 epochs, 2,000 pairs, 128 px
+    expected = {
+        RunSpec("emoji-scenes", profile="quick"): 40.0,
+        RunSpec("emoji-scenes", options={"epochs": 1}): 1.0,
+        RunSpec("emoji-scenes", train_size=500): 15.0,
+        RunSpec("emoji-scenes", train_size=500, options={"epochs": 240}): 60.0,
+        RunSpec("emoji-scenes", image_size=256): 240.0,
+        RunSpec("emoji-scenes-seed1", split_seed=1): 60.0,
+    }
+    assert {spec: expected_seconds(spec, typical) for spec in expected} == pytest.approx(expected)
+
+
+def test_a_run_that_is_unlike_others_says_nothing_of_them(recorded):
+    recorded(RunSpec("emoji-scenes", train_size=500), 7.0)
+    recorded(RunSpec("emoji-scenes", image_size=64), 7.0)
+    root = recorded(RunSpec("emoji-scenes"), 7.0, fine_tune=True)
+    assert typical_seconds(root) == {}
 
 
 def test_a_resumed_run_says_nothing_of_how_long_one_takes(recorded):

@@ -30,6 +30,7 @@ def test_counts_are_the_records_where_there_are_some_and_else_the_published(abla
     assert list(table.index) == [f"`{name}`" for name in RELEASE_OF]
     assert list(table.loc["`mirflickr25k`"]) == ["60", "7", "3", "0.250", "the runs of this book"]
     assert list(table.loc["`iapr-tc12`"]) == ["20,000", "2,912", "255", "–", "papers; no run here"]
+    assert list(table.loc["`emoji-scenes-seed1`"])[-1] == "the recipe; no run here yet"
 
 
 def test_sources_say_how_to_get_each_release():

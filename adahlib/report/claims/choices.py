@@ -1,0 +1,155 @@
+"""Claims on choices and on what the runs beside the tables say of attention."""
+
+from adahlib.report.claims.attention import PHOTOS, SCENES
+from adahlib.report.claims.claim import Claim, positive
+from adahlib.report.claims.evidence import less
+from adahlib.report.claims.judges import (
+    all_learned,
+    alternative,
+    best_of_all,
+    falls_with_bits,
+    later_pays_more,
+    masks_and_map_rise,
+    more_on_unseen,
+    quick,
+    rates_matter_little,
+    term_acts,
+    true_masks_give_more,
+)
+
+PAGE, OURS = ("decisions",), "this book"
+
+CHOICES = (
+    Claim(
+        "choices-best-scenes",
+        "On the scenes the profile's setting is the best of those that were measured on validation pairs: of the "
+        "alternatives {ahead}.",
+        PAGE,
+        OURS,
+        best_of_all(SCENES),
+    ),
+    Claim(
+        "choices-best-photos",
+        "On the photos the profile's setting is the best of those that were measured on validation pairs: of the "
+        "alternatives {ahead}.",
+        PAGE,
+        OURS,
+        best_of_all(PHOTOS),
+    ),
+    Claim(
+        "alternatives-learned",
+        "Every alternative on the scenes learned something. (Those whose MAP stayed near chance say nothing of the "
+        "option that they set: {lost}.)",
+        PAGE,
+        OURS,
+        all_learned,
+    ),
+    Claim(
+        "gain-at-the-printed-weight",
+        "On the scenes both attentions raise MAP with the weight of eq. 6 that is printed, 1.",
+        PAGE,
+        "paper, eq. 8",
+        positive(less(quick(SCENES, options={"adversarial_weight": 1.0}), quick(SCENES, "none"))),
+    ),
+    Claim(
+        "training-on-unattended-features",
+        "On the scenes it helps to train D on unattended features (eq. 6 in eq. 8), at the profile's weight, over a "
+        "weight of 0.",
+        PAGE,
+        "paper, eq. 8",
+        positive(alternative(SCENES, adversarial_weight=0.0)),
+    ),
+    Claim(
+        "quartile-loses-less",
+        "On the scenes the quartile as threshold of the textual attention loses less than the median.",
+        PAGE,
+        OURS,
+        positive(alternative(SCENES, text_threshold="median"), 4),
+    ),
+    Claim(
+        "word-dropout-photos",
+        "On the photos word dropout raises MAP in the mean of both directions.",
+        PAGE,
+        OURS,
+        positive(alternative(PHOTOS, word_dropout=0.0)),
+    ),
+    Claim(
+        "deeper-maps-photos",
+        "On the photos maps of two depths are better than those of stride 16 alone.",
+        PAGE,
+        OURS,
+        positive(less(quick(PHOTOS), quick(PHOTOS, backbone="efficientnet_lite0"))),
+    ),
+    Claim(
+        "shallow-maps-scenes",
+        "On the scenes the maps of stride 16 alone are better than those of two depths.",
+        PAGE,
+        OURS,
+        positive(less(quick(SCENES), quick(SCENES, backbone="efficientnet_lite0_hypercolumns"))),
+    ),
+    Claim(
+        "rate-of-g-photos",
+        "On the photos the rate of G, 0 included, changes validation MAP by less than .01: a mask that never learns "
+        "does as well as one that does.",
+        PAGE,
+        OURS,
+        rates_matter_little,
+    ),
+    Claim(
+        "masks-and-map-rise",
+        "On the scenes MAP and mask gap rise together with the rate of G.",
+        PAGE,
+        OURS,
+        masks_and_map_rise,
+    ),
+    *(
+        Claim(
+            f"pays-late-{name}",
+            f"On the {name} attention pays late: both add more to none in the long profile than in that of the pages.",
+            PAGE,
+            OURS,
+            positive(later_pays_more(dataset)),
+        )
+        for name, dataset in (("photos", PHOTOS), ("scenes", SCENES))
+    ),
+    *(
+        Claim(
+            f"more-on-unseen-{task}",
+            f"On the scenes, where {asks} asks, both attentions add more on database items that did not train "
+            "({unseen}) than on those that did ({trained}).",
+            (*PAGE, "data"),
+            OURS,
+            more_on_unseen(task),
+        )
+        for task, asks in (("t2i", "a text"), ("i2t", "an image"))
+    ),
+    Claim(
+        "true-masks",
+        "On the scenes the true foreground in place of the learnt masks gives a higher MAP. (One threshold and one "
+        "length of training: an estimate of what better masks could give, and no bound.)",
+        PAGE,
+        OURS,
+        true_masks_give_more,
+    ),
+    *(
+        Claim(
+            f"cca-falls-{name}",
+            f"On the {name} the MAP of CCA falls as codes grow.",
+            ("baselines",),
+            OURS,
+            falls_with_bits(dataset),
+        )
+        for name, dataset in (("photos", PHOTOS), ("scenes", SCENES))
+    ),
+    *(
+        Claim(
+            f"prdh-decorrelates-{name}",
+            f"On the {name} the term of PRDH that decorrelates the bits acts: at the end of training it is more than a "
+            "hundredth of the likelihood. (Effect: its share less .01.)",
+            ("baselines",),
+            OURS,
+            term_acts(dataset),
+        )
+        for name, dataset in (("photos", PHOTOS), ("scenes", SCENES))
+    ),
+)

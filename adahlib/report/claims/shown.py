@@ -1,0 +1,45 @@
+"""How a page prints its claims: each with its verdict, the effect and its interval."""
+
+import pandas as pd
+from IPython.display import Markdown
+
+from adahlib.report.claims import Evidence, claims_of
+from adahlib.report.claims.claim import Claim
+from adahlib.report.claims.verdict import Verdict
+from adahlib.report.display import Table, table
+from adahlib.report.text import EMPTY, signed
+
+
+def claim_table(page: str, label: str, *names: str, evidence: Evidence | None = None) -> Table | Markdown:
+    """Return the numbered table of a page's claims with their verdicts.
+
+    Args:
+        page: its stem.
+        label: the table's name in the book.
+        names: of some of its claims; none of them: all.
+        evidence: the records that judge them (default: the project's).
+    """
+    evidence = evidence or Evidence()
+    judged = [(claim, claim.verdict(evidence)) for claim in claims_of(page, *names)]
+    frame = pd.DataFrame([row_of(*each) for each in judged])
+    return table(frame, "Claims, and what the records say of them, by the rule of the page why_attention.", label)
+
+
+def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
+    """Return a claim as a row of its table."""
+    return {
+        "Claim": claim.filled(verdict),
+        "Claimed by": claim.source,
+        "Verdict": f"**{verdict.state}**" + (f" ({verdict.why})" if verdict.why else ""),
+        "Effect": verdict.effect or EMPTY,
+        "95 % interval": interval_in_words(verdict),
+        "n": str(verdict.seeds or EMPTY),
+    }
+
+
+def interval_in_words(verdict: Verdict) -> str:
+    """Return the interval with as many decimals as the effect; a dash for none."""
+    if verdict.interval is None:
+        return EMPTY
+    decimals = len(verdict.effect.rpartition(".")[2])
+    return " to ".join(signed(bound, decimals) for bound in verdict.interval)

@@ -1,0 +1,143 @@
+"""Page ``why_attention``: the runs that test each hypothesis, what they are to cost, and what they measured."""
+
+import pandas as pd
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.estimate import expected_seconds, in_words, typical_seconds
+from adahlib.experiments.grids.lists import grid, missing
+from adahlib.experiments.grids.why import PROTOCOL, SHARE_BITS, WHY, pairs_of_runs
+from adahlib.paths import results_root
+from adahlib.report.claims import Evidence, claims_of
+from adahlib.report.claims.verdict import STATES
+from adahlib.report.pages.decisions import setting_of, what_it_sets
+from adahlib.report.records import find_records
+from adahlib.report.summary import is_stale
+from adahlib.report.text import EMPTY, STALE, signed, three_decimals
+from adahlib.report.titles import TASKS, dataset_title
+
+ABOUT = {
+    "why-share": "share trained",
+    "why-mask": "mask or masking",
+    "why-frozen": "frozen maps",
+    "why-cells": "cells that see everything",
+    "why-length": "length of training",
+    "why-fresh": "fresh scenes",
+}
+PARTS = ("trained", "unseen")
+
+
+def plan_table(root=None) -> pd.DataFrame:
+    """Return each grid: what it is about, how many runs it has and how many are done, its cost, and its command."""
+    typical = typical_seconds(results_root())
+    rows = []
+    for name in WHY:
+        specs = grid(name)
+        rows.append(
+            {
+                "Hypothesis": ABOUT[name],
+                "Runs": len(specs),
+                "There": len(specs) - len(missing(specs, root)),
+                "One process": in_words([expected_seconds(spec, typical) for spec in specs]),
+                "Command": f"`adah grid {name}`",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def verdict_counts(evidence: Evidence) -> str:
+    """Return how many of the page's claims have each verdict, in words."""
+    found = [claim.verdict(evidence).state for claim in claims_of("why_attention")]
+    counts = ", ".join(f"{found.count(state)} {state}" for state in STATES if state in found)
+    return f"Of {len(found)} statements: {counts}."
+
+
+def references(specs: list[RunSpec]) -> list[RunSpec]:
+    """Return the runs of the tables that a grid's runs are compared with: those of the profile, none and both."""
+    kinds = {(spec.dataset, spec.bits) for spec in specs if spec.dataset in PROTOCOL}
+    return [spec for dataset, bits in sorted(kinds) for spec in pairs_of_runs(dataset, bits)]
+
+
+def why_records(name: str, root=None) -> pd.DataFrame:
+    """Return the records of a grid, with those of the tables that they are compared with."""
+    specs = grid(name)
+    return find_records(list(dict.fromkeys([*references(specs), *specs])), root=root)
+
+
+def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
+    """Return MAP and gain over none by data set, code length and setting: means over seeds, and n.
+
+    Args:
+        records: of one grid and of the runs that it is compared with, with their whole record.
+    """
+    sets = [what_it_sets(record["spec"]) for record in records["record"]]
+    settings = [setting_of(each, record) or "profile" for each, record in zip(sets, records["record"], strict=True)]
+    records = records.assign(setting=settings, old=is_stale(records))
+    rows = []
+    for (dataset, bits, setting), group in records.groupby(["dataset", "bits", "setting"], sort=False):
+        for attention in dict.fromkeys(group["attention"]):
+            own = group[group["attention"] == attention]
+            row = {"Data set": dataset_title(dataset), "Bits": bits, "Setting": setting, "Attention": attention}
+            rows.append(row | gain_cells(own, base_of(records, group, attention)) | {"n": len(own)})
+    return pd.DataFrame(rows)
+
+
+def base_of(records: pd.DataFrame, group: pd.DataFrame, attention: str) -> pd.DataFrame:
+    """Return the runs without attention that a gain is over: of the same setting, else of the profile."""
+    if attention == "none":
+        return group.head(0)
+    own = group[group["attention"] == "none"]
+    if len(own):
+        return own
+    same = (records["dataset"] == group["dataset"].iloc[0]) & (records["bits"] == group["bits"].iloc[0])
+    return records[same & (records["setting"] == "profile") & (records["attention"] == "none")]
+
+
+def gain_cells(own: pd.DataFrame, base: pd.DataFrame) -> dict[str, str]:
+    """Return MAP of both directions, and what it gains over the runs of the same seeds without attention."""
+    own, base = own.set_index("seed"), base.set_index("seed")
+    seeds = own.index.intersection(base.index)
+    cells = {}
+    for task, arrow in TASKS.items():
+        mark = STALE * bool(own["old"].any())
+        cells[arrow] = three_decimals(own[f"map_{task}"].mean()) + mark
+        gain = (own.loc[seeds, f"map_{task}"] - base.loc[seeds, f"map_{task}"]).mean()
+        cells[f"{arrow} gain"] = signed(gain, 4) + mark * (len(seeds) > 0)
+    return cells
+
+
+def shares_table(measured: dict, stale: str = "") -> pd.DataFrame:
+    """Return the gain by number of training pairs and part of the database, means over seeds.
+
+    Args:
+        measured: the analysis ``shares``.
+        stale: why it is not current, or "".
+    """
+    frame = pd.DataFrame(measured["rows"])
+    means = frame.groupby(["dataset", "train_size", "part", "task", "attention"])["map"].mean()
+    rows = []
+    for dataset, size in frame[["dataset", "train_size"]].drop_duplicates().sort_values("train_size").to_numpy():
+        row = {"Data set": dataset_title(dataset), "Training pairs": f"{size:,}"}
+        for task, arrow in TASKS.items():
+            for part in PARTS:
+                gain = means[dataset, size, part, task, "both"] - means[dataset, size, part, task, "none"]
+                row[f"{arrow} {part}"] = signed(gain, 4) + STALE * bool(stale)
+        rows.append(row | {"n": frame["seed"].nunique(), "Bits": SHARE_BITS})
+    return pd.DataFrame(rows).sort_values("Data set", kind="stable")
+
+
+def masks_table(measured: dict, stale: str = "") -> pd.DataFrame:
+    """Return MAP by the masks that a training is encoded with, and how far they agree with their start.
+
+    Args:
+        measured: the analysis ``masks``.
+        stale: why it is not current, or "".
+    """
+    mark, rows = STALE * bool(stale), []
+    frame = pd.DataFrame(measured["rows"])
+    for (dataset, masks), group in frame.groupby(["dataset", "masks"], sort=False):
+        mean = group.mean(numeric_only=True)
+        row = {"Data set": dataset_title(dataset), "Masks": masks}
+        row |= {arrow: three_decimals(mean.get(f"map_{task}")) + mark for task, arrow in TASKS.items()}
+        row |= {"Agreement": three_decimals(mean.get("agreement")), "By chance": three_decimals(mean.get("chance"))}
+        rows.append({name: EMPTY if cell == EMPTY + mark else cell for name, cell in row.items()} | {"n": len(group)})
+    return pd.DataFrame(rows)

@@ -1,0 +1,94 @@
+"""Claims on made-up records: what they need, what they count, and that other records are another verdict."""
+
+import pytest
+
+from adahlib.experiments import RunSpec
+from adahlib.report.claims import Evidence
+from adahlib.report.claims.attention import ATTENTION
+from adahlib.report.claims.claim import Claim, always_above, near_zero, ordered_as, positive
+from adahlib.report.claims.evidence import AREAS, T2I, arm, less, measured, printed
+from adahlib.report.claims.shown import interval_in_words, row_of
+
+SCENES = "emoji-scenes"
+BOTH, NONE = (arm(SCENES, attention=attention) for attention in ("both", "none"))
+GAIN = less(measured(BOTH, (16,)), measured(NONE, (16,)))
+
+
+def claim(judge, sentence="Both are ahead by {effect}."):
+    return Claim("made-up", sentence, ("intro",), "this book", judge)
+
+
+@pytest.fixture
+def gains(results):
+    """A function that writes none at .60 / .50 and both by these gains above it, a pair a seed."""
+
+    def write(*pairs, changed=None):
+        for seed, (t2i, i2t) in enumerate(pairs):
+            results(RunSpec(SCENES, "adah", 16, seed, attention="none"), 0.6, 0.5)
+            results(RunSpec(SCENES, "adah", 16, seed, attention="both"), 0.6 + t2i, 0.5 + i2t, changed=changed)
+        return Evidence()
+
+    return write
+
+
+def test_a_verdict_follows_the_records(gains):
+    made = claim(positive(GAIN))
+    verdict = made.verdict(gains((0.03, 0.04), (0.031, 0.042), (0.029, 0.04)))
+    assert (verdict.state, verdict.effect, verdict.seeds) == ("supported", "+0.035", 3)
+    assert made.filled(verdict) == "Both are ahead by +0.035."
+    assert made.verdict(gains((0.03, 0.04), (0.031, 0.042), (-0.05, 0.01))).state == "not supported"
+    assert made.verdict(gains((-0.03, -0.04), (-0.031, -0.042), (-0.03, -0.04))).state == "contradicted"
+
+
+def test_what_is_missing_or_stale_is_not_measured(gains):
+    made = claim(positive(GAIN))
+    verdict = made.verdict(gains((0.03, 0.04), (0.03, 0.04)))
+    assert (verdict.state, verdict.why) == ("not measured", "1 of 3 records missing")
+    assert made.filled(verdict) == "Both are ahead by –."
+    verdict = made.verdict(gains((0.03, 0.04), (0.03, 0.04), (0.03, 0.04), changed="adahlib.losses.triplet"))
+    assert (verdict.state, verdict.why) == ("not measured", "3 of 3 records stale")
+
+
+def test_an_analysis_that_is_not_there_is_not_measured(results):
+    by_name = {each.name: each for each in ATTENTION}
+    assert {each.verdict(Evidence()).state for each in by_name.values()} == {"not measured"}
+
+
+def test_one_seed_supports_nothing(gains):
+    one = less(measured(BOTH, (16,), seeds=(0,)), measured(NONE, (16,), seeds=(0,)))
+    verdict = claim(positive(one)).verdict(gains((0.3, 0.4)))
+    assert (verdict.state, verdict.why) == ("not supported", "one seed has no interval")
+    assert row_of(claim(positive(one)), verdict)["Verdict"] == "**not supported** (one seed has no interval)"
+
+
+def test_rows_in_an_order_in_each_cell(gains):
+    above = always_above([(measured(BOTH, (16,)), measured(NONE, (16,)))])
+    made = claim(above, "It holds in {cells} cells.")
+    verdict = made.verdict(gains((0.03, 0.04), (0.031, 0.042), (0.029, 0.04)))
+    assert verdict.state == "supported" and made.filled(verdict) == "It holds in 2 of 2 cells."
+    verdict = made.verdict(gains((0.03, -0.04), (0.031, -0.042), (0.029, -0.04)))
+    assert verdict.state == "contradicted" and verdict.effect == "1 of 2 cells"  # the mean of both lies below
+
+
+def test_the_order_of_another_table(gains):
+    evidence = gains((0.03, -0.04), (0.031, -0.042), (0.029, -0.04))
+    paper = {name: printed(4, "mirflickr25k", (16,), attention=name) for name in ("both", "none")}
+    ours = {"both": measured(BOTH, (16,)), "none": measured(NONE, (16,))}
+    verdict = ordered_as(paper, ours)(evidence)
+    assert (verdict.state, verdict.effect) == ("not supported", "1 of 2 cells")
+
+
+def test_printed_numbers_and_measures(gains):
+    evidence = gains((0.1, 0.2))
+    assert printed(4, "mirflickr25k", (16,), attention="both")(evidence).tolist() == [[0.7922, 0.7563]]
+    assert measured(BOTH, (16,), T2I, seeds=(0,))(evidence) == pytest.approx(0.7)
+    ((text, _),) = measured(BOTH, (16,), AREAS, seeds=(0,))(evidence)
+    assert text == pytest.approx(0.4 * (0.8 + 0.6) / 2 + 0.4 * (0.6 + 0.4) / 2)  # the first radius retrieves nothing
+
+
+def test_intervals_have_the_decimals_of_their_effect(gains):
+    evidence = gains((0.03, 0.04), (0.031, 0.042), (0.029, 0.04))
+    assert interval_in_words(positive(GAIN)(evidence)) == "+0.033 to +0.038"
+    assert interval_in_words(near_zero(GAIN, 0.1, 4)(evidence)) == "+0.0327 to +0.0379"
+    assert near_zero(GAIN, 0.1)(evidence).state == "supported"
+    assert near_zero(GAIN, 0.01)(evidence).state == "contradicted"

@@ -1,0 +1,56 @@
+"""The list of claims against the pages: each is shown where it says, with the verdict that the records give it now."""
+
+import nbformat
+import pytest
+
+from adahlib.errors import AdahError
+from adahlib.paths import PROJECT
+from adahlib.report.book.contents import BOOK
+from adahlib.report.claims import CLAIMS, STATES, Evidence, claims_of
+from adahlib.report.claims.shown import row_of
+from adahlib.report.display import escaped
+
+PAGES = sorted({page for claim in CLAIMS for page in claim.pages})
+
+
+def shown_tables(page):
+    """Return the Markdown of the tables of claims on a committed page."""
+    cells = nbformat.read(PROJECT / "book" / f"{page}.ipynb", as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
+    texts = [output.data.get("text/markdown", "") for output in outputs]
+    return "\n".join(text for text in texts if "| Claimed by |" in text)
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return Evidence()
+
+
+def test_names_are_unique_and_pages_are_pages():
+    assert len({claim.name for claim in CLAIMS}) == len(CLAIMS)
+    assert set(PAGES) <= {page.stem for page in BOOK}
+    assert all(claim.sentence.endswith((".", ".)")) and claim.source for claim in CLAIMS)
+
+
+def test_claims_of_a_page_by_name():
+    assert [claim.name for claim in claims_of("fig6_masks")] == ["masks-find-the-foreground"]
+    with pytest.raises(AdahError, match="did you mean 'masks-find-the-foreground'"):
+        claims_of("fig6_masks", "masks-find-the-foregrund")
+
+
+def test_without_records_nothing_is_measured(tmp_path):
+    nothing = Evidence(tmp_path)
+    verdicts = {claim.name: claim.verdict(nothing) for claim in CLAIMS}
+    assert {verdict.state for verdict in verdicts.values()} == {"not measured"}
+    assert all(verdict.why for verdict in verdicts.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_the_committed_verdicts_are_those_of_the_records(page, evidence):
+    shown = shown_tables(page)
+    for claim in claims_of(page):
+        verdict = claim.verdict(evidence)
+        assert verdict.state in STATES
+        cells = map(escaped, row_of(claim, verdict).values())
+        assert f"| {' | '.join(cells)} |" in shown, f"{page}: {claim.name} is {verdict.state} by the records of now"
