@@ -10,6 +10,9 @@ METHOD_TITLES = {
     "dvsh": "DVSH", "adah": "ADAH", "label-scores": "Label scores",
 }  # fmt: skip
 
+# what a method's authors call it where the image network is frozen; the printed rows are of networks that are trained
+FROZEN_TITLES = {"dcmh": "DCMH-I"}
+
 DATASET_TITLES = {
     "mirflickr25k": "MIRFlickr-25K",
     "emoji-scenes": "emoji-scenes",
@@ -51,7 +54,15 @@ def method_name(row: Mapping[str, str]) -> str:
     """Return a record's method as tables and legends name it; ADAH with its attention where that is not both.
 
     Args:
-        row: of a table of records, with ``method`` and ``attention``.
+        row: of a table of records, with ``method``, ``attention`` and ``record``; without one the network is frozen.
     """
-    title = METHOD_TITLES.get(row["method"], row["method"])
+    method, options = row["method"], (row.get("record") or {}).get("options", {})
+    title = METHOD_TITLES.get(method, method)
+    if not options.get("fine_tune"):
+        title = FROZEN_TITLES.get(method, title)
     return title if row["attention"] in ("", "both") else f"{title}, attention {row['attention']}"
+
+
+def printed_name(name: str) -> str:
+    """Return the name of the paper's row beside which a row of ours stands: DCMH's for DCMH-I."""
+    return {frozen: METHOD_TITLES[method] for method, frozen in FROZEN_TITLES.items()}.get(name, name)

@@ -18,7 +18,7 @@ from adahlib.report.text import (
     stale_mark,
     three_decimals,
 )
-from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title, method_name
+from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES, TASKS, dataset_title, method_name, printed_name
 
 
 def with_names(records: pd.DataFrame) -> pd.DataFrame:
@@ -39,13 +39,14 @@ def method_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Dat
     """Return Table 1 on one data set: a row per code length and method, the paper's number beside ours."""
     records = with_names(records[records["dataset"] == dataset])
     ours, paper = summary(records, ["bits", "name"]), named_paper(dataset)
+    ours_of = {printed_name(name): name for name in records["name"]}
     rows = []
     for q in bits:
-        for name in dict.fromkeys([*paper["name"], *records["name"]]):
+        for name in dict.fromkeys([ours_of.get(name, name) for name in paper["name"]] + list(records["name"])):
             row = {"Bits": q, "Method": name}
             found = {task: lookup(ours, bits=q, name=name, task=task) for task in TASKS}
             for task, arrow in TASKS.items():
-                theirs = lookup(paper, "map", bits=q, name=name, task=task)
+                theirs = lookup(paper, "map", bits=q, name=printed_name(name), task=task)
                 row |= {} if paper.empty else {f"{arrow} paper": printed(theirs)}
                 row |= {f"{arrow} ours": mean_and_std(found[task])}
                 row |= {} if paper.empty else {f"{arrow} diff.": difference(found[task], theirs)}
@@ -68,7 +69,7 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
             order = " > ".join(f"{name}{STALE * old}" for name, old in zip(at["name"], at["stale"], strict=True))
             row = {"Bits": q, "Task": arrow, "Order, ours": order or EMPTY}
             theirs = paper[(paper["bits"] == q) & (paper["task"] == task)].set_index("name")["map"]
-            both = at.set_index("name")["mean"].to_frame("ours").join(theirs, how="inner")
+            both = at.set_index(at["name"].map(printed_name))["mean"].to_frame("ours").join(theirs, how="inner")
             rho = both["ours"].corr(both["map"], method="spearman") if len(both) > 2 else float("nan")
             rows.append(row | {"ρ with the paper's": EMPTY if pd.isna(rho) else f"{rho:.2f}", "Methods": len(both)})
     frame = pd.DataFrame(rows)
@@ -161,7 +162,7 @@ def other_name(row: dict) -> str:
     """Return what ADAH is compared with in a row of the analysis ``intervals``."""
     if row["against"] == "adah-none":
         return "ADAH, attention none"
-    return METHOD_TITLES[row["against"]] + ", the best other" * row["best_other"]
+    return (METHOD_TITLES | FROZEN_TITLES)[row["against"]] + ", the best other" * row["best_other"]
 
 
 def interval(row: dict, kind: str) -> str:

@@ -100,7 +100,7 @@ def test_a_row_a_comparison_of_the_asked_data_sets():
     ]
     page = Parameters(("mirflickr25k",), ("dcmh", "adah"), (16, 32), attentions=("none", "both"))
     table = interval_table({"rows": rows}, "", page)
-    assert list(table["ADAH less"]) == ["DCMH, the best other", "ADAH, attention none"]
+    assert list(table["ADAH less"]) == ["DCMH-I, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
     assert set(table["Queries alone"]) == {"−0.0010 to +0.0251"}
     assert set(table["Seeds and queries"]) == {"−0.0100 to +0.0300"}
@@ -144,3 +144,12 @@ def test_ties_are_ordered_from_the_worst_to_the_best(results):
     (row,) = tie_table(find_records([RunSpec("mirflickr25k", "adah", 16)])).to_dict("records")
     assert [row[f"T→I {kind}"] for kind in ("worst", "expected", "best")] == ["0.500", "0.600", "0.700"]
     assert row["n"] == 1
+
+
+def test_a_frozen_dcmh_is_called_as_its_authors_do_beside_the_printed_row(results):
+    results(RunSpec("mirflickr25k", "dcmh", 16), 0.7, 0.7)
+    frozen = find_records([RunSpec("mirflickr25k", "dcmh", 16)])
+    row = method_table(frozen, "mirflickr25k", [16]).set_index("Method").loc["DCMH-I"]
+    assert row["T→I paper"] == "0.7827" and row["T→I ours"] == "0.700"
+    trained = frozen.assign(record=[frozen["record"].iloc[0] | {"options": {"fine_tune": True}}])
+    assert "DCMH" in set(method_table(trained, "mirflickr25k", [16])["Method"])

@@ -12,5 +12,5 @@ def test_differences_of_adah_and_the_others_in_the_paper_and_dashes_without_reco
         "ADAH less DVSH, paper": "+0.098",  # 0.7018 − 0.6037
         "ADAH less DVSH, ours": "–",
         "ADAH less DCMH, paper": "+0.042",  # 0.7018 − 0.6594
-        "ADAH less DCMH, ours": "–",
+        "ADAH less DCMH-I, ours": "–",
     }
