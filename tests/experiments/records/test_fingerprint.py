@@ -112,9 +112,9 @@ def test_the_key_of_a_training_leaves_the_evaluation_out():
 
 
 def test_a_profile_counts_by_its_options_alone():
-    own = RunSpec("emoji-scenes", "adah", 16, profile="quick").hyperparameters()
-    del own["attention"]
     quick = RunSpec("emoji-scenes", "adah", 16, profile="quick")
+    own = quick.resolved_options()
+    del own["attention"]
     spelled_out = RunSpec("emoji-scenes", "adah", 16, profile="paper", options=own, backbone=quick.backbone)
     assert fingerprint(spelled_out) == fingerprint(quick)
 

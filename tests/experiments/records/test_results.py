@@ -33,7 +33,7 @@ def raw_records():
 
 def is_the_books_own(spec):
     """Return whether a run of the book differs from others in data set, method, attention, bits and seed alone."""
-    usual = "efficientnet_lite0_pooled" if spec["method"] in SHALLOW else BACKBONES[spec["dataset"]]
+    usual = "efficientnet_lite0_pooled" if spec["method"] in SHALLOW else BACKBONES.get(spec["dataset"])
     fields = (spec["profile"], spec["options"], spec["backbone"], spec.get("protocol", "all"))
     return fields == ("cpu", {}, usual, "all") and spec["split_seed"] == spec["image_size"] == 0
 
