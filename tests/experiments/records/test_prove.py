@@ -123,8 +123,10 @@ def test_other_numbers_are_refused_bit_for_bit(copy, edit):
 
 
 def test_a_changed_branch_that_no_run_takes_is_refused(copy, edit):
-    edit(SEPH_MODULE, *RENAMED, ("n_init=1, ", "n_init=2, "))
-    with pytest.raises(AdahError, match=r"^2 changed statements ran in no canonical run.*seph:\d+ in choose_anchors"):
+    edit(SEPH_MODULE, *RENAMED)
+    edit("methods/shallow/anchors.py", ("n_init=1, ", "n_init=2, "))
+    message = r"^2 changed statements ran in no canonical run.*anchors:\d+ in choose_anchors"
+    with pytest.raises(AdahError, match=message):
         proved(copy, SEPH)
 
 
