@@ -9,12 +9,9 @@ from adahlib.files.digests import (
     SUMS,
     DamagedError,
     FileState,
-    check_digest,
     check_digests,
     check_zip,
-    file_digest,
     file_state,
-    write_digest,
     write_digests,
 )
 from adahlib.files.sealed import read_sealed, write_sealed
@@ -24,8 +21,8 @@ from adahlib.files.waiting import waiting_lock
 from adahlib.files.whole import restore, whole_file, whole_folder, write_json
 
 __all__ = [
-    "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digest", "check_digests",
-    "check_target", "check_zip", "checked_folder", "file_digest", "file_state", "is_whole_zip", "new_array",
-    "read_json", "read_kept", "read_sealed", "restore", "says_disk_full", "set_aside", "waiting_lock", "whole_file",
-    "whole_folder", "write_digest", "write_digests", "write_json", "write_sealed",
+    "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digests", "check_target",
+    "check_zip", "checked_folder", "file_state", "is_whole_zip", "new_array", "read_json", "read_kept", "read_sealed",
+    "restore", "says_disk_full", "set_aside", "waiting_lock", "whole_file", "whole_folder", "write_digests",
+    "write_json", "write_sealed",
 ]  # fmt: skip

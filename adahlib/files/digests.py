@@ -69,21 +69,6 @@ def check_zip(path: Path | str) -> None:
         raise DamagedError(f"{path} is damaged: {damaged} has not the content that it was written with.")
 
 
-def write_digest(path: Path) -> None:
-    """Write the digest of a file beside it, to ``<name>.sha256``."""
-    digest_path(path).write_text(f"{file_digest(path)}  {path.name}\n", encoding="utf-8")
-
-
-def check_digest(path: Path) -> None:
-    """Raise DamagedError unless a file is the one whose digest stands beside it."""
-    _compare(path, _read_sums(digest_path(path)).get(path.name))
-
-
-def digest_path(path: Path) -> Path:
-    """Return the file with the digest of a file."""
-    return path.with_name(f"{path.name}.sha256")
-
-
 def write_digests(folder: Path) -> None:
     """Write the digests of all files of a folder, and of those of its subfolders, to its ``SHA256SUMS``."""
     lines = "".join(f"{file_digest(folder / name)}  {name}\n" for name in _names(folder))

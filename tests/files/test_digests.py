@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from adahlib.files import DamagedError, check_digest, check_digests, check_zip, file_state, write_digest, write_digests
+from adahlib.files import DamagedError, check_digests, check_zip, file_state, write_digests
 
 
 def flip(path, bit):
@@ -20,17 +20,17 @@ def flip(path, bit):
 def test_any_flipped_bit_of_a_file_or_its_digest_is_noticed(tmp_path):
     path = tmp_path / "maps.npy"
     np.save(path, np.arange(100))
-    write_digest(path)
-    check_digest(path)
+    write_digests(tmp_path)
+    check_digests(tmp_path)
     generator = np.random.default_rng(0)
     digits = 64 * 8  # of the digest; what follows is the name
-    for file, size in ((path, path.stat().st_size * 8), (tmp_path / "maps.npy.sha256", digits)):
+    for file, size in ((path, path.stat().st_size * 8), (tmp_path / "SHA256SUMS", digits)):
         for bit in generator.integers(size, size=50):
             flip(file, int(bit))
             with pytest.raises(DamagedError):
-                check_digest(path)
+                check_digests(tmp_path)
             flip(file, int(bit))
-            check_digest(path)
+            check_digests(tmp_path)
 
 
 def test_a_folder_is_whole_only_with_all_of_its_files_and_no_more(tmp_path):
@@ -60,10 +60,8 @@ def test_the_sums_are_those_of_sha256sum(tmp_path):
         pytest.skip("there is no sha256sum here")
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "b.txt").write_text("b")
-    write_digest(tmp_path / "a.txt")
     write_digests(tmp_path)
-    for name in ("SHA256SUMS", "a.txt.sha256"):
-        subprocess.run(["sha256sum", "--check", "--strict", "--quiet", name], cwd=tmp_path, check=True)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
 
 
 def test_a_flipped_bit_in_what_torch_saved_is_noticed_or_changes_nothing(tmp_path):
