@@ -9,12 +9,11 @@ import pytest
 import torch
 
 from adahlib.files import DamagedError, check_digests, check_zip, file_state, write_digests
+from tests.damage import flipped
 
 
 def flip(path, bit):
-    data = bytearray(path.read_bytes())
-    data[bit // 8] ^= 1 << bit % 8
-    path.write_bytes(data)
+    path.write_bytes(flipped(path.read_bytes(), bit))
 
 
 def test_any_flipped_bit_of_a_file_or_its_digest_is_noticed(tmp_path):

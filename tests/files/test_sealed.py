@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adahlib.files import read_sealed, write_sealed
+from tests.damage import flipped
 
 VALUE = {"metrics": {"map": 0.641, "tiny": 1e-300, "list": [1, 2.5, None, True]}, "name": "Café", "pair": (1, 2)}
 
@@ -26,9 +27,7 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
     write_sealed(VALUE, path)
     whole, value = path.read_bytes(), read_sealed(path)
     for bit in np.random.default_rng(0).permutation(8 * len(whole))[:1000]:
-        flipped = bytearray(whole)
-        flipped[bit // 8] ^= 1 << bit % 8
-        path.write_bytes(flipped)
+        path.write_bytes(flipped(whole, int(bit)))
         try:
             found = read_sealed(path)
         except ValueError:

@@ -1,9 +1,6 @@
 """Files of models: what is saved comes back; damaged, swollen and hostile ones are one sentence."""
 
-import os
 import pickle
-import subprocess
-import sys
 import zipfile
 from types import SimpleNamespace
 
@@ -16,6 +13,7 @@ from adahlib.experiments import RunSpec
 from adahlib.methods import make_method
 from adahlib.models.adah import build_network
 from adahlib.search import load_model, save_model
+from tests.damage import changed_copies, run_apart
 
 VOCABULARY = ("cat", "dog", "zoë")
 SMALL = {"image_hidden": (6,), "text_hidden": 5, "text_features": 4, "head": "pool"}
@@ -170,8 +168,7 @@ def test_compressed_members_and_other_files_are_refused(tmp_path, model):
 
 
 BATCH = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
+import sys
 from adahlib.errors import AdahError
 from adahlib.search import load_model
 for path in sys.argv[1:]:
@@ -184,14 +181,8 @@ for path in sys.argv[1:]:
 
 @pytest.mark.slow
 def test_changed_bytes_are_refused_or_change_nothing(model, tmp_path):
-    draw = np.random.default_rng(0)
-    whole = np.frombuffer(model.read_bytes(), np.uint8)
-    for number in range(100):
-        damaged = whole.copy()
-        damaged[draw.integers(0, len(whole), 2)] = draw.integers(0, 256, 2)
-        (tmp_path / f"{number}.pt").write_bytes(damaged.tobytes())
-    command = [sys.executable, "-c", BATCH, str(model), *(str(tmp_path / f"{number}.pt") for number in range(100))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=os.environ | {"ADAH_PROGRESS": "0"})
+    copies = changed_copies(model, tmp_path, 100)
+    done = run_apart(BATCH, [model, *copies], timeout=180)
     right, *lines = done.stdout.splitlines()
     assert done.returncode == 0 and len(lines) == 100, done.stderr
     assert right.startswith("loaded") and set(lines) <= {right, "refused False"}

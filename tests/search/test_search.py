@@ -15,6 +15,7 @@ from adahlib.errors import AdahError
 from adahlib.features import feature_maps
 from adahlib.files import write_digests
 from adahlib.search import SearchIndex, load_model, read_folder
+from tests.damage import flipped_bits
 
 pytestmark = pytest.mark.slow
 RUN = ["run", "--dataset", "emoji-scenes", "--bits", "32", "--attention", "both", "--profile", "quick"]
@@ -137,16 +138,9 @@ def test_an_index_of_somebody_else_is_read_with_care(world, index, tmp_path, cap
 def test_a_flipped_bit_anywhere_in_an_index_is_noticed(world, tmp_path):
     folder = tmp_path / "index"
     shutil.copytree(world / "index", folder)
-    generator = np.random.default_rng(0)
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        whole = path.read_bytes()
-        for bit in generator.integers(8 * len(whole), size=3):
-            flipped = bytearray(whole)
-            flipped[bit // 8] ^= 1 << bit % 8
-            path.write_bytes(flipped)
-            with pytest.raises(AdahError):
-                SearchIndex.load(folder)
-        path.write_bytes(whole)
+    for _ in flipped_bits(folder, per_file=3):
+        with pytest.raises(AdahError):
+            SearchIndex.load(folder)
     assert len(SearchIndex.load(folder).items) == COUNT
 
 
@@ -168,7 +162,7 @@ def test_a_sheet_escapes_what_people_write(index, world):
     from adahlib.search import Hit, Item
     from adahlib.search.sheet import write_sheet
 
-    write_sheet(world / "odd.html", "<script>", [Hit(1, 2, Item("gone.png", "<b>\"&"))], world / "photos")
+    write_sheet(world / "odd.html", "<script>", [Hit(1, 2, Item("gone.png", '<b>"&'))], world / "photos")
     text = (world / "odd.html").read_text(encoding="utf-8")
     assert "<script>" not in text and "&lt;b&gt;" in text and "image not found" in text
 

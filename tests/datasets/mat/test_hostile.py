@@ -2,8 +2,6 @@
 
 import os
 import struct
-import subprocess
-import sys
 
 import h5py
 import numpy as np
@@ -12,6 +10,7 @@ import scipy.io
 
 from adahlib.datasets.mat.exports import load_mat
 from adahlib.errors import AdahError
+from tests.damage import run_apart
 from tests.datasets.mat_files import N, cell, features, labels, texts, write, write_char
 
 
@@ -160,8 +159,7 @@ def test_numbers_of_no_type_and_a_name_that_stands_twice(tmp_path):
 
 
 BATCH = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
+import sys
 from adahlib.datasets.mat.exports import load_mat
 from adahlib.errors import AdahError
 for path in sys.argv[1:]:
@@ -186,7 +184,6 @@ def test_changed_bytes_of_v7_files_never_end_the_process(tmp_path, kind):
         changed = whole.copy()
         changed[draw.integers(128, len(whole), 2)] = draw.choice(np.arange(20), 2)
         (tmp_path / f"{number}.mat").write_bytes(changed.tobytes())
-    command = [sys.executable, "-c", BATCH, *(str(tmp_path / f"{number}.mat") for number in range(150))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | {"ADAH_PROGRESS": "0"})
+    done = run_apart(BATCH, [tmp_path / f"{number}.mat" for number in range(150)], timeout=120)
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 150, done.stderr
     assert 0 < done.stdout.count("loaded") < 140 and "True" not in done.stdout

@@ -11,6 +11,7 @@ from adahlib.experiments.grids.estimate import typical_seconds
 from adahlib.experiments.records.state import current_record, failure_path, run_state
 from adahlib.experiments.records.store import write_record
 from adahlib.files import write_sealed
+from tests.damage import flipped
 from tests.report.conftest import made_up_record
 
 SPEC = RunSpec("mirflickr25k", "adah", 16)
@@ -44,9 +45,7 @@ def test_no_flipped_bit_leaves_a_record_done_with_other_numbers(path):
     whole, record = path.read_bytes(), read_record(path)
     found = set()
     for bit in np.random.default_rng(0).permutation(8 * len(whole))[:300]:
-        flipped = bytearray(whole)
-        flipped[bit // 8] ^= 1 << bit % 8
-        path.write_bytes(flipped)
+        path.write_bytes(flipped(whole, int(bit)))
         name = state(path).name
         assert name == "stale" or read_record(path) == record
         found.add(name)
