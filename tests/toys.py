@@ -1,8 +1,12 @@
 """Small data and options that several test modules share: toy pairs, random codes, networks that train in seconds."""
 
+from pathlib import Path
+
 import numpy as np
+from PIL import Image
 from scipy.sparse import csr_matrix
 
+from adahlib.datasets import convert_own
 from adahlib.retrieval import BinaryCodes, chance_level, mean_average_precision
 
 # Options for ``toy_pairs``: networks small enough, and rates high enough, to learn its classes in a few epochs.
@@ -136,3 +140,19 @@ def levels_of(query, database, query_labels, database_labels):
     """Yield, per query, its distances to the database and the relevance of its items, as plain arrays."""
     for code, wanted in zip(query.signs(), query_labels, strict=True):
         yield (database.signs() != code).sum(axis=1), (database_labels @ wanted > 0).astype(int)
+
+
+def colours_file(folder: Path, side: int) -> Path:
+    """Return a clean file of sixty pictures of three colours, ``side`` px high and wide, each with a sentence."""
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    noise = np.random.default_rng(0).integers(0, 60, size=(60, side, side, 3))
+    rows = ["image,text,labels"]
+    for number in range(60):
+        name = ("red", "green", "blue")[number % 3]
+        colour = np.array(Image.new("RGB", (side, side), name), dtype=int)
+        Image.fromarray(np.clip(colour + noise[number], 0, 255).astype(np.uint8)).save(pictures / f"{number:02d}.png")
+        rows.append(f"{number:02d}.png,a {name} wall number {number % 7},{name}")
+    (pictures / "texts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    convert_own(pictures, folder / "colours.h5")
+    return folder / "colours.h5"

@@ -5,15 +5,14 @@ import json
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from adahlib.cli import main
-from adahlib.datasets import convert_own
 from adahlib.experiments import RunSpec, run, train
 from adahlib.experiments.frames import encode
 from adahlib.models.backbones import make_backbone
 from adahlib.search import load_model
 from adahlib.training import Training
+from tests.toys import colours_file
 
 SMALL = {"epochs": 2, "image_hidden": (8,), "image_adapter": 0, "batch_size": 16, "standardise": True}
 OPTIONS = {
@@ -27,19 +26,7 @@ LATE, WHOLE = {"fine_tune": True, "fine_tune_from": 9}, {"fine_tune": True}
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """Sixty pictures of three colours with texts, as one clean file."""
-    folder = tmp_path_factory.mktemp("colours") / "pictures"
-    folder.mkdir()
-    noise = np.random.default_rng(0).integers(0, 60, size=(60, 32, 32, 3))
-    rows = ["image,text,labels"]
-    for number in range(60):
-        name = ("red", "green", "blue")[number % 3]
-        colour = np.array(Image.new("RGB", (32, 32), name), dtype=int)
-        Image.fromarray(np.clip(colour + noise[number], 0, 255).astype(np.uint8)).save(folder / f"{number:02d}.png")
-        rows.append(f"{number:02d}.png,a {name} wall number {number % 7},{name}")
-    (folder / "texts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    convert_own(folder, folder.parent / "colours.h5")
-    return folder.parent / "colours.h5"
+    return colours_file(tmp_path_factory.mktemp("colours"), side=32)
 
 
 def spec_of(file, method="adah", **more):

@@ -1,15 +1,13 @@
 """``train`` trains every method, each in its own way, and to the codes that ``run`` evaluates."""
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from adahlib import experiments
-from adahlib.datasets import convert_own
 from adahlib.experiments import RunSpec, run, train
 from adahlib.experiments.frames import encode
 from adahlib.methods import METHODS
 from adahlib.paths import PROJECT
+from tests.toys import colours_file
 
 DEEP = {"epochs": 1, "image_hidden": (8,), "image_adapter": 0, "batch_size": 16}
 TINY = {
@@ -24,19 +22,7 @@ TINY = {
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """Sixty pictures of three colours with sentences, as one clean file."""
-    folder = tmp_path_factory.mktemp("colours") / "pictures"
-    folder.mkdir()
-    noise = np.random.default_rng(0).integers(0, 60, size=(60, 48, 48, 3))
-    rows = ["image,text,labels"]
-    for number in range(60):
-        name = ("red", "green", "blue")[number % 3]
-        colour = np.array(Image.new("RGB", (48, 48), name), dtype=int)
-        Image.fromarray(np.clip(colour + noise[number], 0, 255).astype(np.uint8)).save(folder / f"{number:02d}.png")
-        rows.append(f"{number:02d}.png,a {name} wall number {number % 7},{name}")
-    (folder / "texts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    convert_own(folder, folder.parent / "colours.h5")
-    return folder.parent / "colours.h5"
+    return colours_file(tmp_path_factory.mktemp("colours"), side=48)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # fewer meaningful bits than there are
