@@ -20,6 +20,8 @@ DATASET_TITLES = {
     "emoji-scenes-seed2": "fresh scenes (seed 2)",
 }
 
+NOUNS = {"mirflickr25k": "photos", "emoji-scenes": "scenes"}  # data sets, as sentences call them
+
 BACKBONE_TITLES = {
     "efficientnet_lite0": "EfficientNet-Lite0",
     "efficientnet_lite0_hypercolumns": "EfficientNet-Lite0 (two depths)",

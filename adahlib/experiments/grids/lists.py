@@ -5,19 +5,16 @@ from pathlib import Path
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
+from adahlib.experiments.grids.usual import BITS, DATASETS, PHOTOS, SCENES, SEEDS
 from adahlib.experiments.grids.why import WHY
 from adahlib.experiments.profiles import LENGTHS
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import cache_root, results_root
 
-DATASETS = ("mirflickr25k", "emoji-scenes")
-BITS = (16, 32, 64)
-SEEDS = (0, 1, 2)
-
-
 SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph")
 METHODS = (*SHALLOW, "dcmh", "prdh", "adah", "label-scores")  # the last one is a check that the paper does not have
+
 
 def table1() -> list[RunSpec]:
     """MAP of every method (Table 1; Fig. 5 reads its 16-bit curves)."""
@@ -43,8 +40,8 @@ def table2() -> list[RunSpec]:
 
 # Table 3: the large network and the small one, whose maps are those of the profile
 NETWORKS = {
-    "mirflickr25k": ("efficientnet_lite2_hypercolumns", "efficientnet_lite0_hypercolumns"),
-    "emoji-scenes": ("efficientnet_lite2", "efficientnet_lite0"),
+    PHOTOS: ("efficientnet_lite2_hypercolumns", "efficientnet_lite0_hypercolumns"),
+    SCENES: ("efficientnet_lite2", "efficientnet_lite0"),
 }
 
 

@@ -4,12 +4,10 @@ Nothing is chosen here. Every run has the profile's options but for those that i
 that of runs which differ in their attention alone.
 """
 
+from adahlib.experiments.grids.usual import BITS, PHOTOS, SCENES, SEEDS
 from adahlib.experiments.profiles import SAME_AS, profile_options
 from adahlib.experiments.spec import RunSpec
 
-SEEDS = (0, 1, 2)
-BITS = (16, 32, 64)
-PHOTOS, SCENES = "mirflickr25k", "emoji-scenes"
 PROTOCOL = {PHOTOS: 10_000, SCENES: 2_000}  # training pairs
 SIZES = {PHOTOS: (500, 2_000), SCENES: (500, 1_000, 3_000, 5_000)}  # others that are tried
 SHARE_BITS, MASK_BITS = 32, 16

@@ -1,9 +1,9 @@
 """Claims on kinds of attention and on masks: the paper's, and this book's on its own records."""
 
+from adahlib.experiments.grids.usual import PHOTOS, SCENES
 from adahlib.report.claims.claim import Claim, always_above, near_zero, positive
 from adahlib.report.claims.evidence import I2T, T2I, Arm, Quantity, arm, less, mask_gap, measured
 
-PHOTOS, SCENES = "mirflickr25k", "emoji-scenes"
 KINDS = ("none", "visual", "textual", "both")
 PAGES = ("table4_attention", "intro")
 

@@ -1,6 +1,6 @@
 """Claims on choices and on what the runs beside the tables say of attention."""
 
-from adahlib.report.claims.attention import PHOTOS, SCENES
+from adahlib.experiments.grids.usual import PHOTOS, SCENES
 from adahlib.report.claims.claim import Claim, positive
 from adahlib.report.claims.evidence import less
 from adahlib.report.claims.judges import (

@@ -10,7 +10,8 @@ import pandas as pd
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.analyses.kept import read_analysis
-from adahlib.experiments.grids.lists import BITS, SEEDS, table1
+from adahlib.experiments.grids.lists import table1
+from adahlib.experiments.grids.usual import BITS, SEEDS
 from adahlib.report.claims.verdict import NotMeasuredError
 from adahlib.report.paper import paper_results
 from adahlib.report.records import find_records

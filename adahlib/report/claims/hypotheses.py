@@ -7,14 +7,13 @@ none, of runs that differ in nothing else and have the same seed.
 import numpy as np
 
 from adahlib.experiments.grids import why
-from adahlib.experiments.grids.why import FRESH, LONG, MASK_BITS, PHOTOS, PROTOCOL, SCENES, SHARE_BITS
+from adahlib.experiments.grids.usual import BITS, PHOTOS, SCENES, SEEDS
+from adahlib.experiments.grids.why import FRESH, LONG, MASK_BITS, PROTOCOL, SHARE_BITS
 from adahlib.report.claims.claim import Claim, Predicate, near_zero, positive, shown
 from adahlib.report.claims.evidence import Evidence, Quantity, analysed, arm, less, measured
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED, Verdict, student
-from adahlib.report.titles import TASKS, dataset_title
+from adahlib.report.titles import NOUNS, TASKS, dataset_title
 
-NAMES = {PHOTOS: "photos", SCENES: "scenes"}
-SEEDS = why.SEEDS
 MAPS = tuple(f"map_{task}" for task in TASKS)
 
 
@@ -55,8 +54,8 @@ def share() -> list[Claim]:
     falls = {PHOTOS: ((500, 10_000), (2_000, 10_000)), SCENES: ((500, 5_000), (1_000, 5_000), (2_000, 5_000))}
     claims = [
         hypothesis(
-            f"share-{NAMES[dataset]}-{few}",
-            f"On the {NAMES[dataset]} the gain is larger with {few:,} training pairs than with {many:,}.",
+            f"share-{NOUNS[dataset]}-{few}",
+            f"On the {NOUNS[dataset]} the gain is larger with {few:,} training pairs than with {many:,}.",
             positive(less(gain_of_size(dataset, few), gain_of_size(dataset, many))),
         )
         for dataset, sizes in falls.items()
@@ -71,8 +70,8 @@ def share() -> list[Claim]:
     )
     return claims + [
         hypothesis(
-            f"unseen-{NAMES[dataset]}",
-            f"On the {NAMES[dataset]}, with the protocol's training pairs, the gain is larger on database items that "
+            f"unseen-{NOUNS[dataset]}",
+            f"On the {NOUNS[dataset]}, with the protocol's training pairs, the gain is larger on database items that "
             "did not train than on those that did.",
             positive(less(gain_on(dataset, "unseen", size), gain_on(dataset, "trained", size))),
         )
@@ -92,7 +91,7 @@ def masked(dataset: str, masks: str) -> Quantity:
 
 def mask_claims(dataset: str) -> list[Claim]:
     """It is the learnt mask that gives what attention gives, and not that something is masked."""
-    name, usual = NAMES[dataset], both_with(dataset, {})
+    name, usual = NOUNS[dataset], both_with(dataset, {})
     frozen = both_with(dataset, why.FROZEN_G)
     none = measured(arm(dataset, attention="none"), (MASK_BITS,))
     at_start = analysed("masks", "agreement", dataset=dataset, masks="agreement of images")
@@ -154,7 +153,7 @@ def trained(dataset: str, part: str) -> Quantity:
 
 def frozen_claims(dataset: str) -> list[Claim]:
     """Attention needs features that learn with it."""
-    name, frozen, whole = NAMES[dataset], trained(dataset, "frozen"), trained(dataset, "whole")
+    name, frozen, whole = NOUNS[dataset], trained(dataset, "frozen"), trained(dataset, "whole")
     return [
         hypothesis(
             f"frozen-late-{name}",
@@ -180,8 +179,8 @@ def cell_claims() -> list[Claim]:
     usual = {PHOTOS: gain(PHOTOS, **stride16), SCENES: gain(SCENES)}
     return [
         hypothesis(
-            f"cells-{size}-{NAMES[dataset]}",
-            f"On the {NAMES[dataset]} the gain is larger on maps of {size} px than on those of 128 px.",
+            f"cells-{size}-{NOUNS[dataset]}",
+            f"On the {NOUNS[dataset]} the gain is larger on maps of {size} px than on those of 128 px.",
             positive(less(gain(dataset, image_size=size, **stride16), usual[dataset])),
         )
         for dataset, sizes in why.IMAGE_SIZES.items()
@@ -212,8 +211,8 @@ def length() -> list[Claim]:
     """Unattended features are hard examples, and these pay late."""
     return [
         hypothesis(
-            f"length-{NAMES[dataset]}",
-            f"On the {NAMES[dataset]} the gain is larger after the paper's 100 epochs than after the profile's.",
+            f"length-{NOUNS[dataset]}",
+            f"On the {NOUNS[dataset]} the gain is larger after the paper's 100 epochs than after the profile's.",
             longer(dataset),
         )
         for dataset in PROTOCOL
@@ -223,7 +222,7 @@ def length() -> list[Claim]:
 def fresh_claims(dataset: str, split_seed: int) -> list[Claim]:
     """The gain on the scenes is no product of choices made on them."""
     title = dataset_title(dataset)
-    found = {kind: gain(dataset, why.BITS, kind, split_seed=split_seed) for kind in ("visual", "both")}
+    found = {kind: gain(dataset, BITS, kind, split_seed=split_seed) for kind in ("visual", "both")}
     return [
         *(
             hypothesis(
@@ -237,7 +236,7 @@ def fresh_claims(dataset: str, split_seed: int) -> list[Claim]:
         hypothesis(
             f"fresh-as-much-{split_seed}",
             f"On the {title} the gain is that on the scenes that were chosen on, to within .015.",
-            near_zero(less(found["both"], gain(SCENES, why.BITS)), 0.015),
+            near_zero(less(found["both"], gain(SCENES, BITS)), 0.015),
         ),
     ]
 

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from adahlib.experiments.grids.alternatives import RATES_OF_ATTENTION, decisions
-from adahlib.experiments.grids.lists import BITS
-from adahlib.report.claims.attention import PHOTOS, SCENES
+from adahlib.experiments.grids.usual import BITS, PHOTOS, SCENES
 from adahlib.report.claims.claim import Predicate, positive
 from adahlib.report.claims.evidence import (
     VALIDATION,

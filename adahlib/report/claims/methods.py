@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adahlib.experiments.grids.lists import NETWORKS, SHALLOW
-from adahlib.report.claims.attention import PHOTOS, SCENES
+from adahlib.experiments.grids.usual import DATASETS, PHOTOS, SCENES
 from adahlib.report.claims.claim import Claim, always_above, near_zero, ordered_as, positive
 from adahlib.report.claims.evidence import (
     AREAS,
@@ -17,10 +17,9 @@ from adahlib.report.claims.evidence import (
     printed,
     table1_arm,
 )
-from adahlib.report.titles import METHOD_TITLES
+from adahlib.report.titles import METHOD_TITLES, NOUNS
 
 OTHERS = (*SHALLOW, "dcmh", "prdh")
-NAMES = {PHOTOS: "photos", SCENES: "scenes"}
 CHANCE = (column("chance"),) * 2
 
 
@@ -59,14 +58,14 @@ def large_over_small(dataset: str) -> Quantity:
 TABLE_1 = (
     *(
         Claim(
-            f"adah-best-{NAMES[dataset]}",
-            f"On the {NAMES[dataset]} ADAH has a higher MAP than each of the seven other methods: it holds in "
+            f"adah-best-{NOUNS[dataset]}",
+            f"On the {NOUNS[dataset]} ADAH has a higher MAP than each of the seven other methods: it holds in "
             "{cells} cells.",
             ("table1_map", "intro"),
             f"paper, Table 1{', on our data' if dataset == SCENES else ''}",
             always_above(ahead_of_all(dataset)),
         )
-        for dataset in NAMES
+        for dataset in DATASETS
     ),
     Claim(
         "order-of-shallow-methods",
@@ -129,14 +128,14 @@ TABLE_1 = (
 )
 FIG_5 = tuple(
     Claim(
-        f"curve-above-all-{NAMES[dataset]}",
-        f"On the {NAMES[dataset]} the area under ADAH's precision–recall curve at 16 bits is larger than that of each "
+        f"curve-above-all-{NOUNS[dataset]}",
+        f"On the {NOUNS[dataset]} the area under ADAH's precision–recall curve at 16 bits is larger than that of each "
         "other method: it holds in {cells} cells.",
         ("fig5_precision_recall",),
         "this book",
         always_above(ahead_of_all(dataset, bits=(16,), measures=AREAS)),
     )
-    for dataset in NAMES
+    for dataset in DATASETS
 )
 TABLE_2 = (
     Claim(
