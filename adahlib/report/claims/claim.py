@@ -61,7 +61,6 @@ def positive(quantity: Quantity, decimals: int = 3) -> Predicate:
 
 def near_zero(quantity: Quantity, tolerance: float, decimals: int = 3) -> Predicate:
     """Return the predicate that the mean of a quantity is at most ``tolerance`` from zero."""
-
     return lambda evidence: shown(values := quantity(evidence), of_closeness(values, tolerance), decimals)
 
 

@@ -144,11 +144,7 @@ def faster_mask() -> Claim:
 
 def trained(dataset: str, part: str) -> Quantity:
     """Return the gain with a part of E^I trained, by its name in the grid, for the same number of epochs."""
-
-    def quantity(evidence: Evidence) -> np.ndarray:
-        return gain(dataset, options=why.frozen_settings(dataset)[part])(evidence)
-
-    return quantity
+    return gain(dataset, options=why.frozen_settings(dataset)[part])
 
 
 def frozen_claims(dataset: str) -> list[Claim]:

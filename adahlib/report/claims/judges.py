@@ -82,8 +82,7 @@ def rates_matter_little(evidence: Evidence) -> Verdict:
 
 def masks_and_map_rise(evidence: Evidence) -> Verdict:
     """Judge that on the scenes MAP and mask gap rise together with G's rate: rank correlation of at least .8."""
-    _, others = alternatives(evidence, SCENES)
-    choice, _ = alternatives(evidence, SCENES)
+    choice, others = alternatives(evidence, SCENES)
     label = others["label"].str.fullmatch(r"adah-both~quick~attention_learning_rate=[^~]+")
     rows = pd.concat([others[label], choice.to_frame().T])
     gaps = rows.apply(mask_gap, axis=1).astype(float)
