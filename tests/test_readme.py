@@ -11,9 +11,19 @@ from adahlib.cli import parser
 from adahlib.cli.runs import spec_of
 from adahlib.experiments import RunSpec
 from adahlib.paths import PROJECT
+from adahlib.report.claims import CLAIMS, Evidence
+from adahlib.report.claims.verdict import NOT_SUPPORTED, SUPPORTED
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LONG, SHORT = 'profile_options("cpu", pairs.name)', 'profile_options("quick", pairs.name) | {"epochs": 2}'
+
+WHAT_CAME_OUT = {
+    "masks-find-the-foreground": SUPPORTED,
+    "visual-over-none-scenes": SUPPORTED,
+    "both-over-none-scenes": SUPPORTED,
+    "both-over-none-photos": NOT_SUPPORTED,
+    "order-of-kinds-photos": NOT_SUPPORTED,
+}
 
 
 @pytest.mark.slow
@@ -39,6 +49,13 @@ def test_the_command_is_the_snippets_run():
 
 def test_it_says_how_to_reach_the_command():
     assert "source .venv/bin/activate" in README and README.index("make book") < README.index(".venv/bin/activate")
+
+
+def test_what_came_out_is_what_the_claims_say():
+    assert "What came out" in README
+    evidence = Evidence(PROJECT / "results")
+    judged = {claim.name: claim.verdict(evidence).state for claim in CLAIMS if claim.name in WHAT_CAME_OUT}
+    assert judged == WHAT_CAME_OUT  # where one is another, the README's paragraph is to be mended
 
 
 def python_snippet():
