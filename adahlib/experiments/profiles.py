@@ -106,7 +106,7 @@ def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
 
     ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` is what the book's records
     use; ``quick`` and ``long`` differ from it in the number of epochs alone. A data set that is not named here has
-    the common options and MIRFlickr's epochs. Shallow methods run with their papers' options everywhere.
+    the common options and MIRFlickr's epochs. Shallow methods run with their default options everywhere.
     """
     check_choice("profile", profile, PROFILES)
     if method not in CPU_PROFILES:

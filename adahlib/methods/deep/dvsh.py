@@ -1,4 +1,4 @@
-"""DVSH: deep visual-semantic hashing (Cao et al., KDD 2016), it reads sentences word by word.
+"""DVSH: deep visual-semantic hashing (Cao et al., KDD 2016); it reads sentences word by word.
 
 Objective and margins follow summaries of the paper; one LSTM layer stands for its two, and both hash codes share the
 trunks of the fusion network, where the paper has networks of their own.
