@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from adahlib.datasets.releases.kept import read_kept, write_kept
+from adahlib.datasets.releases.derived import read_derived, write_derived
 from adahlib.errors import AdahError
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
@@ -136,13 +136,13 @@ class ReleaseFolder(ReleaseArchive):
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each file; the cache keeps a sum as long as its file has the same size and time."""
         kept = cache_root() / "checksums" / f"{cache_key('2', str(self.path.resolve()))}.json"
-        known = read_kept(kept) or {}
+        known = read_derived(kept) or {}
         states = {member: [self.members[member], self._changed[member]] for member in members}
         new = [member for member, state in states.items() if known.get(member, [])[:2] != state]
         for member in progress(new, desc="checksums", unit="file"):
             known[member] = [*states[member], self.checksum(member)]
         if new:
-            write_kept(known, kept)
+            write_derived(known, kept)
         return [known[member][2] for member in members]
 
 

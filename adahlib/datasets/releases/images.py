@@ -7,7 +7,7 @@ import numpy as np
 
 from adahlib.datasets.pictures import decode_image
 from adahlib.datasets.releases.archives import ReleaseArchive
-from adahlib.datasets.releases.kept import read_kept, write_kept
+from adahlib.datasets.releases.derived import read_derived, write_derived
 from adahlib.errors import AdahError
 from adahlib.paths import cache_root
 from adahlib.progress import progress
@@ -54,11 +54,11 @@ def readable_images(images: ReleaseImages, dataset: str) -> ReleaseImages:
         raise AdahError(f"{images.archive.path} has no images of {dataset}; {images.archive.hint}")
     verdict = cache_root() / dataset / f"decoding-{images.content_hash()[:16]}.json"
     members = dict(zip(images.names, images.members, strict=True))
-    left_out = read_kept(verdict)
+    left_out = read_derived(verdict)
     if left_out is None:
         left_out, damaged = _judge(images.archive, members)
         if not damaged:
-            write_kept(left_out, verdict)
+            write_derived(left_out, verdict)
         left_out += damaged
     kept = members.keys() - set(left_out)
     return ReleaseImages(images.archive, {name: member for name, member in members.items() if name in kept})

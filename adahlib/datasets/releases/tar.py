@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adahlib.datasets.releases.archives import DAMAGE, ReleaseArchive, check_member, crc_of
-from adahlib.datasets.releases.kept import move_away, read_kept, write_kept
+from adahlib.datasets.releases.derived import read_derived, write_derived
 from adahlib.errors import AdahError
-from adahlib.files import whole_folder
+from adahlib.files import set_aside, whole_folder
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 from adahlib.visible import is_hidden
@@ -43,7 +43,7 @@ class ReleaseTar(ReleaseArchive):
         status = self.path.stat()
         key = cache_key("2", f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}")
         self._folder = cache_root() / "archives" / key
-        self._index = read_kept(self._folder / "index.json", self._folder)
+        self._index = read_derived(self._folder / "index.json", self._folder)
         if self._index is None:
             self._decode()
         self.members = {member: size for member, (_, size, _) in self._index.items() if not is_hidden(member)}
@@ -72,7 +72,7 @@ class ReleaseTar(ReleaseArchive):
     def _decode(self) -> None:
         """Decode the archive into the cache; what stands there is damaged."""
         if self._folder.exists():
-            move_away(self._folder)
+            set_aside(self._folder, f"{self._folder} is damaged and made again")
         self.members, index = {}, {}
         try:
             with whole_folder(self._folder, keep=True) as folder:
@@ -86,7 +86,7 @@ class ReleaseTar(ReleaseArchive):
                             self._append(tar, info, content, index)
                     if len(stream.read(PADDING_LIMIT)) == PADDING_LIMIT:  # reading on checks the compressed file's sum
                         raise tarfile.ReadError("more follows after its end")
-                write_kept(index, folder / "index.json")
+                write_derived(index, folder / "index.json")
         except AdahError:
             raise
         except (tarfile.TarError, *DAMAGE) as error:

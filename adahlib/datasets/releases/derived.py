@@ -1,19 +1,17 @@
-"""What the cache keeps of releases as JSON: each file holds a digest of itself, and one that is damaged is as none.
+"""What is derived from releases and kept in the cache as JSON: each file holds a digest of its content.
 
-Everything in the cache can be made again. A damaged file or folder takes the name ``<name>.broken``, so that it can be
-looked at, and a warning says so.
+All of it can be made again, so a damaged file or folder is set aside with a warning and counts as none.
 """
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 from adahlib.files import set_aside, whole_file
 
 
-def read_kept(path: Path, whole: Path | None = None) -> object | None:
-    """Return what ``write_kept`` wrote; None if there is nothing, or if it is damaged.
+def read_derived(path: Path, whole: Path | None = None) -> object | None:
+    """Return what ``write_derived`` wrote; None if there is nothing, or if it is damaged.
 
     Args:
         path: the file.
@@ -27,22 +25,14 @@ def read_kept(path: Path, whole: Path | None = None) -> object | None:
         return None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):  # damage may have any form
         pass
-    move_away(whole or path)
+    set_aside(whole or path, f"{whole or path} is damaged and made again")
     return None
 
 
-def write_kept(content: object, path: Path) -> None:
+def write_derived(content: object, path: Path) -> None:
     """Write plain values with their digest, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps({"sha256": _digest(content), "content": content}), encoding="utf-8")
-
-
-def move_away(path: Path) -> None:
-    """Give a damaged file or folder of the cache the name ``<name>.broken``, and warn."""
-    broken = path.with_name(f"{path.name}.broken")
-    if broken.is_dir():
-        shutil.rmtree(broken)
-    set_aside(path, f"{path} is damaged and made again")
 
 
 def _digest(content: object) -> str:
