@@ -1,9 +1,9 @@
 """How many threads train and encode: one, or as many as ``ADAH_THREADS`` states.
 
 The steps of these networks are small. Two OpenMP threads gain little on them, and where the cores are busy each waits
-for the other in a loop: the same training has taken five to ten times as long. The number of threads also decides in
-which order sums are rounded, so that another number gives other last digits. So every fit and every encoding runs on
-the number that ``ADAH_THREADS`` states, 1 where it states none, and the caller's own number is restored afterwards.
+for the other in a loop, which takes time from the work itself. The number of threads also decides in which order sums
+are rounded, so that another number gives other last digits. So every fit and every encoding runs on the number that
+``ADAH_THREADS`` states, 1 where it states none, and the caller's own number is restored afterwards.
 Ranking gives the same numbers with any number of threads and uses all cores (``retrieval.threads``).
 """
 
