@@ -96,7 +96,8 @@ class Training:
         """Run one epoch and return its mean losses."""
         torch.manual_seed(int(np.random.SeedSequence((self.seed, epoch, 1)).generate_state(1)[0]))
         self.network.train()
-        batches = epoch_batches(self.size, self.batch_size, self.seed, epoch)
+        device = next(self.network.parameters()).device  # all batches go there first: no step waits for its own
+        batches = [part.to(device) for part in epoch_batches(self.size, self.batch_size, self.seed, epoch)]
         sums: dict[str, Tensor] = {}
         counts: dict[str, int] = {}
         for number, batch in enumerate(batches):

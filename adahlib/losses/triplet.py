@@ -26,7 +26,7 @@ def triplet_ranking_loss(
     Args:
         queries: codes H^A, (n, q).
         candidates: codes H^B, (m, q).
-        similar: S, (n, m); 0/1 or graded (more is more similar), non-negative.
+        similar: S, (n, m); bool, or numbers: 0/1 or graded (more is more similar), non-negative.
         margin: ε, in units of the distance.
         reduction: ``"sum"`` as printed in the paper; ``"valid"``, mean over the valid triplets; ``"violating"``,
             mean over the triplets with a positive loss.
@@ -57,12 +57,10 @@ def hinge_sums(distances: Tensor, similar: Tensor, margin: float) -> tuple[Tenso
 
     The counts carry no gradient. A graded S is taken level by level: positives S = s against negatives S < s.
     """
-    levels = torch.unique(similar.detach())[1:]
     weights = torch.zeros_like(distances)  # d total / d distance: hinges in which it stands, with sign
     violating = valid = torch.zeros((), dtype=torch.float64, device=distances.device)
     order = distances.detach().sort(dim=1)
-    for level in levels:
-        positive, negative = similar == level, similar < level
+    for positive, negative in levels(similar):
         as_positive, as_negative = hinge_counts(order, positive, negative, margin)
         weights += as_positive - as_negative
         violating = violating + as_positive.sum(dtype=torch.float64)
@@ -70,6 +68,17 @@ def hinge_sums(distances: Tensor, similar: Tensor, margin: float) -> tuple[Tenso
     # The sum of hinges is linear in the distances once the violating triplets are known.
     total = (weights * distances).sum() + margin * violating.to(distances.dtype)
     return total, violating.to(distances.dtype), valid.to(distances.dtype)
+
+
+def levels(similar: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Return (positives, negatives), bool (n, m), of each level of S but the lowest.
+
+    A bool S has one such level, and is the way to say so without looking: the host would have to wait for a GPU to
+    learn which numbers there are.
+    """
+    if similar.dtype == torch.bool:
+        return [(similar, ~similar)]
+    return [(similar == level, similar < level) for level in torch.unique(similar.detach())[1:]]
 
 
 def hinge_counts(order, positive: Tensor, negative: Tensor, margin: float) -> tuple[Tensor, Tensor]:

@@ -10,6 +10,7 @@ import torch
 from adahlib.errors import AdahError
 from adahlib.losses import label_similarity, triplet_ranking_loss
 from adahlib.losses.distances import pairwise_distance
+from adahlib.losses.triplet import REDUCTIONS
 
 
 def naive_loss(queries, candidates, similar, margin, reduction):
@@ -47,6 +48,17 @@ def test_equals_the_naive_sum_in_value_and_gradient(reduction, margin, graded):
         gradients = [torch.autograd.grad(loss, (queries, candidates)) for loss in (fast, slow)]
         for ours, oracle in zip(*gradients, strict=True):
             torch.testing.assert_close(ours, oracle, rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_a_similarity_of_true_and_false_is_one_of_one_and_zero(share):
+    queries, candidates, _ = batch(4)
+    similar = torch.rand(5, 7, generator=torch.Generator().manual_seed(1)) < share
+    for reduction in REDUCTIONS:
+        losses = [triplet_ranking_loss(queries, candidates, s, 0.7, reduction) for s in (similar, similar.double())]
+        assert losses[0].item() == losses[1].item() and (losses[0] > 0) == (0 < share < 1)
+        ours, oracle = (torch.autograd.grad(loss, (queries, candidates)) for loss in losses)
+        assert all(map(torch.equal, ours, oracle))
 
 
 def test_gradient_passes_the_numerical_check():

@@ -11,10 +11,13 @@ def test_equals_a_linear_layer_in_value_and_gradient():
     bags = (torch.rand(9, 50) < 0.1).double() * torch.randint(1, 4, (9, 50))
     bags[2] = 0  # a text without a known word
     expected = bags @ layer.weight + layer.bias
-    torch.testing.assert_close(layer(bags), expected)
-    gradients = [torch.autograd.grad(y.square().sum(), (layer.weight, layer.bias)) for y in (layer(bags), expected)]
-    for ours, oracle in zip(*gradients, strict=True):
-        torch.testing.assert_close(ours, oracle)
+    assert torch.equal(layer(bags), layer.sparse(bags))  # on a CPU
+    for way in (layer.sparse, layer.dense):
+        torch.testing.assert_close(way(bags), expected)
+        outputs = way(bags), bags @ layer.weight + layer.bias
+        gradients = [torch.autograd.grad(y.square().sum(), (layer.weight, layer.bias)) for y in outputs]
+        for ours, oracle in zip(*gradients, strict=True):
+            torch.testing.assert_close(ours, oracle)
 
 
 def test_features_are_rectified_and_sized_as_in_the_paper():

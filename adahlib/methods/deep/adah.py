@@ -21,7 +21,7 @@ class Batch(NamedTuple):
 
     images: Tensor  # of this process's pairs
     texts: Tensor  # of this process's pairs, (b, v)
-    similar: Tensor  # S of all pairs of the batch, (B, B)
+    similar: Tensor  # S of all pairs of the batch, (B, B); bool where two items share a label or not
 
 
 class Adah(DeepMethod):
@@ -75,6 +75,7 @@ class Adah(DeepMethod):
             texts = leave_words_out(texts, self.options.word_dropout)
         Dropout.batch_size = len(batch)
         similar = label_similarity(labels, labels, self.options.similarity)
+        similar = similar.bool() if self.options.similarity == "share" else similar
         return Batch(pairs.images[batch[mine]], texts[mine], similar)
 
     def hashing_step(self, optimizer: torch.optim.Optimizer, batch: Batch, attention: bool) -> dict[str, Tensor]:
