@@ -25,6 +25,7 @@ from adahlib.retrieval.codes import MAX_BITS
 # A record's path always says these; every other field stands in it only where it differs from its default.
 ALWAYS_NAMED = ("dataset", "method", "bits", "seed", "attention")
 LARGEST = 2**31 - 1  # of any whole number of a run
+LONGEST_LABEL = 160  # characters; file names may have 255 bytes
 RANGES = {"bits": (1, MAX_BITS), "image_size": (0, 2**14)}  # others are from 0 to the largest
 
 
@@ -131,9 +132,16 @@ class RunSpec:
         return f"{path.name}-{hashlib.sha256(path.as_posix().encode()).hexdigest()[:8]}"
 
     def label(self) -> str:
-        """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``."""
+        """Return the method with all that differs from the defaults: ``adah-both``, ``adah-both~margin=2.0``.
+
+        Many options, too long for the name of a folder, are a hash: ``adah-both~quick~options=3f9a12c4``.
+        """
         name = f"{self.method}-{self.attention}" if self.attention else self.method
-        return name + "".join(f"~{part}" for part in self.variations())
+        label = name + "".join(f"~{part}" for part in self.variations())
+        if len(label) <= LONGEST_LABEL:
+            return label
+        short = dataclasses.replace(self, options={}).label()
+        return f"{short}~options={hashlib.sha256(label.encode()).hexdigest()[:8]}"
 
     def variations(self) -> list[str]:
         """Return what differs from the defaults, as it stands in ``label()``; the profile stands there by its name."""

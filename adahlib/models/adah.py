@@ -141,6 +141,7 @@ class AdahNetwork(nn.Module):
         Args:
             maps: what E^I takes, of the training items.
         """
+        self.to(maps.device)
         place = next(place for place, layer in enumerate(self.E_I) if isinstance(layer, Standardise))
         measure(maps, self.E_I[:place], self.E_I[place], self.E_I, self.D_I)
 

@@ -38,7 +38,8 @@ class ImageBranch(nn.Module):
         return self.adapter(self.standardise(self.trained(maps.float())))
 
     def measure(self, maps: Tensor) -> None:
-        """Measure the frozen maps (n, C, H, W), and what fc6 sees of them, on the first training items."""
+        """Measure the maps (n, C, H, W), and what fc6 sees of them, on the first training items, on their device."""
+        self.to(maps.device)
         measure(maps, self.trained, self.standardise, self.features, self.head)
 
     def forward(self, maps: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from adahlib.models.backbones.base import Backbone
 
 HEADS = ("flatten", "pool")
 SAMPLE = 2048  # training items on which standardisation is measured
+GPU_SLICE = 256  # of them at a time on a GPU, where the maps of all would take tens of GB
 MapShape = tuple[int, int, int]  # (C, H, W)
 
 
@@ -149,15 +150,15 @@ def measure(
     """Measure the maps, and what fc6 sees of them, on the first ``SAMPLE`` training items, as they are at the start.
 
     Args:
-        images: what E^I takes, (n, …) of any type, on any device; the modules are on the CPU.
+        images: what E^I takes, (n, …) of any type, on the modules' device.
         trained: the blocks of E^I that are trained, from images to the maps f^I; the identity for frozen maps.
         standardise: of the maps.
         features: E^I, of which ``trained`` and ``standardise`` are the beginning.
         hashing: D^I.
     """
-    sample = images[:SAMPLE].float().cpu()
-    standardise.measure(trained(sample))
-    hashing.standardise.measure(hashing.inputs(features(sample)))
+    parts = images[:SAMPLE].split(GPU_SLICE if images.is_cuda else SAMPLE)
+    standardise.measure(torch.cat([trained(part.float()) for part in parts]))
+    hashing.standardise.measure(torch.cat([hashing.inputs(features(part.float())) for part in parts]))
 
 
 class TextHashing(nn.Module):

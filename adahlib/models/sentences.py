@@ -35,17 +35,27 @@ class SentenceBranch(nn.Module):
         self.last = nn.Linear(width, outputs)
 
     def forward(self, sequences: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (n, t, outputs) of sequences (n, L), and which of the t words are there, (n, t); t is the longest.
+        """Return (n, t, outputs) of sequences (n, L), and which of the t words are there, (n, t).
 
-        A text without words has one empty word, whose vector is zero.
+        t is the longest of the sequences; L on a GPU, since the host would have to wait to learn more. What stands
+        behind the last word of a text changes nothing before it. A text without words has one empty word, whose vector
+        is zero.
         """
         there = sequences > 0
         there[:, 0] = True
-        there = there[:, : int(there.sum(1).max())]
-        words = self.words(sequences[:, : there.shape[1]])
-        packed = pack_padded_sequence(words, there.sum(1).cpu(), batch_first=True, enforce_sorted=False)
-        states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
-        return self.last(states), there
+        states = self.states(sequences) if sequences.is_cuda else self.packed_states(sequences, there)
+        return self.last(states), there[:, : states.shape[1]]
+
+    def states(self, sequences: Tensor) -> Tensor:
+        """Return the LSTM's states (n, L, width) at every place of the sequences, behind the last word too."""
+        return self.lstm(self.words(sequences))[0]
+
+    def packed_states(self, sequences: Tensor, there: Tensor) -> Tensor:
+        """Return the LSTM's states (n, t, width) at the words that are there, and zeros at the other places."""
+        lengths = there.sum(1)
+        words = self.words(sequences[:, : int(lengths.max())])
+        packed = pack_padded_sequence(words, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0]
 
 
 def mean_over_words(vectors: Tensor, there: Tensor) -> Tensor:

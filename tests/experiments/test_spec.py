@@ -17,7 +17,7 @@ from adahlib.experiments.grids.lists import grid
 from adahlib.experiments.records.fingerprint import NEWER_FIELDS, hash_of_spec, same_known_options, spec_hash
 from adahlib.experiments.records.results import record_row
 from adahlib.experiments.records.state import record_changes
-from adahlib.experiments.spec import ALWAYS_NAMED, flag
+from adahlib.experiments.spec import ALWAYS_NAMED, LONGEST_LABEL, flag
 from adahlib.methods import make_method
 from adahlib.methods.options import option
 from adahlib.paths import PROJECT
@@ -232,3 +232,18 @@ def test_two_files_of_one_name_have_records_of_their_own(tmp_path, monkeypatch):
     for same in ("photos.h5", "./photos.h5", "../a/photos.h5", Path("photos.h5")):
         assert RunSpec(same) == one and RunSpec(same).record_path() == one.record_path()
     assert RunSpec(**json.loads(json.dumps(dataclasses.asdict(one)))).record_path() == one.record_path()
+
+
+def test_many_options_are_a_hash_in_the_name_of_a_folder():
+    options = {name: 0.125 for name in ("image_dropout", "text_dropout", "word_dropout", "margin", "learning_rate")}
+    options |= {name: 0.125 for name in ("attention_learning_rate", "text_attention_learning_rate", "beta1")}
+    one = RunSpec("emoji-scenes", "adah", 16, profile="quick", options=options)
+    two = RunSpec("emoji-scenes", "adah", 16, profile="quick", options=options | {"beta1": 0.25})
+    other = RunSpec("emoji-scenes", "adah", 16, options=options)
+    short = "adah-both~quick~options="
+    assert one.label().startswith(short) and len(one.label()) == len(short) + 8
+    assert len({one.label(), two.label(), other.label()}) == 3
+    again = dict(reversed(options.items()))
+    assert one.label() == RunSpec("emoji-scenes", "adah", 16, profile="quick", options=again).label()
+    assert all(f"--set {name}=" in one.command() for name in options)
+    assert max(len(spec.label()) for spec in grid("all")) <= LONGEST_LABEL

@@ -25,3 +25,14 @@ def test_a_sentence_is_read_as_the_lstm_reads_it_alone():
     alone, _ = branch(torch.tensor([[3]]))
     torch.testing.assert_close(mean_over_words(outputs, there)[1], alone[0, 0])
     torch.testing.assert_close(mean_over_words(outputs, there)[0], outputs[0].mean(0))
+
+
+def test_the_places_behind_the_last_word_may_be_read_too():
+    torch.manual_seed(0)
+    branch = SentenceBranch(vocabulary=5, width=8, outputs=3).double()
+    sequences = torch.tensor([[2, 4, 1, 0, 0], [3, 0, 0, 0, 0], [0, 0, 0, 0, 0]])
+    there = sequences > 0
+    there[:, 0] = True
+    packed, every = branch.packed_states(sequences, there), branch.states(sequences)
+    assert packed.shape == (3, 3, 8) and every.shape == (3, 5, 8)
+    torch.testing.assert_close(every[there], packed[there[:, :3]])

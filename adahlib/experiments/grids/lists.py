@@ -5,6 +5,7 @@ from pathlib import Path
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
+from adahlib.experiments.grids.random_search import random_search
 from adahlib.experiments.grids.usual import BITS, DATASETS, PHOTOS, SCENES, SEEDS
 from adahlib.experiments.grids.why import WHY
 from adahlib.experiments.profiles import LENGTHS
@@ -127,10 +128,12 @@ GRIDS = {
     "decisions": decisions,
     "length": length,
     "database": database,
+    "random-search": random_search,
     "smoke": smoke,
     **WHY,
 }
-BOOK = ("table1", "table2", "table3", "table4", "fig5", "fig6", "decisions", "length", "database", *WHY)
+TABLES = ("table1", "table2", "table3", "table4", "fig5", "fig6")
+BOOK = (*TABLES, "decisions", "length", "database", "random-search", *WHY)
 
 
 def grid(name: str) -> list[RunSpec]:
