@@ -10,12 +10,13 @@ from adahlib.retrieval.inputs import as_zero_one
 def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:
     """Return how the attended cells agree with the foreground pixels.
 
-    A cell stands for its block of (H/h) x (W/w) pixels, as if the map were upsampled by repetition;
-    everything is then counted in pixels, so a cell that is half foreground counts half.
+    A cell stands for its block of (H/h) x (W/w) pixels, as if the map were upsampled by repetition; everything is
+    then counted in pixels, so a cell that is half foreground counts half. A pixel on the border of cells is shared
+    out by area, so the sides need not be multiples.
 
     Args:
         attended: (n, h, w) of 0/1, the binary attention mask of each item.
-        foreground: (n, H, W) of 0/1, with H a multiple of h and W a multiple of w.
+        foreground: (n, H, W) of 0/1.
 
     Returns:
         ``iou``: mean over items of intersection ÷ union, without items that have neither (an empty union);
@@ -29,7 +30,7 @@ def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:
     """
     attended = as_zero_one(attended, "attended", dimensions=3)
     foreground = as_zero_one(foreground, "foreground", dimensions=3)
-    area = cell_area(attended.shape, foreground.shape)
+    area = checked_area(attended.shape, foreground.shape)
     pixels = foreground_per_cell(foreground, attended.shape)
     both = (attended * pixels).sum(axis=(1, 2))
     chosen, true = attended.sum(axis=(1, 2)) * area, pixels.sum(axis=(1, 2))
@@ -41,24 +42,26 @@ def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:
     }
 
 
-def cell_area(cells: tuple[int, ...], pixels: tuple[int, ...]) -> int:
-    """Return the pixels per cell; raise AdahError unless whole cells tile (n, H, W)."""
-    (n, h, w), (m, height, width) = cells, pixels
+def checked_area(cells: tuple[int, ...], pixels: tuple[int, ...]) -> float:
+    """Return the pixels per cell; raise AdahError unless there are as many masks as foregrounds, and some."""
     if not all(cells) or not all(pixels):
         raise AdahError(f"attended has shape {cells} and foreground {pixels}; neither may be empty.")
-    if n != m or height % h or width % w:
-        raise AdahError(
-            f"attended has shape {cells} and foreground {pixels}; "
-            "give as many items, and a height and width that are multiples of the map's."
-        )
-    return (height // h) * (width // w)
+    if cells[0] != pixels[0]:
+        raise AdahError(f"attended has shape {cells} and foreground {pixels}; give as many items of both.")
+    return (pixels[1] / cells[1]) * (pixels[2] / cells[2])
 
 
 def foreground_per_cell(foreground: np.ndarray, cells: tuple[int, ...]) -> np.ndarray:
-    """Return int64 (n, h, w): the foreground pixels inside each cell."""
-    n, h, w = cells
-    blocks = foreground.reshape(n, h, foreground.shape[1] // h, w, foreground.shape[2] // w)
-    return blocks.sum(axis=(2, 4))
+    """Return float64 (n, h, w): the foreground pixels inside each cell, parts of pixels included."""
+    rows, columns = (overlap(*sides) for sides in zip(cells[1:], foreground.shape[1:], strict=True))
+    return rows @ foreground.astype(np.float64) @ columns.T
+
+
+def overlap(cells: int, pixels: int) -> np.ndarray:
+    """Return float64 (cells, pixels): what part of each pixel lies in each cell, along one side of an image."""
+    edges = np.arange(cells + 1)[:, None] * pixels / cells
+    places = np.arange(pixels)
+    return np.clip(np.minimum(edges[1:], places + 1) - np.maximum(edges[:-1], places), 0, None)
 
 
 def mean_iou(intersection: np.ndarray, union: np.ndarray) -> float:

@@ -8,6 +8,7 @@ import ast
 import copy
 import functools
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ from adahlib.paths import PROJECT
 PACKAGE = PROJECT / "adahlib"
 TEXTS_OF_ERRORS = ("AdahError", "unknown_name", "warn")  # calls whose arguments are words for the user
 TEXTS_OF_PROGRESS = {"progress": ("desc", "unit")}  # and ``description`` of any call, which ends there too
+EMPTY_TYPE_PARAMETERS = ", type_params=[]"
 Function = ast.FunctionDef
 
 
@@ -40,12 +42,21 @@ def closure(roots: Iterable[str], counts: Callable[[str], bool]) -> dict[str, st
 @functools.cache
 def module_hash(name: str) -> str:
     """Return the hash of what can change a number in a module, 12 hex digits."""
-    return short_hash(ast.dump(counting_tree(name)))
+    return short_hash(dumped(counting_tree(name)))
 
 
 def hash_of_text(text: str) -> str:
     """Return the hash of what can change a number in a module's text."""
-    return short_hash(ast.dump(numbers_only(ast.parse(text))))
+    return short_hash(dumped(numbers_only(ast.parse(text))))
+
+
+def dumped(tree: ast.AST) -> str:
+    """Return a syntax tree as text, the same in every version of Python, so that fingerprints are.
+
+    Since 3.12 functions and classes have type parameters, which are empty here; since 3.13 empty lists are left out.
+    """
+    every = {"show_empty": True} if sys.version_info >= (3, 13) else {}
+    return ast.dump(tree, **every).replace(EMPTY_TYPE_PARAMETERS, "")
 
 
 @functools.cache

@@ -1,10 +1,11 @@
 """What of a module's source counts: everything that can change a number, and nothing that cannot."""
 
 import ast
+import sys
 
 import pytest
 
-from adahlib.experiments.records.source import closure, numbers_only
+from adahlib.experiments.records.source import closure, dumped, numbers_only
 
 MODULE = '''
 """A docstring."""
@@ -122,3 +123,17 @@ def test_a_closure_follows_imports_and_leaves_out_those_of_hints_alone():
     reached = closure(("adahlib.losses.triplet",), lambda name: name != "adahlib.errors")
     assert "adahlib.losses.triplet" in reached and "adahlib.errors" not in reached
     assert all(len(digest) == 12 for digest in reached.values())
+
+
+def test_another_python_writes_the_same_source_alike(monkeypatch):
+    """3.12 gives functions and classes a field for type parameters, as it is given to them here."""
+    usual = dumped(ast.parse(MODULE))
+    for kind in (ast.FunctionDef, ast.ClassDef):
+        if "type_params" not in kind._fields:
+            monkeypatch.setattr(kind, "_fields", (*kind._fields, "type_params"))
+    tree = ast.parse(MODULE)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            node.type_params = []
+    assert "type_params=[]" in ast.dump(tree) or sys.version_info >= (3, 13)
+    assert dumped(tree) == usual and "decorator_list=[]" in usual
