@@ -96,8 +96,24 @@ def database_part(records: pd.DataFrame) -> list[str]:
 
 
 def marks(records: pd.DataFrame) -> list[str]:
-    """Return what a reader must know of some of the records: that they did not learn, or are not current."""
-    return [*unlearned_part(records), *stale_part(records)]
+    """Return what a reader must know of some of the records: their GPU, that they did not learn, or are not current."""
+    return [*device_part(records), *unlearned_part(records), *stale_part(records)]
+
+
+def device_part(records: pd.DataFrame) -> list[str]:
+    """Return how many records were made on a GPU, and in which precision, as a list of one text, else of none.
+
+    The others were made on a CPU, in float32.
+    """
+    on_gpu = [record for record in records["record"] if record["provenance"]["device"] != "cpu"]
+    kinds = each(f"{record['provenance']['device']} in {gpu_precision(record)}" for record in on_gpu)
+    return [f"{len(on_gpu)} of {len(records)} runs on {kinds}, the others on a CPU in float32"] if on_gpu else []
+
+
+def gpu_precision(record: dict) -> str:
+    """Return the precision of a run's steps on a GPU that has bfloat16, which ``auto`` takes there."""
+    precision = record["options"].get("precision", "float32")
+    return {"auto": "bfloat16"}.get(precision, precision)
 
 
 def unlearned_part(records: pd.DataFrame) -> list[str]:

@@ -88,3 +88,16 @@ def test_captions_say_how_many_runs_did_not_learn(results):
         results(spec, t2i, 0.6)
     assert "1 of 2 runs did not learn" in setting(find_records(specs))
     assert "did not learn" not in setting(find_records(specs[:1]))
+
+
+def test_captions_say_which_runs_were_made_on_a_gpu(results):
+    specs = [RunSpec("emoji-scenes", method, 16) for method in ("adah", "dcmh", "prdh")]
+    for spec in specs:
+        results(spec)
+    records = find_records(specs)
+    assert "runs on" not in setting(records)
+    for record, precision in zip(records["record"][:2], ({"precision": "auto"}, {}), strict=True):
+        record["provenance"]["device"] = "NVIDIA H200"
+        record["options"] |= precision
+    text = "2 of 3 runs on NVIDIA H200 in bfloat16 or NVIDIA H200 in float32, the others on a CPU in float32"
+    assert text in setting(records) and text in settings(records)

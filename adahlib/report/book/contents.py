@@ -55,10 +55,10 @@ PARTS = {
     ),
     "Behind them": (
         Page("why_attention", grids=WHY, analyses=("shares", "masks")),
-        Page("decisions", grids=("decisions", "length"), analyses=("unseen", "true_masks")),
+        Page("decisions", grids=("decisions", "length", "random-search"), analyses=("unseen", "true_masks")),
         Page("grids", "text"),
         Page("status", grids=("all",)),
-        Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end")),
+        Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end", "gpu")),
         Page("bibliography", "text"),
     ),
 }

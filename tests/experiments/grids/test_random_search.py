@@ -3,18 +3,9 @@
 import numpy as np
 import pytest
 
+from adahlib.experiments.draws import ARMS, COMMON, DRAWS, SPACE, Between, OneOf, drawn_options
 from adahlib.experiments.grids.lists import grid
-from adahlib.experiments.grids.random_search import (
-    ARMS,
-    COMMON,
-    DRAWS,
-    SEARCH_SEEDS,
-    SPACE,
-    arm_runs,
-    between,
-    drawn_options,
-    one_of,
-)
+from adahlib.experiments.grids.random_search import SEARCH_SEEDS, arm_runs
 from adahlib.experiments.grids.usual import DATASETS
 from adahlib.methods import METHODS
 
@@ -62,7 +53,7 @@ def test_every_option_of_the_space_is_one_of_the_method_and_is_in_its_range(meth
 
 def test_numbers_are_drawn_evenly():
     generator = np.random.default_rng(0)
-    rates = np.array([between(1e-4, 1e-2)(generator) for _ in range(2000)])
+    rates = np.array([Between(1e-4, 1e-2).draw(generator) for _ in range(2000)])
     assert rates.min() >= 1e-4 and rates.max() <= 1e-2 and 0.45 < (rates < 1e-3).mean() < 0.55
-    names = [one_of("a", "b")(generator) for _ in range(2000)]
+    names = [OneOf(("a", "b")).draw(generator) for _ in range(2000)]
     assert 0.45 < names.count("a") / 2000 < 0.55

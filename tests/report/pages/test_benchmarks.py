@@ -1,6 +1,8 @@
 """The tables of the benchmarks page, from small measurements of that form."""
 
 from adahlib.report.pages.benchmarks import (
+    gpu_evaluation_table,
+    gpu_training_table,
     grid_table,
     growth_table,
     index_table,
@@ -53,3 +55,11 @@ def test_other_codes_of_a_way_are_told():
 def test_speed_of_training_end_to_end():
     measured = {"images_a_second": {"adahlib": 45.52, "plain PyTorch": 22.3}}
     assert training_table(measured)["Images a second"].tolist() == ["45.5", "22.3"]
+
+
+def test_figures_of_a_gpu():
+    training = {"images_a_second": {"adahlib": 2178.2, "bare loop": 2290.3}, "times": 0.951, "pairs": 10_000}
+    training |= {"minutes_of_100_epochs": 7.639, "memory_gb": 10.46}
+    assert gpu_training_table({"training": training})["Measured"].tolist() == ["2,178", "2,290", "95.1%", "7.6", "10.5"]
+    row = {"database": 18_015, "bits": 64, "queries_a_second": {"cuda": 140_380.4, "cpu": 41_209.4}}
+    assert gpu_evaluation_table({"evaluation": [row]}).iloc[0].tolist() == ["18,015", 64, "140,380", "41,209"]

@@ -1,0 +1,108 @@
+"""Page ``decisions``, the random search: its space, all of its draws, and what was chosen."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
+from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
+from adahlib.report.drawing import INK, PALETTE, new_figure
+from adahlib.report.summary import is_stale
+from adahlib.report.text import EMPTY, STALE, three_decimals
+from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
+
+VALIDATION = [f"validation_map_{task}" for task in TASKS]
+
+
+def arm_title(method: str, attention: str) -> str:
+    """Return an arm's name: ``ADAH, both``, ``DVSH``."""
+    return f"{METHOD_TITLES[method]}, {attention}" if attention else METHOD_TITLES[method]
+
+
+def draw_scores(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataFrame:
+    """Return what validation pairs say of every draw.
+
+    Args:
+        records: of the grid ``random-search``, as ``find_records`` gives them.
+        datasets: those that are shown.
+
+    Returns:
+        One row a data set, arm and draw: columns dataset, arm (its title), draw, score (mean of both directions and of
+        the seeds; nan where a record is missing), stale (whether one is), and chosen (whether it is the arm's best, if
+        all of the arm's are there).
+    """
+    by_path = records.assign(stale=is_stale(records)).set_index("path")
+    rows = []
+    for dataset in datasets:
+        for arm in ARMS:
+            found = [draw_row(by_path, dataset, arm, draw) for draw in range(DRAWS)]
+            scores = [row["score"] for row in found]
+            best = None if np.isnan(scores).any() else int(np.argmax(scores))
+            rows += [row | {"chosen": row["draw"] == best} for row in found]
+    return pd.DataFrame(rows)
+
+
+def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: int) -> dict:
+    """Return one draw's row of ``draw_scores``."""
+    paths = [str(spec.record_path()) for spec in draw_runs(dataset, *arm, draw)]
+    there = by_path.loc[[path for path in paths if path in by_path.index]]
+    whole = len(there) == len(SEARCH_SEEDS)
+    score = float(there[VALIDATION].to_numpy().mean()) if whole else float("nan")
+    stale = bool(there["stale"].any())
+    return {"dataset": dataset, "arm": arm_title(*arm), "draw": draw, "score": score, "stale": stale}
+
+
+def draws_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a data set and draw, a column an arm; the chosen draw in bold."""
+    rows = []
+    for (dataset, draw), group in scores.groupby(["dataset", "draw"], sort=False):
+        row = {"Data set": dataset_title(dataset), "Draw": draw}
+        for _, one in group.iterrows():
+            cell = three_decimals(one["score"]) + STALE * one["stale"]
+            row[one["arm"]] = f"**{cell}**" if one["chosen"] else cell
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return frame.sort_values(["Data set", "Draw"], kind="stable", ignore_index=True) if len(frame) else frame
+
+
+def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the options of the chosen draws: a row an option, a column an arm."""
+    rows = []
+    names = dict.fromkeys(name for space in SPACE.values() for name in space)
+    titles = {arm_title(*arm): arm for arm in ARMS}
+    for dataset, group in scores[scores["chosen"]].groupby("dataset", sort=False):
+        drawn = {one["arm"]: drawn_options(*titles[one["arm"]], one["draw"]) for _, one in group.iterrows()}
+        for name in names:
+            cells = {arm: str(drawn.get(arm, {}).get(name, EMPTY)) for arm in titles}
+            rows.append({"Data set": dataset_title(dataset), "Option": name.replace("_", " ")} | cells)
+    return pd.DataFrame(rows)
+
+
+def space_table() -> pd.DataFrame:
+    """Return what is drawn: a row an option, with its values and the arms that have it."""
+    rows = {}
+    for arm, space in SPACE.items():
+        for name, values in space.items():
+            rows.setdefault(name, (str(values), []))[1].append(arm_title(*arm))
+    named = {name: "all" if len(arms) == len(SPACE) else "; ".join(arms) for name, (_, arms) in rows.items()}
+    return pd.DataFrame(
+        {"Option": name.replace("_", " "), "Values": values, "Arms": named[name]} for name, (values, _) in rows.items()
+    )
+
+
+def draws_figure(scores: pd.DataFrame) -> Figure:
+    """Return each arm's draws as dots, a panel a data set; the chosen one is ringed."""
+    datasets = list(dict.fromkeys(scores["dataset"]))
+    arms = [arm_title(*arm) for arm in ARMS][::-1]
+    figure, axes = new_figure(8.4, 3.2, 1, len(datasets), sharey=True)
+    for axis, dataset in zip(axes[0], datasets, strict=True):
+        own = scores[(scores["dataset"] == dataset) & scores["score"].notna()]
+        places = own["arm"].map(arms.index)
+        axis.scatter(own["score"], places, s=26, color=PALETTE[0], alpha=0.55, linewidths=0)
+        ring = {"s": 70, "facecolors": "none", "edgecolors": INK, "linewidths": 1.4}
+        axis.scatter(own["score"][own["chosen"]], places[own["chosen"]], **ring)
+        axis.set(title=dataset_title(dataset), xlabel="validation MAP, mean of both directions")
+        axis.set_yticks(range(len(arms)), arms)
+    return figure

@@ -1,0 +1,52 @@
+"""The random search on its page: scores from validation pairs alone, and the best draw of a whole arm chosen."""
+
+import pytest
+
+from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
+from adahlib.experiments.grids.random_search import draw_runs
+from adahlib.report.pages.random_search import (
+    arm_title,
+    chosen_table,
+    draw_scores,
+    draws_figure,
+    draws_table,
+    space_table,
+)
+from adahlib.report.records import find_records
+
+SCENES = "emoji-scenes"
+
+
+@pytest.fixture
+def scores(results):
+    """All draws of ADAH without attention, and all but one run of DCMH; draw 4 is best on validation pairs."""
+    arms = ("adah", "none"), ("dcmh", "")
+    specs = [spec for arm in arms for draw in range(DRAWS) for spec in draw_runs(SCENES, *arm, draw)]
+    for number, spec in enumerate(specs[:-1]):
+        draw = number // 2 % DRAWS
+        results(spec, 0.7 if draw == 4 else 0.5 - 0.01 * draw, 0.6)
+    return draw_scores(find_records(specs[:-1]), [SCENES])
+
+
+def test_the_best_draw_of_a_whole_arm_is_chosen(scores):
+    chosen = scores[scores["chosen"]]
+    assert chosen["arm"].tolist() == ["ADAH, none"] and chosen["draw"].tolist() == [4]
+    assert chosen["score"].item() == pytest.approx((0.69 + 0.59) / 2)  # a hundredth below the test queries' MAP
+    assert len(scores) == len(ARMS) * DRAWS
+
+
+def test_tables(scores):
+    frame = draws_table(scores)
+    assert frame["Draw"].tolist() == list(range(DRAWS))
+    assert frame["ADAH, none"][4] == "**0.640**" and frame["DCMH"][DRAWS - 1] == "–" and set(frame["DVSH"]) == {"–"}
+    options = chosen_table(scores).set_index("Option")["ADAH, none"]
+    assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
+    assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space})
+    assert space_table().set_index("Option")["Arms"]["learning rate"] == "all"
+
+
+def test_the_figure_rings_what_was_chosen(scores):
+    (axis,) = draws_figure(scores).axes
+    dots, ring = axis.collections
+    assert len(dots.get_offsets()) == 2 * DRAWS - 1 and len(ring.get_offsets()) == 1
+    assert arm_title("adah", "both") in [label.get_text() for label in axis.get_yticklabels()]
