@@ -29,6 +29,8 @@ class Proof:
         part: training or evaluation.
         device: cpu, or the name of the GPU that both versions ran on.
         old, new: module → hash, before and after.
+        all_devices: whether it was made on a CPU and nothing that changed runs on a GPU alone. Then it counts for
+            records of GPUs too: their last digits are no more repeatable than that.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Proof:
     device: str
     old: Modules
     new: Modules
+    all_devices: bool = False
 
 
 def read_proofs() -> tuple[Proof, ...]:
@@ -61,7 +64,8 @@ def proofs_of(path: Path) -> Iterator[Proof]:
         if text["schema"] != SCHEMA:
             raise ValueError(f"schema {text['schema']}")
         for kind in text["kinds"]:
-            yield Proof(path.stem, kind["part"], text["device"], kind["old"], kind["new"])
+            sides = kind["old"], kind["new"], text.get("all_devices", False)
+            yield Proof(path.stem, kind["part"], text["device"], *sides)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise AdahError(f"{path} is no whole proof ({error}); delete it and give `adah prove` again.") from error
 
@@ -76,9 +80,10 @@ def advanced(
         goal: those that its run depends on now.
         proofs: as ``read_proofs`` gives them.
         part: training or evaluation.
-        device: that the record was made on; a proof on another device says nothing about it.
+        device: that the record was made on; a proof on another device says nothing about it, but for one on a CPU that
+            is for all.
     """
-    usable = [proof for proof in proofs if proof.part == part and proof.device == device]
+    usable = [proof for proof in proofs if proof.part == part and (proof.device == device or proof.all_devices)]
     waiting, met = [(dict(modules), ())], [dict(modules)]
     while waiting:
         state, used = waiting.pop(0)

@@ -5,8 +5,9 @@ the base's second time are killed once while they compute maps, and started agai
 masks, unrounded losses and metrics have to be equal, and every statement that differs has to have run. The proof goes
 to ``results/equivalences`` and is committed with the refactoring.
 
-What it cannot show: branches that depend on the size of the data, beyond what the statements that ran say; and that a
-GPU gives the same, unless it is made on one.
+What it cannot show: branches that depend on the size of the data, beyond what the statements that ran say; and the
+branches that only a GPU takes, unless it is made on one. Where no such branch changed, a proof on a CPU counts for the
+records of GPUs as well.
 """
 
 import datetime
@@ -22,7 +23,7 @@ from adahlib.experiments.records.canonical import CanonicalRun, canonical_runs, 
 from adahlib.experiments.records.changed import Side, Statement, changed_statements
 from adahlib.experiments.records.fingerprint import SCHEME
 from adahlib.experiments.records.proofs import FOLDER, PARTS, SCHEMA, advanced, read_proofs
-from adahlib.experiments.records.seen import places_of
+from adahlib.experiments.records.seen import places_of, runs_on_gpu
 from adahlib.experiments.records.sides import Checkout, Job, answers
 from adahlib.experiments.records.store import read_record, record_files
 from adahlib.files import write_json
@@ -88,11 +89,17 @@ def compared(
     extra = only_new_runs(new, only_new, statements["new"], folder)
     unseen = not_seen(statements["old"], old, made["old"]["seen"], [])
     refuse_unseen([*unseen, *not_seen(statements["new"], new, made["new"]["seen"], extra)])
+    on_gpu = any(
+        runs_on_gpu(statement, side.sources[statement.module])
+        for name, side in (("old", old), ("new", new))
+        for statement in statements[name]
+    )
     return {name: made["new"]["machine"][name] for name in SAME_MACHINE} | {
         "kinds": kinds,
         "runs": {name: made["new"]["runs"][name]["digest"] for name in chosen},
         "statements": {side: len(found) for side, found in statements.items()},
         "base_repeated": True,
+        "all_devices": made["new"]["machine"]["device"] == "cpu" and not on_gpu,
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType
 
 from adahlib.experiments.records.changed import Statement
+from adahlib.experiments.records.gpu_branches import gpu_branches, gpu_functions, span_of
 from adahlib.experiments.records.source import words_only
 
 FUNCTION = 0x1  # flag of a code object that is no module and no class body
@@ -68,19 +69,30 @@ class Seen:
 
 
 def places_of(statement: Statement, file: str, source: str) -> set[tuple]:
-    """Return the places of a statement that have to be seen; none where it compiles to nothing.
+    """Return the places of a statement that have to be seen; none where it compiles to nothing, or to a GPU's branch.
 
     Args:
         statement: as ``changed_statements`` gives it.
         file: the path under which its module is imported.
         source: its module's text.
     """
+    tree = ast.parse(source)
+    if statement.function.split(".")[-1] in gpu_functions(tree):
+        return set()
     if statement.head:
         return {(file, statement.function, 0, 0, 0)}
-    words = [(n.lineno, n.col_offset, n.end_lineno, n.end_col_offset) for n in words_only(ast.parse(source))]
+    left_out = [*map(span_of, words_only(tree)), *gpu_branches(tree)]
     lines = range(statement.first, statement.last + 1)
     found = (place for code in functions(compile(source, file, "exec")) for place in instruction_places(code))
-    return {(file, *place) for place in found if place[0] in lines and not lies_in(place, words)}
+    return {(file, *place) for place in found if place[0] in lines and not lies_in(place, left_out)}
+
+
+def runs_on_gpu(statement: Statement, source: str) -> bool:
+    """Return whether a part of a statement runs only on a GPU, where a proof on a CPU has not seen it."""
+    tree = ast.parse(source)
+    lines = set(range(statement.first, statement.last + 1))
+    branches = any(lines & set(range(first, last + 1)) for first, _, last, _ in gpu_branches(tree))
+    return branches or statement.function.split(".")[-1] in gpu_functions(tree)
 
 
 def instruction_places(code: CodeType) -> Iterator[tuple[int, int, int, int]]:

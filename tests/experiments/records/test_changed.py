@@ -3,7 +3,7 @@
 import pytest
 
 from adahlib.experiments.records.changed import Side, changed_statements
-from adahlib.experiments.records.seen import Seen, places_of
+from adahlib.experiments.records.seen import Seen, places_of, runs_on_gpu
 
 LOSS = '''
 import numpy as np
@@ -118,6 +118,36 @@ def test_of_a_choice_in_one_line_only_what_ran_is_seen(tmp_path, arguments, unse
     with Seen(places) as seen:
         space["choose"](*arguments)
     assert {text.splitlines()[1][start:stop] for _, _, _, start, stop in places - seen.found()} == unseen
+
+
+LAYER = """
+class Layer:
+    def forward(self, rows):
+        return self.dense(rows) if rows.is_cuda else self.sparse(rows)
+
+    def dense(self, rows):
+        return rows @ self.weight
+
+    def sparse(self, rows):
+        if rows.is_cuda:
+            rows = rows.cpu()
+        return rows
+"""
+
+
+def test_what_only_a_gpu_runs_need_not_be_seen_and_is_told(tmp_path):
+    path = tmp_path / "layer.py"
+    found = [s for s in changed_statements(Side({"adahlib.l": LAYER + "Layer"}), Side({}), {"adahlib.l"}) if not s.head]
+    unseen = {s.first for s in found if not places_of(s, str(path), LAYER)}
+    lines = {number: line.strip() for number, line in enumerate(LAYER.splitlines(), 1)}
+    assert [lines[number] for number in sorted(unseen)] == ["return rows @ self.weight", "rows = rows.cpu()"]
+    places = {place for s in found for place in places_of(s, str(path), LAYER)}
+    needed = {LAYER.splitlines()[line - 1][start:stop] for _, line, _, start, stop in places}
+    assert "self.sparse" in needed and "self.dense" not in needed
+    assert {lines[s.first] for s in found if not runs_on_gpu(s, LAYER)} == {"if rows.is_cuda:", "return rows"}
+    other = LAYER.replace("return rows\n", "return self.dense(rows)\n")  # called on a CPU too
+    (line,) = [s for s in found if lines[s.first] == "return rows @ self.weight"]
+    assert places_of(line, str(path), other) and not runs_on_gpu(line, other)
 
 
 def test_threads_and_comprehensions_are_seen(tmp_path):

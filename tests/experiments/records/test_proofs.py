@@ -34,6 +34,14 @@ def test_what_proofs_lead_to(modules, goal, part, device, used):
     assert advanced(modules, goal, [SECOND, FIRST], part, device) == used
 
 
+def test_a_proof_on_a_cpu_counts_for_gpus_where_no_branch_of_theirs_changed():
+    for_all = Proof("first", "training", "cpu", OLD, NEW, all_devices=True)
+    assert advanced(OLD, NEW, [for_all], "training", "NVIDIA H100") == ("first",)
+    assert advanced(OLD, LATER, [for_all, SECOND], "training", "NVIDIA H100") is None
+    on_gpu = Proof("gpu", "training", "NVIDIA H100", OLD, NEW)
+    assert advanced(OLD, NEW, [on_gpu], "training", "cpu") is None
+
+
 def test_a_proof_that_leads_back_ends():
     back = Proof("back", "training", "cpu", NEW, OLD)
     assert advanced(OLD, LATER, [FIRST, back], "training", "cpu") is None
