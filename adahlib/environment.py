@@ -8,6 +8,7 @@ VARIABLES = {
     "ADAH_RESULTS": "folder for records (default: results/ of the project that adahlib is installed from)",
     "ADAH_PROGRESS": "0 hides progress bars; text writes them as text in notebooks too (default: where they fit)",
     "ADAH_THREADS": "number of threads of one run (default: 1)",
+    "ADAH_RUNS_PER_GPU": "runs of a grid that share a GPU (default: 1)",
 }
 
 

@@ -27,7 +27,7 @@ def add_run_parsers(commands) -> None:
     grid.add_later = add_grid_name
     add_selection(grid)
     grid.add_argument("--dry-run", action="store_true", help="print the runs and an estimate, and make nothing")
-    grid.add_argument("--jobs", type=int, help="runs at a time (default: number of GPUs, else 1)")
+    grid.add_argument("--jobs", type=int, help="runs at a time (default: GPUs × ADAH_RUNS_PER_GPU, else 1)")
     grid.add_argument("--threads", type=int, help=THREADS_HELP)
     grid.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler: tcp://host:8786")
     grid.add_argument("--slurm", action="store_true", help="start the jobs under SLURM, as dask-jobqueue is configured")
@@ -219,14 +219,16 @@ def number_of_jobs(parsed) -> int:
     """Return how many runs go on at a time."""
     import torch
 
+    from adahlib.experiments.grids.devices import runs_per_gpu
     from adahlib.thread_limits import state_threads
 
     state_threads(parsed.threads)
+    places = runs_per_gpu() * torch.cuda.device_count()
     if parsed.jobs is not None:
         check_whole("--jobs", parsed.jobs, 1)
     if parsed.scheduler and (parsed.jobs or parsed.slurm):
         raise AdahError("--scheduler has its own workers; leave out --jobs and --slurm.")
-    return parsed.jobs or torch.cuda.device_count() or 1
+    return parsed.jobs or places or 1
 
 
 def estimates(tasks: list, root: Path) -> list[float | None]:

@@ -1,4 +1,8 @@
-"""What a worker takes of its machine: a free GPU for as long as a run takes, and memory that it keeps."""
+"""What a worker takes of its machine: a place on a GPU for as long as a run takes, and memory that it keeps.
+
+A run on frozen maps leaves most of a GPU idle: its steps are many small ones, and the processor that gives them out is
+the slower part. So several runs may share a GPU, as many as ``ADAH_RUNS_PER_GPU`` states.
+"""
 
 import contextlib
 import ctypes
@@ -12,6 +16,10 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 
+from adahlib.errors import AdahError
+
+VARIABLE = "ADAH_RUNS_PER_GPU"
+MOST = 64
 POLL_SECONDS = 0.5
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 LARGE = 2**25  # bytes; the largest threshold that glibc takes
@@ -29,9 +37,21 @@ def keep_memory() -> None:
         library.mallopt(TRIM_THRESHOLD, 64 * LARGE - 1)
 
 
+def runs_per_gpu() -> int:
+    """Return how many runs of a grid may share a GPU: ``ADAH_RUNS_PER_GPU``, or 1.
+
+    Raises:
+        AdahError: the variable holds no whole number from 1 to 64.
+    """
+    given = os.environ.get(VARIABLE, "1")
+    if not given.isdecimal() or not 1 <= int(given) <= MOST:
+        raise AdahError(f"{VARIABLE}={given!r} must be a whole number from 1 to {MOST}.")
+    return int(given)
+
+
 @contextlib.contextmanager
 def claimed_gpu(count: int | None = None) -> Iterator[int | None]:
-    """Claim one of the machine's GPUs, waiting until one is free, and yield its number; None where there is none.
+    """Claim a place on one of the machine's GPUs, waiting until one is free; yield its number, None without a GPU.
 
     The claim is a lock on a file of the machine's temporary folder, so that it holds between all processes of one
     user, also those of another command, and ends with the process that holds it, however that ends.
@@ -69,10 +89,12 @@ def user() -> str:
 
 
 def free_gpus(count: int) -> Iterator[tuple[int, FileLock]]:
-    """Yield the number and the held lock of a GPU that was free; wait while there is none."""
+    """Yield the number and the held lock of a GPU with a free place, the emptiest first; wait while there is none."""
+    places = [(place, number) for place in range(runs_per_gpu()) for number in range(count)]
     while True:
-        for number in range(count):
-            lock = FileLock(Path(tempfile.gettempdir()) / f"adahlib-{user()}-gpu-{gpu_name(number)}.lock")
+        for place, number in places:
+            name = f"adahlib-{user()}-gpu-{gpu_name(number)}{f'-{place}' if place else ''}.lock"
+            lock = FileLock(Path(tempfile.gettempdir()) / name)
             with contextlib.suppress(Timeout):
                 lock.acquire(timeout=0)
                 yield number, lock

@@ -8,6 +8,7 @@ from pathlib import Path
 from adahlib.datasets import protocol_sizes
 from adahlib.errors import AdahError
 from adahlib.experiments.profiles import SAME_AS
+from adahlib.experiments.records.machine import device_name
 from adahlib.experiments.records.store import read_record, record_files
 from adahlib.experiments.spec import RunSpec
 from adahlib.models.backbones import BACKBONES
@@ -16,10 +17,11 @@ from adahlib.models.backbones import BACKBONES
 def typical_seconds(root: Path) -> dict[tuple, float]:
     """Return the median seconds of recorded runs, by data set, method, attention and epochs.
 
-    Left out are runs that were resumed, whose seconds are those since the resumption, and those that are not like
-    others of as many epochs: with another number of training pairs, another image size, or a backbone that learns.
+    Left out are runs on another kind of device than this machine's, runs that were resumed, whose seconds are those
+    since the resumption, and those that are not like others of as many epochs: with another number of training pairs,
+    another image size, or a backbone that learns.
     """
-    found = defaultdict(list)
+    found, here = defaultdict(list), device_name()
     for path in record_files(root):
         try:
             record = read_record(path)
@@ -27,10 +29,11 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
             continue
         spec, options = record["spec"], record["options"]
         unlike = spec.get("train_size") or spec.get("image_size") or options.get("fine_tune")
-        if record["provenance"].get("resumed") or unlike:
+        source = record["provenance"]
+        if source["device"] != here or source.get("resumed") or unlike:
             continue
         key = (spec["dataset"], spec["method"], spec["attention"], options.get("epochs"))
-        found[key].append(record["provenance"]["seconds"]["total"])
+        found[key].append(source["seconds"]["total"])
     return {key: statistics.median(seconds) for key, seconds in found.items()}
 
 

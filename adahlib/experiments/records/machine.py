@@ -26,7 +26,7 @@ def provenance(seconds: dict[str, float]) -> dict:
         "commit": said_of_project("rev-parse", "HEAD"),
         "dirty": bool(said_of_project("status", "--porcelain", "--", "adahlib")),
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "device": device_name(),
         "processor": processor(),
         "threads": run_threads(),
         "platform": platform.platform(),
@@ -34,6 +34,11 @@ def provenance(seconds: dict[str, float]) -> dict:
         "versions": {name: installed_version(name) for name in LIBRARIES},
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
     }
+
+
+def device_name() -> str:
+    """Return the name of the GPU that runs take here, or cpu."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def other_versions(record: dict) -> list[str]:

@@ -12,10 +12,10 @@ from tests.report.conftest import made_up_record
 def recorded(tmp_path):
     """Records of the given seconds, by seed; a resumed one has only the seconds since it was resumed."""
 
-    def write(spec, seconds, resumed=False, **options):
+    def write(spec, seconds, resumed=False, device="cpu", **options):
         record = made_up_record(spec, 0.5, 0.4)
         record["options"] |= {"epochs": spec.resolved_options().get("epochs")} | options
-        record["provenance"] |= {"seconds": {"total": seconds}, "resumed": resumed}
+        record["provenance"] |= {"seconds": {"total": seconds}, "resumed": resumed, "device": device}
         write_record(record, tmp_path / spec.record_path())
         return tmp_path
 
@@ -51,6 +51,12 @@ def test_a_run_that_is_unlike_others_says_nothing_of_them(recorded):
     recorded(RunSpec("emoji-scenes", image_size=64), 7.0)
     root = recorded(RunSpec("emoji-scenes"), 7.0, fine_tune=True)
     assert typical_seconds(root) == {}
+
+
+def test_a_run_on_another_device_says_nothing_of_how_long_one_takes_here(recorded):
+    root = recorded(RunSpec("emoji-scenes"), 60.0)
+    recorded(RunSpec("emoji-scenes", seed=1), 2.0, device="NVIDIA H200")
+    assert expected_seconds(RunSpec("emoji-scenes", seed=2), typical_seconds(root)) == 60.0
 
 
 def test_a_resumed_run_says_nothing_of_how_long_one_takes(recorded):

@@ -1,5 +1,6 @@
 """Grids: the right runs, each once, with estimates, shards and states; what is not done says why."""
 
+import contextlib
 import io
 import re
 
@@ -189,6 +190,18 @@ def test_one_gpu_per_worker():
         assert {first, second} == {0, 1}
     with claimed_gpu(2) as again, claimed_gpu(0) as none:
         assert again == 0 and none is None
+
+
+def test_several_runs_share_a_gpu_where_that_is_stated(monkeypatch):
+    monkeypatch.setenv("ADAH_RUNS_PER_GPU", "2")
+    with contextlib.ExitStack() as stack:
+        assert [stack.enter_context(claimed_gpu(2)) for _ in range(4)] == [0, 1, 0, 1]
+        monkeypatch.setenv("ADAH_RUNS_PER_GPU", "3")
+        assert stack.enter_context(claimed_gpu(2)) == 0
+    monkeypatch.setenv("ADAH_RUNS_PER_GPU", "0")
+    with pytest.raises(AdahError, match="ADAH_RUNS_PER_GPU='0' must be a whole number from 1 to 64"):
+        claimed_gpu(1).__enter__()
+    assert main(["grid", "table4", "--dry-run"]) == 2
 
 
 def test_a_gpu_is_known_by_its_own_name(monkeypatch):
