@@ -47,7 +47,7 @@ class AdahOptions(DeepOptions):
     schedule: str = option("step", "learning rate: step (a tenth every 20 epochs), cosine (to zero) or constant")
     batch_size: int = option(64, "pairs per batch")
     epochs: int = option(100, "passes over the training pairs")
-    precision: str = option("auto", "float32, bfloat16, or auto: bfloat16 on GPUs that support it")
+    precision: str = option("auto", "float32, bfloat16, or auto: bfloat16 on GPUs that support it (open)")
 
     def __post_init__(self):
         super().__post_init__()

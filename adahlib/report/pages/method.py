@@ -9,6 +9,7 @@ import inspect
 import pandas as pd
 
 from adahlib.datasets import MEASURED
+from adahlib.experiments.draws import SPACE
 from adahlib.experiments.profiles import profile_options
 from adahlib.methods import METHODS
 from adahlib.report.titles import METHOD_TITLES
@@ -35,8 +36,14 @@ def summary_line(thing: object) -> str:
 
 
 def options_table(method: str = "adah") -> pd.DataFrame:
-    """Return a deep method's hyperparameters: the paper's value, the CPU profile's per data set, and a line of help."""
+    """Return a deep method's hyperparameters, a row an option.
+
+    Returns:
+        The paper's value; the CPU profile's per data set; who set that: the paper, or hand, also where the paper leaves
+        the option open; ✓ where the random search draws the option; and a line of help.
+    """
     options = METHODS[method].Options
+    drawn = {name for (arm, _), space in SPACE.items() if arm == method for name in space}
     rows = []
     for field in dataclasses.fields(options):
         printed = profile_options("paper", "", method).get(field.name, field.default)
@@ -44,8 +51,15 @@ def options_table(method: str = "adah") -> pd.DataFrame:
         for dataset in MEASURED:
             value = profile_options("cpu", dataset, method).get(field.name, field.default)
             row[f"cpu, {dataset}"] = "as paper" if value == printed else value
+        changed = any(value != "as paper" for name, value in row.items() if name.startswith("cpu, "))
+        row |= {"Set by": "hand" if changed or is_open(field) else "paper", "Drawn": "✓" * (field.name in drawn)}
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
+
+
+def is_open(field: dataclasses.Field) -> bool:
+    """Return whether the paper does not say an option's value, as its line of help tells."""
+    return "(open" in field.metadata["help"] or "from memory" in field.metadata["help"]
 
 
 def shallow_methods_table(methods: list[str]) -> pd.DataFrame:

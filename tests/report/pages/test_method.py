@@ -25,6 +25,13 @@ def test_every_option_is_listed():
         assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
 
 
+def test_who_set_an_option_and_whether_it_is_drawn():
+    table = options_table().set_index("Option")
+    assert table["Set by"][["`hash_steps`", "`margin`", "`learning_rate`"]].tolist() == ["paper", "hand", "hand"]
+    assert table["Drawn"][["`hash_steps`", "`margin`", "`text_threshold`"]].tolist() == ["", "✓", "✓"]
+    assert options_table("dcmh").set_index("Option")["Drawn"]["`gamma`"] == "✓"
+
+
 def test_options_of_a_deep_baseline():
     table = options_table("dcmh").set_index("Option")
     assert table.loc["`gamma`", "paper"] == 1.0 and table.loc["`optimizer`", "cpu, mirflickr25k"] == "adam"
