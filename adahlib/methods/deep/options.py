@@ -21,7 +21,7 @@ class DeepOptions:
     backbone_rate: float = option(1.0, "learning rate of E^I, as a multiple of the other layers' (open; 1 as printed)")
     batch_size: int = option(128, "pairs per batch")
     epochs: int = option(500, "passes over the training pairs")
-    epoch_choice: str = option("last", "keep the last epoch, or the best on validation pairs, never the test set (open)")
+    epoch_choice: str = option("last", "keep the last epoch, or the best on validation pairs, not the test set (open)")
 
     def __post_init__(self):
         check_choice("head", self.head, HEADS)
