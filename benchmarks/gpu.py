@@ -21,6 +21,7 @@ from adahlib.methods import Adah, make_method
 from adahlib.methods.deep.base import Pairs, as_tensor
 from adahlib.models.backbones import make_backbone
 from adahlib.retrieval import average_precision, distance_histograms
+from adahlib.retrieval.threads import threads
 from adahlib.training import Training, autocast, descend
 from benchmarks.retrieval import random_sides
 from benchmarks.store import save
@@ -148,4 +149,4 @@ def main() -> None:
     evaluation = evaluation_figures()
     for row in evaluation:
         print(row)
-    save("gpu", {"training": training, "evaluation": evaluation})
+    save("gpu", {"training": training, "evaluation": evaluation, "threads": threads()})

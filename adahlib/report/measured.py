@@ -58,4 +58,5 @@ def measured_on(record: dict) -> str:
     """Return on what and when a benchmark was measured, for a caption."""
     source = record["provenance"]
     threads = record["measured"].get("threads", 1)
-    return f"{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}"
+    gpu = "" if source["device"] == "cpu" else f"{source['device']}, "
+    return f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}"

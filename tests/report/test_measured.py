@@ -32,7 +32,8 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
     record = json.loads(path.read_text())
     source = record["provenance"]
     shown = measured_on(record)
-    assert source["commit"] and shown.startswith(source["processor"]) and shown.endswith(source["date"][:10])
+    machine = source["processor"] if source["device"] == "cpu" else f"{source['device']}, {source['processor']}"
+    assert source["commit"] and shown.startswith(machine) and shown.endswith(source["date"][:10])
 
 
 def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
