@@ -20,6 +20,7 @@ POINTS = (
     ("Learning rates of G", "not said", ("attention_learning_rate", "text_attention_learning_rate")),
     ("Learning rate of E^I", "the same as of the others", ("backbone_rate",)),
     ("Arithmetic", "Caffe's, 32 bits", ("precision",)),
+    ("Epoch whose codes are reported", "not said", ("epoch_choice",)),
     ("Layers of E^T", "two fully connected ones", "rectified after both, so that half of f^T is zero at the start"),
     ("Weights of E^I", "VGG-19's of Caffe, on ImageNet", "torchvision's, on ImageNet"),
     ("The last batch of an epoch", "not said", "left out where it is under half of a batch: 16 of 10,000 pairs"),
