@@ -1,5 +1,6 @@
 """Profiles: named sets of hyperparameters that deviate from the paper's, by data set."""
 
+from adahlib.experiments.chosen import chosen_options
 from adahlib.methods.options import check_choice
 
 # What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
@@ -83,7 +84,8 @@ BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 # Scenes of other seeds are trained as the scenes are: nothing is chosen on them.
 SAME_AS = {"emoji-scenes-seed1": "emoji-scenes", "emoji-scenes-seed2": "emoji-scenes"}
 LENGTHS = ("quick", "cpu", "long")
-PROFILES = ("paper", *LENGTHS)
+CHOSEN = "chosen"  # by the random search, the same for all deep methods; epochs and all else as in ``cpu``
+PROFILES = ("paper", *LENGTHS, CHOSEN)
 
 
 def profile_backbone(profile: str, dataset: str, vectors: bool = False, method: str = "adah") -> str:
@@ -101,12 +103,17 @@ def profile_backbone(profile: str, dataset: str, vectors: bool = False, method: 
     return BACKBONES.get(dataset, "efficientnet_lite0")
 
 
-def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
+def profile_options(profile: str, dataset: str, method: str = "adah", attention: str = "both") -> dict:
     """Return the options that a profile sets for a method on a data set; raise AdahError for an unknown profile.
 
-    ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` is what the book's records
-    use; ``quick`` and ``long`` differ from it in the number of epochs alone. A data set that is not named here has
-    the common options and MIRFlickr's epochs. Shallow methods run with their default options everywhere.
+    ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` was set by hand; ``quick`` and
+    ``long`` differ from it in the number of epochs alone; ``chosen`` differs from it in what the random search draws.
+    A data set that is not named here has the common options and MIRFlickr's epochs. Shallow methods run with their
+    default options everywhere.
+
+    Args:
+        profile, dataset, method: as named.
+        attention: of ADAH, each kind of which was searched by itself.
     """
     check_choice("profile", profile, PROFILES)
     if method not in CPU_PROFILES:
@@ -115,4 +122,6 @@ def profile_options(profile: str, dataset: str, method: str = "adah") -> dict:
         return PUBLISHED.get(method, END_TO_END)
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]
-    return common | by_dataset.get(dataset, {}) | {"epochs": epochs.get(dataset, epochs["mirflickr25k"])[profile]}
+    length = "cpu" if profile == CHOSEN else profile
+    found = common | by_dataset.get(dataset, {}) | {"epochs": epochs.get(dataset, epochs["mirflickr25k"])[length]}
+    return found | (chosen_options(dataset, method, attention) if profile == CHOSEN else {})

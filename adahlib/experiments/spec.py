@@ -16,7 +16,7 @@ import numpy as np
 from adahlib.datasets import DATASETS, is_pairs_file, unknown_dataset
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.evaluation import PROTOCOLS
-from adahlib.experiments.profiles import PROFILES, profile_backbone, profile_options
+from adahlib.experiments.profiles import CHOSEN, PROFILES, profile_backbone, profile_options
 from adahlib.methods import METHODS, make_method
 from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
@@ -48,7 +48,7 @@ class RunSpec:
     seed: int = option(0, "seed of all random numbers that the method draws")
     _: KW_ONLY
     attention: str = option("", "attention of ADAH: none, visual, textual or both; both if left out")
-    profile: str = option("cpu", "set of hyperparameters: paper, cpu, quick or long")
+    profile: str = option("cpu", "set of hyperparameters: paper, cpu, quick, long or chosen")
     backbone: str = option("", "network whose frozen maps or vectors stand for the images; the profile's if left out")
     image_size: int = option(0, "side in pixels of the backbone's square input; 0 means the backbone's own")
     split_seed: int = option(0, "seed of the random split into queries, database, training and validation pairs")
@@ -71,6 +71,8 @@ class RunSpec:
         if self.attention and not METHODS[self.method].attends:
             raise AdahError(f"attention={self.attention!r} is for adah: {self.method} has none, leave it out.")
         check_known("profile", self.profile, PROFILES)
+        if self.profile == CHOSEN and self.shallow():
+            self._set("profile", "cpu")  # whose options are the defaults everywhere: there was nothing to choose
         check_known("protocol", self.protocol, PROTOCOLS)
         self._set("attention", self.attention or ("both" if self.method == "adah" else ""))
         self._set("backbone", self.backbone or self.usual_backbone())
@@ -89,7 +91,7 @@ class RunSpec:
     def hyperparameters(self) -> dict:
         """Return the options given to the method: the profile's, then attention, then this run's own."""
         attention = {"attention": self.attention} if self.attention else {}
-        return profile_options(self.profile, self.dataset, self.method) | attention | self.options
+        return profile_options(self.profile, self.dataset, self.method, self.attention) | attention | self.options
 
     def shallow(self) -> bool:
         """Return whether the method learns from feature vectors and not from maps."""
