@@ -108,7 +108,7 @@ def decision_table(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
     for (dataset, method, attention), group in alternatives.groupby(["dataset", "method", "attention"], sort=False):
         same = (rows["dataset"] == dataset) & (rows["method"] == method) & (rows["attention"] == attention)
         choice = rows[same & ~rows["sets"].map(bool)].set_index("seed")
-        table_rows.append(chosen_row(group, choice, names))
+        table_rows.append(row_as_set(group, choice, names))
         for setting in in_order(group):
             table_rows.append(alternative_row(group[group["setting"] == setting].set_index("seed"), choice))
     columns = ["Data set", "Attention", "Setting", *task_columns(), GAP, "n"]
@@ -127,13 +127,13 @@ def order_key(sets: dict[str, object]) -> tuple[list, list]:
     return sorted(sets), [(value if isinstance(value, int | float) else 0, str(value)) for value in values]
 
 
-def chosen_row(alternatives: pd.DataFrame, choice: pd.DataFrame, names: tuple[str, ...]) -> dict:
+def row_as_set(alternatives: pd.DataFrame, choice: pd.DataFrame, names: tuple[str, ...]) -> dict:
     """Return the row of the choice itself, with the values it has for the options ``names``."""
-    setting = "chosen"
+    setting = "as set"
     if names and len(choice):
         record = choice["record"].iloc[0]
         values = record["spec"] | record["options"]
-        setting = f"chosen: {setting_of({name: values[name] for name in names if name in values}, record)}"
+        setting = f"as set: {setting_of({name: values[name] for name in names if name in values}, record)}"
     return measured_cells(alternatives.iloc[0], setting, choice) | {"n": len(choice)}
 
 
@@ -194,7 +194,7 @@ def decision(rows: pd.DataFrame, label: str, *options: str) -> Table | Markdown:
     about = f"for {', '.join(name.replace('_', ' ') for name in options)}" if options else "of every kind"
     caption = (
         f"Alternatives {about} at {rows['bits'].iloc[0]} bits, profile {rows['profile'].iloc[0]}: MAP of validation "
-        "queries over the rest of the database, mean over n seeds; differences from the chosen row over the seeds "
+        "queries over the rest of the database, mean over n seeds; differences from the row as set over the seeds "
         "that both have."
     )
     caption += "".join(f" {text}." for text in marks(rows))

@@ -61,7 +61,7 @@ def test_values_in_words(rows):
 
 def test_an_alternative_is_compared_over_common_seeds_only(rows):
     table = decision_table(rows, "margin")
-    assert list(table["Setting"]) == ["chosen: margin 1", "margin 2"] and set(table["Attention"]) == {"both"}
+    assert list(table["Setting"]) == ["as set: margin 1", "margin 2"] and set(table["Attention"]) == {"both"}
     assert list(table["T→I"]) == ["0.640", "0.740"]  # validation: a hundredth below the test MAP
     assert list(table["T→I diff."]) == ["–", "+0.050"] and list(table["n"]) == [2, 1]
     assert list(table["Mask gap"]) == ["0.500", "0.400"]
@@ -73,7 +73,7 @@ def test_a_profile_stands_in_the_caption_and_in_no_cell(results):
     shown = decision(measured_alternatives(["emoji-scenes"], profile="quick"), "x", "margin").data
     caption, *cells = shown.splitlines()
     assert "at 16 bits, profile quick:" in caption
-    assert "| both | chosen: margin 1 |" in "\n".join(cells) and "| both | margin 2 |" in "\n".join(cells)
+    assert "| both | as set: margin 1 |" in "\n".join(cells) and "| both | margin 2 |" in "\n".join(cells)
     assert not [cell for cell in cells if "quick" in cell or "~" in cell or "=" in cell]
 
 
@@ -86,7 +86,7 @@ def test_alternatives_are_in_the_order_of_their_values(results):
 
 def test_combinations_stand_where_all_their_options_are_asked_for(rows):
     shown = decision_table(rows, "margin", "head")["Setting"]
-    assert list(shown) == ["chosen: margin 1", "head pool; margin 2", "margin 2"]  # made-up records have no head
+    assert list(shown) == ["as set: margin 1", "head pool; margin 2", "margin 2"]  # made-up records have no head
     assert len(decision_table(rows)) == 1 + 3
 
 
@@ -225,7 +225,7 @@ def test_the_choice_of_another_method_is_its_row_of_table1(results):
         results(RunSpec("mirflickr25k", "seph", 16, options=options), t2i, 0.5)
     shown = decision_table(measured_alternatives(["mirflickr25k"]))
     assert shown[["Setting", "T→I", "T→I diff."]].to_numpy().tolist() == [
-        ["chosen", "0.590", "–"],
+        ["as set", "0.590", "–"],
         ["database codes unified", "0.890", "+0.300"],
         ["penalty kernel", "0.620", "+0.030"],
     ]
