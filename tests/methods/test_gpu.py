@@ -18,7 +18,7 @@ OWN = {"dcmh": LIKELIHOOD, "prdh": LIKELIHOOD, "dvsh": {"sentence_width": 16}}
 OWN |= {"adah": {"text_hidden": 64, "text_features": 16, "precision": "float32"}}
 
 
-def toy_pairs(photos: bool = False):
+def four_classes(photos: bool = False):
     """Return 64 pairs of four classes: images, bag-of-words and labels."""
     generator, classes = np.random.default_rng(0), np.arange(64) % 4
     labels = np.eye(4, dtype=np.uint8)[classes]
@@ -36,7 +36,7 @@ def fitted(name: str, device: str = "cuda", photos: bool = False, **more):
     method.device = torch.device(device)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # DVSH reads tags as if they were a sentence
-        return method.fit(*toy_pairs(photos)), toy_pairs(photos)
+        return method.fit(*four_classes(photos)), four_classes(photos)
 
 
 @pytest.mark.parametrize("photos", [False, True])

@@ -7,13 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
+from adahlib.experiments.grids.choice import validation
 from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
 from adahlib.report.drawing import INK, PALETTE, new_figure
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY, STALE, three_decimals
-from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
-
-VALIDATION = [f"validation_map_{task}" for task in TASKS]
+from adahlib.report.titles import METHOD_TITLES, dataset_title
 
 
 def arm_title(method: str, attention: str) -> str:
@@ -49,7 +48,7 @@ def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: in
     paths = [str(spec.record_path()) for spec in draw_runs(dataset, *arm, draw)]
     there = by_path.loc[[path for path in paths if path in by_path.index]]
     whole = len(there) == len(SEARCH_SEEDS)
-    score = float(there[VALIDATION].to_numpy().mean()) if whole else float("nan")
+    score = float(np.mean([validation(record) for record in there["record"]])) if whole else float("nan")
     stale = bool(there["stale"].any())
     return {"dataset": dataset, "arm": arm_title(*arm), "draw": draw, "score": score, "stale": stale}
 
