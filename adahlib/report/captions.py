@@ -107,7 +107,8 @@ def device_part(records: pd.DataFrame) -> list[str]:
     """
     on_gpu = [record for record in records["record"] if record["provenance"]["device"] != "cpu"]
     kinds = each(f"{record['provenance']['device']} in {gpu_precision(record)}" for record in on_gpu)
-    return [f"{len(on_gpu)} of {len(records)} runs on {kinds}, the others on a CPU in float32"] if on_gpu else []
+    others = ", the others on a CPU in float32" if len(on_gpu) < len(records) else ""
+    return [f"{len(on_gpu)} of {len(records)} runs on {kinds}{others}"] if on_gpu else []
 
 
 def gpu_precision(record: dict) -> str:

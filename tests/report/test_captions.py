@@ -101,3 +101,4 @@ def test_captions_say_which_runs_were_made_on_a_gpu(results):
         record["options"] |= precision
     text = "2 of 3 runs on NVIDIA H200 in bfloat16 or NVIDIA H200 in float32, the others on a CPU in float32"
     assert text in setting(records) and text in settings(records)
+    assert "2 of 2 runs on NVIDIA H200" in setting(records[:2]) and "the others" not in setting(records[:2])
