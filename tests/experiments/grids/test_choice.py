@@ -1,5 +1,7 @@
 """What the random search chose: the best mean of validation pairs, never of test queries; what the package keeps."""
 
+import dataclasses
+
 import pytest
 
 from adahlib.errors import AdahError
@@ -53,11 +55,21 @@ def test_what_was_not_searched_takes_what_is_nearest():
     assert RunSpec("emoji-scenes", "cca", 16, profile="chosen") == RunSpec("emoji-scenes", "cca", 16)
 
 
-def test_the_grid_has_five_seeds_of_the_two_arms_and_three_of_the_others():
-    specs = [spec for spec in grid("chosen") if spec.protocol == "all"]
+def test_the_tables_have_five_seeds_of_the_two_arms_and_three_of_the_others():
+    specs = [spec for name in ("table1", "table2", "table4") for spec in grid(name)]
     seeds = {}
     for spec in specs:
-        seeds.setdefault((spec.dataset, spec.method, spec.attention, spec.bits), set()).add(spec.seed)
-    assert {len(found) for (*_, attention, _), found in seeds.items() if attention in ("none", "both")} == {5}
-    assert {len(found) for (*_, attention, _), found in seeds.items() if attention not in ("none", "both")} == {3}
-    assert {spec.profile for spec in grid("chosen")} == {"chosen"}
+        seeds.setdefault((spec.dataset, spec.method, spec.attention, spec.bits, spec.protocol), set()).add(spec.seed)
+    counts = {key[2] in ("none", "both"): len(found) for key, found in seeds.items()}
+    assert counts == {True: 5, False: 3}
+    assert {spec.profile for spec in specs if not spec.shallow()} == {"chosen"}
+
+
+def test_the_rows_by_hand_are_the_same_runs_with_the_other_profile():
+    assert {spec.profile for spec in grid("by-hand")} == {"cpu"}
+    of_tables = {
+        dataclasses.replace(spec, profile="cpu")
+        for spec in grid("table1") + grid("table4")
+        if spec.profile == "chosen" and spec.seed < 3
+    }
+    assert set(grid("by-hand")) == of_tables
