@@ -7,7 +7,7 @@ from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
 from adahlib.experiments.grids.random_search import random_search
-from adahlib.experiments.grids.usual import BITS, DATASETS, PHOTOS, SCENES, SEEDS
+from adahlib.experiments.grids.usual import BITS, DATASETS, PHOTOS, SCENES, SEEDS, seeds_of
 from adahlib.experiments.grids.why import WHY
 from adahlib.experiments.profiles import CHOSEN, LENGTHS
 from adahlib.experiments.spec import RunSpec
@@ -17,14 +17,6 @@ from adahlib.paths import cache_root, results_root
 SHALLOW = ("cca", "cmfh", "scm", "stmh", "seph")
 TABLE2 = ("dvsh", "dcmh", "adah")
 METHODS = (*SHALLOW, "dcmh", "prdh", "adah", "label-scores")  # the last one is a check that the paper does not have
-
-
-MORE_SEEDS = (0, 1, 2, 3, 4)  # of the arms whose difference most claims are about: ADAH without and with attention
-
-
-def seeds_of(method: str, attention: str = "both") -> tuple[int, ...]:
-    """Return the seeds of a row of the tables."""
-    return MORE_SEEDS if method == "adah" and attention in ("none", "both") else SEEDS
 
 
 def table1() -> list[RunSpec]:

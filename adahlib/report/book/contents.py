@@ -55,7 +55,7 @@ PARTS = {
     ),
     "Behind them": (
         Page("why_attention", grids=WHY, analyses=("shares", "masks")),
-        Page("decisions", grids=("decisions", "length", "random-search"), analyses=("unseen", "true_masks")),
+        Page("decisions", grids=("decisions", "length", "random-search", "by-hand"), analyses=("unseen", "true_masks")),
         Page("grids", "text"),
         Page("status", grids=("all",)),
         Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end", "gpu")),

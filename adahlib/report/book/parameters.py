@@ -7,6 +7,7 @@ from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.conventions import table1_options
+from adahlib.experiments.grids.usual import seeds_of
 from adahlib.experiments.profiles import PROFILES
 from adahlib.methods import METHODS
 from adahlib.models.adah import ATTENTIONS
@@ -23,7 +24,8 @@ class Parameters:
 
     Attributes:
         dataset, methods, attentions, backbones: names, each a tuple.
-        bits, seeds: whole numbers, each a tuple.
+        bits: whole numbers, a tuple.
+        seeds: likewise; none for those that each row of the tables has.
         profile: name of the profile of hyperparameters.
         compute_missing: whether the page may train what has no record.
     """
@@ -53,7 +55,7 @@ class Parameters:
             for bits in self.bits
             for method, attentions in kinds.items()
             for attention in attentions
-            for seed in self.seeds
+            for seed in self.seeds or seeds_of(method, attention)
         ]
 
 

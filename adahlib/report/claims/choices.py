@@ -105,7 +105,7 @@ CHOICES = (
     *(
         Claim(
             f"pays-late-{name}",
-            f"On the {name} attention pays late: both add more to none in the long profile than in that of the pages.",
+            f"On the {name} attention pays late: both add more to none in the profile `long` than in the profile `cpu`.",
             PAGE,
             OURS,
             positive(later_pays_more(dataset)),

@@ -70,8 +70,8 @@ def arm(dataset: str, method: str = "adah", **fields: object) -> Arm:
 
 def table1_arm(dataset: str, method: str) -> Arm:
     """Return the runs of a method's row of Table 1, with the options that its grid gives them."""
-    options = next(spec.options for spec in table1() if spec.method == method)
-    return arm(dataset, method, options=options)
+    row = next(spec for spec in table1() if spec.method == method)
+    return arm(dataset, method, profile=row.profile, options=row.options)
 
 
 def column(name: str) -> Measure:

@@ -112,7 +112,9 @@ def more_on_unseen(task: str) -> Predicate:
     def judge(evidence: Evidence) -> Verdict:
         trained, unseen = (by_part(task, part)(evidence) for part in ("trained", "unseen"))
         facts = {"trained": signed(trained), "unseen": signed(unseen)}
-        return Verdict(SUPPORTED if unseen > trained else CONTRADICTED, signed(unseen - trained), seeds=3, facts=facts)
+        seeds = min(row["n"] for row in evidence.analysis("unseen")["rows"])
+        state = SUPPORTED if unseen > trained else CONTRADICTED
+        return Verdict(state, signed(unseen - trained), seeds=seeds, facts=facts)
 
     return judge
 

@@ -14,7 +14,8 @@ from PIL import Image
 
 from adahlib.datasets import load_dataset
 from adahlib.errors import AdahError
-from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.lists import select
+from adahlib.experiments.grids.usual import PHOTOS, SCENES
 from adahlib.files import whole_file
 from adahlib.models.adah import ATTENTIONS
 from adahlib.paths import PROJECT
@@ -27,7 +28,7 @@ from adahlib.report.text import difference, mean_and_std, printed, seeds_of
 from adahlib.report.titles import TASKS, dataset_title
 
 TARGET = PROJECT / "book" / "images" / "result.png"
-BITS, SEEDS, COLOURS = 16, (0, 1, 2), 128
+BITS, COLOURS = 16, 128
 
 
 def headline_table(records: pd.DataFrame, bits: int = 16) -> pd.DataFrame:
@@ -118,9 +119,8 @@ def refuse_stale(shown: pd.DataFrame) -> None:
 def main() -> int:
     """Write the picture from the committed records; return the exit code."""
     try:
-        specs = [RunSpec("mirflickr25k", "adah", BITS, seed, attention=a) for a in ATTENTIONS for seed in SEEDS]
-        refuse_stale(shown := find_records(specs, "error"))
-        scenes = find_records([RunSpec("emoji-scenes", "adah", BITS, SEEDS[0])], "error")
+        refuse_stale(shown := find_records(select("table4", [PHOTOS], bits=[BITS]), "error"))
+        scenes = find_records(select("fig6", [SCENES]), "error")
         figure = headline_figure(shown, load_dataset("emoji-scenes"), mask_examples(scenes))
     except AdahError as error:
         print(f"headline: {error}", file=sys.stderr)

@@ -12,7 +12,7 @@ from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
 from adahlib.report.drawing import INK, PALETTE, new_figure
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY, STALE, three_decimals
-from adahlib.report.titles import METHOD_TITLES, dataset_title
+from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
 
 
 def arm_title(method: str, attention: str) -> str:
@@ -64,6 +64,25 @@ def draws_table(scores: pd.DataFrame) -> pd.DataFrame:
         rows.append(row)
     frame = pd.DataFrame(rows)
     return frame.sort_values(["Data set", "Draw"], kind="stable", ignore_index=True) if len(frame) else frame
+
+
+def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the MAP of test queries by hand and as chosen, mean of both directions and of the seeds that both have.
+
+    Args:
+        records: of the deep rows of Tables 1 and 4 with the profiles ``cpu`` and ``chosen``.
+    """
+    mean = records[[f"map_{task}" for task in TASKS]].mean(axis=1)
+    records = records.assign(map=mean, stale=is_stale(records))
+    rows = []
+    for (dataset, method, attention), group in records.groupby(["dataset", "method", "attention"], sort=False):
+        row = {"Data set": dataset_title(dataset), "Method": arm_title(method, attention)}
+        for bits, own in group.groupby("bits"):
+            found = own.pivot(index="seed", columns="profile", values="map").reindex(columns=["cpu", "chosen"]).dropna()
+            means = " / ".join(map(three_decimals, found.mean())) if len(found) else EMPTY
+            row[f"{bits} bits"] = means + STALE * bool(own["stale"].any())
+        rows.append(row)
+    return pd.DataFrame(rows).fillna(EMPTY)
 
 
 def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Page ``table1_map``: every method's MAP beside the paper's, and what conventions do to the same codes."""
 
+import dataclasses
+
 import pandas as pd
 
 from adahlib.experiments import RunSpec
@@ -114,7 +116,8 @@ def database_specs(page: Parameters) -> list[RunSpec]:
         spec
         for spec in grid("database")
         if spec.dataset in page.dataset and spec.method in page.methods
-        if spec.bits in page.bits and spec.seed in page.seeds and spec.profile == page.profile
+        if spec.bits in page.bits and (not page.seeds or spec.seed in page.seeds)
+        if dataclasses.replace(spec, profile=page.profile) == spec
     ]
 
 

@@ -11,7 +11,8 @@ from adahlib.report.titles import TASKS
 def attention_table(records: pd.DataFrame, dataset: str, bits: list[int], attentions: list[str]) -> pd.DataFrame:
     """Return Table 4 on one data set: a row per code length and attention, the paper's number beside ours.
 
-    Where the paper has no number for the data set, the gain over no attention stands in its place.
+    Where the paper has no number for the data set, the gain over no attention stands in its place, over the seeds that
+    both rows have.
     """
     ours = summary(records[records["dataset"] == dataset], ["bits", "attention"])
     paper = paper_results().query("table == 4 and dataset == @dataset")
@@ -21,11 +22,19 @@ def attention_table(records: pd.DataFrame, dataset: str, bits: list[int], attent
             row = {"Bits": q, "Attention": attention}
             found = {task: lookup(ours, bits=q, attention=attention, task=task) for task in TASKS}
             for task, arrow in TASKS.items():
-                base = lookup(ours, "mean", bits=q, attention="none", task=task)
+                base = base_of(records, dataset, q, attention, task)
                 theirs = lookup(paper, "map", bits=q, attention=attention, task=task)
                 row |= attention_cells(arrow, found[task], theirs, base, in_paper=not paper.empty)
             rows.append(row | {"n": seeds_of(*found.values())})
     return pd.DataFrame(rows)
+
+
+def base_of(records: pd.DataFrame, dataset: str, bits: int, attention: str, task: str) -> float | None:
+    """Return the mean MAP without attention over the seeds that a kind of attention has; None without a record."""
+    at = records[(records["dataset"] == dataset) & (records["bits"] == bits)]
+    own = at[at["attention"] == attention]
+    none = at[(at["attention"] == "none") & at["seed"].isin(own["seed"])]
+    return None if none.empty else float(none[f"map_{task}"].mean())
 
 
 def attention_cells(arrow: str, ours: pd.Series | None, theirs, base, in_paper: bool) -> dict[str, str]:

@@ -32,9 +32,9 @@ RUNS_1_PATH = RUNS[1].record_path()
 def test_table4_has_every_attention_bits_seed_and_data_set_once():
     runs = grid("table4")
     keys = {(run.dataset, run.attention, run.bits, run.seed) for run in runs}
-    assert len(runs) == len(keys) == 2 * 4 * 3 * 3
+    assert len(runs) == len(keys) == 2 * 3 * (2 * 5 + 2 * 3)
     full = {run.record_path() for run in grid("table1") if run.method == "adah"}
-    assert len(full) == 2 * 3 * 3 and full <= {run.record_path() for run in runs}
+    assert len(full) == 2 * 3 * 5 and full <= {run.record_path() for run in runs}
     assert {run.record_path() for run in grid("all")} == {r.record_path() for name in BOOK for r in grid(name)}
 
 
@@ -83,7 +83,7 @@ def test_dry_run_lists_with_an_estimate_and_makes_nothing(results, capsys):
     head, place, *lines = capsys.readouterr().out.splitlines()
     assert head == "table1: 2 runs: 2 missing; 2 to do, time unknown: no record of such a run yet"
     assert place == f"results folder: {results}"
-    assert lines == ["runs/emoji-scenes/adah-both/16-0.json  ?", "runs/emoji-scenes/adah-both/16-2.json  ?"]
+    assert lines == [f"runs/emoji-scenes/adah-both~chosen/16-{seed}.json  ?" for seed in (0, 2)]
     assert not results.exists()
 
 
@@ -138,7 +138,7 @@ def test_status_says_what_is_not_done_and_why(made, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "fig6: 1 runs: 1 missing",
         f"results folder: {made}",
-        "missing runs/emoji-scenes/adah-both/16-0.json",
+        "missing runs/emoji-scenes/adah-both~chosen/16-0.json",
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
     assert main(command) == 1
     assert "FAILED: " in capsys.readouterr().out and main(["status", "fig6"]) == 0
     shown = capsys.readouterr().out
-    assert "failed  runs/mirflickr25k/adah-both/16-0.json: " in shown and "mirflickr25k.zip is missing" in shown
+    assert "failed  runs/mirflickr25k/adah-both~chosen/16-0.json: " in shown and "mirflickr25k.zip is missing" in shown
     assert main(command) == 1
     assert re.search(r"1 failed; 0 to do\nresults folder: .*\n1 failed before", capsys.readouterr().out)
     assert main([*command, "--retry-failed"]) == 1
@@ -171,7 +171,7 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
         (["table4", "--dataset", "mirflikr25k"], "unknown data set 'mirflikr25k'; did you mean 'mirflickr25k'?"),
         (["table4", "--method", "scm"], "grid table4 has no run of scm; it has adah."),
         (["table4", "--bits", "17"], "grid table4 has no run of 17 bits; it has 16, 32, 64."),
-        (["table4", "--seeds", "9"], "grid table4 has no run of seed 9; it has 0, 1, 2."),
+        (["table4", "--seeds", "9"], "grid table4 has no run of seed 9; it has 0, 1, 2, 3, 4."),
         (["table4", "--shard", "3/2"], "--shard 3/2: give i/n"),
         (["pages", "--bits", "16"], "grid pages has no --method, --bits and --seeds"),
         (["table4", "--scheduler", "tcp://x:1", "--jobs", "2"], "--scheduler has its own workers"),

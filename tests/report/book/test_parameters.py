@@ -23,6 +23,14 @@ def test_the_runs_of_a_page():
     assert {spec.profile for spec in specs} == {"quick"} and {spec.bits for spec in specs} == {16, 32}
 
 
+def test_without_seeds_each_row_has_those_of_the_tables():
+    page = page_parameters(dataset="emoji-scenes", methods="dcmh,adah", attentions="none,visual", seeds=[])
+    seeds = {}
+    for spec in page.specs("emoji-scenes"):
+        seeds.setdefault((spec.method, spec.attention), []).append(spec.seed)
+    assert seeds == {("dcmh", ""): [0, 1, 2], ("adah", "none"): [0, 1, 2, 3, 4], ("adah", "visual"): [0, 1, 2]}
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adahlib.experiments import RunSpec
 from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
 from adahlib.experiments.grids.random_search import draw_runs
 from adahlib.report.pages.random_search import (
@@ -10,6 +11,7 @@ from adahlib.report.pages.random_search import (
     draw_scores,
     draws_figure,
     draws_table,
+    outcome_table,
     space_table,
 )
 from adahlib.report.records import find_records
@@ -43,6 +45,19 @@ def test_tables(scores):
     assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
     assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space})
     assert space_table().set_index("Option")["Arms"]["learning rate"] == "all"
+
+
+def test_by_hand_and_as_chosen_are_compared_over_common_seeds(results):
+    by_profile = {"cpu": ((0, 0.5), (1, 0.6)), "chosen": ((0, 0.7), (1, 0.8), (2, 0.1))}
+    specs = []
+    for profile, values in by_profile.items():
+        for seed, value in values:
+            specs.append(RunSpec(SCENES, "dcmh", 16, seed, profile=profile))
+            results(specs[-1], value, value)
+    specs.append(RunSpec(SCENES, "dcmh", 32, profile="cpu"))
+    results(specs[-1], 0.5, 0.5)
+    (row,) = outcome_table(find_records(specs)).to_dict("records")
+    assert row == {"Data set": SCENES, "Method": "DCMH", "16 bits": "0.550 / 0.750", "32 bits": "–"}
 
 
 def test_the_figure_rings_what_was_chosen(scores):

@@ -67,7 +67,7 @@ def test_every_page_is_listed_with_what_makes_it(tmp_path):
 
 
 def test_a_page_of_two_grids_counts_each_of_their_runs_once(results):
-    results(RunSpec("emoji-scenes", "adah", 16))
+    results(RunSpec("emoji-scenes", "adah", 16, profile="chosen"))
     table = page_table().set_index("Page")["Records"]
     asked = {spec.record_path() for name in ("table1", "database") for spec in grid(name)}
     assert table["{doc}`table1_map`"] == f"1 of {len(asked)}"

@@ -49,6 +49,7 @@ def test_pairs_are_of_networks_that_have_records():
 
 def test_the_page_s_runs_are_the_grid_s_and_those_asked_for():
     asked = {"dataset": ["mirflickr25k", "emoji-scenes"], "bits": [16, 32, 64], "seeds": [0, 1, 2]}
+    asked |= {"profile": "chosen"}
     runs = {spec.record_path() for spec in network_specs(page_parameters(**asked))}
     assert runs == {spec.record_path() for spec in grid("table3")}
     more = network_specs(page_parameters(dataset="emoji-scenes", backbones="vgg19,cnn_f"))

@@ -29,6 +29,15 @@ def test_attention_table_without_paper_numbers_shows_the_gain(results):
     assert not [column for column in table if "paper" in column]
 
 
+def test_a_gain_is_of_the_seeds_that_both_rows_have(results):
+    for seed, value in ((0, 0.5), (1, 0.6), (2, 0.9)):
+        results(RunSpec("emoji-scenes", "adah", 16, seed, attention="none"), value, 0.6)
+    for seed in (0, 1):
+        results(RunSpec("emoji-scenes", "adah", 16, seed, attention="visual"), 0.6, 0.6)
+    table = attention_table(rows_of("emoji-scenes"), "emoji-scenes", [16], ["none", "visual"])
+    assert list(table["T→I gain over none"]) == ["+0.000", "+0.050"] and list(table["n"]) == ["3", "2"]
+
+
 def test_order_of_the_attentions(ablation):
     first = order_table(rows_of(), "mirflickr25k", [16]).iloc[0]
     assert first["Order, paper"] == "both > visual > textual > none" and first["Order, ours"] == "both > none"
