@@ -105,7 +105,7 @@ CHOICES = (
     *(
         Claim(
             f"pays-late-{name}",
-            f"On the {name} attention pays late: both add more to none in the profile `long` than in the profile `cpu`.",
+            f"On the {name} attention pays late: both add more to none in the profile `long` than in `cpu`.",
             PAGE,
             OURS,
             positive(later_pays_more(dataset)),
