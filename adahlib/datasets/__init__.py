@@ -19,6 +19,7 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
 from adahlib.datasets.splits import (
     Split,
+    class_split_of_size,
     load_split,
     make_class_split,
     make_split,
@@ -134,7 +135,7 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
         query, validation = max(1, len(pairs) // 10), len(pairs) // 20
         return make_split(pairs, query, len(pairs) - query - validation, validation, seed)
     sizes = _reader(pairs.name)[0].SPLIT
-    draw = make_class_split if "query_per_class" in sizes else make_split
+    draw = make_class_split if is_split_by_class(pairs.name) else make_split
     return draw(pairs, **sizes, seed=seed)
 
 
@@ -151,10 +152,18 @@ def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -
     Args:
         dataset: as in ``load_dataset``.
         split_seed: as in ``dataset_split``.
-        train_size: number of training pairs, as in ``with_train_size``; 0 means the protocol's.
+        train_size: number of training pairs, as in ``with_train_size``, or of labelled images, as many of each class; 0
+            means the protocol's.
     """
     pairs, split = _load_with_split(str(dataset), split_seed, data_state(dataset))
+    if train_size and is_split_by_class(dataset):
+        return pairs, class_split_of_size(pairs, protocol_sizes(dataset), train_size, split_seed)
     return pairs, with_train_size(split, train_size, split_seed)
+
+
+def is_split_by_class(dataset: str | Path) -> bool:
+    """Return whether a data set's protocol draws queries and labelled images class by class."""
+    return "query_per_class" in protocol_sizes(dataset)
 
 
 def data_state(dataset: str | Path) -> tuple[FileState, ...]:

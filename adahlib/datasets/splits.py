@@ -143,6 +143,29 @@ def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: in
     )
 
 
+def class_split_of_size(pairs, sizes: dict[str, int], labelled: int, seed: int = 0) -> Split:
+    """Return a split by class with another number of labelled images, and the same queries.
+
+    The labelled images of a smaller number are among those of every larger one.
+
+    Args:
+        pairs: the data set.
+        sizes: of the protocol, ``query_per_class`` and ``train_per_class``.
+        labelled: number of labelled images in all, as many of each class.
+        seed: as in ``make_class_split``.
+
+    Raises:
+        AdahError: the number is no multiple of the classes, or a class has too few images.
+    """
+    classes = len(pairs.label_names)
+    if labelled % classes:
+        raise AdahError(
+            f"train_size={labelled}: {pairs.name} is split by class, and has {classes} classes; give a multiple of "
+            f"{classes}, or 0 for the protocol's {classes * sizes['train_per_class']:,} labelled images."
+        )
+    return make_class_split(pairs, sizes["query_per_class"], labelled // classes, seed)
+
+
 def unlabelled(split: Split) -> np.ndarray:
     """Return the positions that train without labels: the database without the labelled training images."""
     return np.setdiff1d(split.database, split.train)

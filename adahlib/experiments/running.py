@@ -1,6 +1,7 @@
 """run(spec) → record: resolve, data, train, encode, evaluate, write; each once, and handed on."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from filelock import Timeout
 from adahlib.distributed import agree, rank
 from adahlib.errors import AdahError
 from adahlib.experiments.encoded import Encoded
-from adahlib.experiments.evaluation import PROTOCOLS, evaluate
-from adahlib.experiments.frames import Trained, encode, fit
+from adahlib.experiments.frame import frame_of
+from adahlib.experiments.frames import Trained
+from adahlib.experiments.images.encoded import EncodedImages
+from adahlib.experiments.images.frames import TrainedImages
 from adahlib.experiments.records.fingerprint import fingerprint, training_key
 from adahlib.experiments.records.machine import provenance, weights_of
 from adahlib.experiments.records.source import short_hash
@@ -25,6 +28,7 @@ from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
 Keep = Callable[[Trained], None]
+AnyTrained, AnyEncoded = Trained | TrainedImages, Encoded | EncodedImages
 FACTS = ("options", "database_codes", "validated", "history", "maps", "seconds", "provenance", "resumed")  # of codes
 
 
@@ -64,7 +68,7 @@ def prepare(spec: RunSpec) -> PreparedRun:
         AdahError: the data is missing, has images alone, or fewer pairs than ``train_size``.
     """
     data = load_data(spec.dataset, spec.split_seed, spec.reads_sentences(), spec.train_size)
-    if not data.pairs.vocabulary:
+    if not data.pairs.vocabulary and not spec.hashes_images():
         raise AdahError(f"{spec.dataset} has images without texts; {spec.method} needs a data set with both.")
     return PreparedRun(spec, data, fingerprint(spec, data.hash))
 
@@ -107,17 +111,17 @@ def run(
 def follow(prepared: PreparedRun) -> dict:
     """Train along with the first process, unless it found the codes; return nothing."""
     if not agree(None):
-        fit(prepared.spec, prepared.data, prepared.checkpoint)
+        frame_of(prepared.spec).fit(prepared.spec, prepared.data, prepared.checkpoint)
     return {}
 
 
-def train(spec: RunSpec) -> Trained:
+def train(spec: RunSpec) -> AnyTrained:
     """Return the trained method of a run with its data, in memory: every method is trained as ``run`` trains it.
 
     No record is written; an interrupted training resumes from its checkpoint.
     """
     prepared = prepare(spec)
-    return fit(spec, prepared.data, prepared.checkpoint)
+    return frame_of(spec).fit(spec, prepared.data, prepared.checkpoint)
 
 
 def make(prepared: PreparedRun, path: Path, force: bool, keep: Keep | None) -> dict:
@@ -131,7 +135,7 @@ def make(prepared: PreparedRun, path: Path, force: bool, keep: Keep | None) -> d
 
 def encoded_pairs(
     prepared: PreparedRun, path: Path | None = None, force: bool = False, keep: Keep | None = None
-) -> Encoded:
+) -> AnyEncoded:
     """Return what the run encoded: from the cache if its training is current, else by training.
 
     Runs that differ in their protocol alone share a training: one process trains, the others wait for it.
@@ -151,26 +155,27 @@ def encoded_pairs(
         return trained_and_encoded(prepared, keep)
 
 
-def find_codes(prepared: PreparedRun, path: Path) -> Encoded | None:
+def find_codes(prepared: PreparedRun, path: Path) -> AnyEncoded | None:
     """Return the run's codes as they were kept: of its own training, or of its record's where that is as good."""
-    found = read_kept(prepared.kept_codes, whole_codes)
+    read = functools.partial(whole_codes, load=frame_of(prepared.spec).load)
+    found = read_kept(prepared.kept_codes, read)
     if found is None and (key := kept_training_key(prepared.spec, prepared.data.hash, path)):
-        found = read_kept(kept_codes_path(key), whole_codes)
+        found = read_kept(kept_codes_path(key), read)
     return found
 
 
-def whole_codes(path: Path) -> Encoded:
+def whole_codes(path: Path, load: Callable[[Path], AnyEncoded] = Encoded.load) -> AnyEncoded:
     """Return the codes in a file; raise what reading a torn file raises, and KeyError where a fact is missing."""
-    encoded = Encoded.load(path)
+    encoded = load(path)
     for fact in FACTS:
         encoded.facts[fact]
     return encoded
 
 
-def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:
+def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> AnyEncoded:
     """Train, and return what was encoded, which is kept."""
     resumed = prepared.checkpoint.exists()
-    trained = fit(prepared.spec, prepared.data, prepared.checkpoint)
+    trained = frame_of(prepared.spec).fit(prepared.spec, prepared.data, prepared.checkpoint)
     if keep:
         keep(trained)
     encoded = with_provenance(prepared, trained, resumed)
@@ -178,9 +183,9 @@ def trained_and_encoded(prepared: PreparedRun, keep: Keep | None) -> Encoded:
     return encoded
 
 
-def with_provenance(prepared: PreparedRun, trained: Trained, resumed: bool = False) -> Encoded:
+def with_provenance(prepared: PreparedRun, trained: AnyTrained, resumed: bool = False) -> AnyEncoded:
     """Return what a trained method encodes, with where, when, and with which code and weights it was trained."""
-    encoded = encode(trained)
+    encoded = frame_of(prepared.spec).encode(trained)
     made = provenance({}) | {"weights": weights_of(prepared.spec.backbone)}
     encoded.facts |= {"resumed": resumed, "provenance": made}
     return encoded
@@ -193,10 +198,10 @@ def lock_path(path: Path) -> Path:
     return locks / f"{short_hash(str(path.resolve()))}.lock"
 
 
-def make_record(prepared: PreparedRun, encoded: Encoded) -> dict:
+def make_record(prepared: PreparedRun, encoded: AnyEncoded) -> dict:
     """Evaluate and return the record."""
-    started, spec = time.perf_counter(), prepared.spec
-    metrics, examples = evaluate(encoded, prepared.data, spec.protocol)
+    started, spec, frame = time.perf_counter(), prepared.spec, frame_of(prepared.spec)
+    metrics, examples = frame.evaluate(encoded, prepared.data, spec.protocol)
     if not encoded.facts["validated"]:
         metrics.pop("validation", None)
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
@@ -205,7 +210,7 @@ def make_record(prepared: PreparedRun, encoded: Encoded) -> dict:
         "spec": dataclasses.asdict(spec),
         "options": encoded.facts["options"],
         "metrics": metrics,
-        "convention": PROTOCOLS[spec.protocol].convention(),
+        "convention": frame.protocols[spec.protocol].convention(),
         "database_codes": encoded.facts["database_codes"],
         "codes_hash": encoded.codes_hash(),
         "history": encoded.facts["history"],
@@ -215,7 +220,7 @@ def make_record(prepared: PreparedRun, encoded: Encoded) -> dict:
     } | ({"examples": examples} if examples else {})
 
 
-def training_provenance(encoded: Encoded, seconds: dict[str, float]) -> dict:
+def training_provenance(encoded: AnyEncoded, seconds: dict[str, float]) -> dict:
     """Return where, when and with which code a run was trained, and the same of its evaluation."""
     now = provenance(seconds)
     trained = encoded.facts["provenance"]
@@ -223,7 +228,7 @@ def training_provenance(encoded: Encoded, seconds: dict[str, float]) -> dict:
     return trained | {"seconds": now["seconds"], "resumed": encoded.facts["resumed"]} | later
 
 
-def describe_data(prepared: PreparedRun, encoded: Encoded) -> dict:
+def describe_data(prepared: PreparedRun, encoded: AnyEncoded) -> dict:
     """Return counts and hashes of what was loaded."""
     pairs, split, spec = prepared.data.pairs, prepared.data.split, prepared.spec
     return {

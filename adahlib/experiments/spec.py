@@ -16,8 +16,9 @@ import numpy as np
 from adahlib.datasets import DATASETS, is_pairs_file, unknown_dataset
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.evaluation import PROTOCOLS
+from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
 from adahlib.experiments.profiles import CHOSEN, PROFILES, profile_backbone, profile_options
-from adahlib.methods import METHODS, make_method
+from adahlib.methods import ALL_METHODS, IMAGE_METHODS, make_method
 from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
 from adahlib.retrieval.codes import MAX_BITS
@@ -43,7 +44,7 @@ class RunSpec:
     """
 
     dataset: str = field(metadata={"help": "name that adah data list shows, or file that adah data convert wrote"})
-    method: str = option("adah", "hashing method: adah, or one of those that it is compared with")
+    method: str = option("adah", "hashing method: adah or ssgah, or one of those that they are compared with")
     bits: int = option(16, "code length q in bits, from 1 to 1024")
     seed: int = option(0, "seed of all random numbers that the method draws")
     _: KW_ONLY
@@ -52,8 +53,8 @@ class RunSpec:
     backbone: str = option("", "network whose frozen maps or vectors stand for the images; the profile's if left out")
     image_size: int = option(0, "side in pixels of the backbone's square input; 0 means the backbone's own")
     split_seed: int = option(0, "seed of the random split into queries, database, training and validation pairs")
-    train_size: int = option(0, "number of training pairs, drawn with the split seed; 0 means the protocol's")
-    protocol: str = option("all", "ranks that are scored: all of the database, or top-500 (Table 2); same training")
+    train_size: int = option(0, "number of training pairs or labelled images, by split seed; 0 means the protocol's")
+    protocol: str = option("all", "ranks that are scored: all, top-500 (Table 2), or top-5000 (images); same training")
     options: dict = field(
         default_factory=dict,
         hash=False,  # a dictionary has no hash; runs that differ in their options alone are still unequal
@@ -67,13 +68,13 @@ class RunSpec:
             self._set("dataset", str(Path(self.dataset).resolve()))
         if not is_pairs_file(self.dataset) and self.dataset not in DATASETS:
             raise unknown_dataset(self.dataset)
-        check_known("method", self.method, METHODS)
-        if self.attention and not METHODS[self.method].attends:
+        check_known("method", self.method, ALL_METHODS)
+        if self.attention and not ALL_METHODS[self.method].attends:
             raise AdahError(f"attention={self.attention!r} is for adah: {self.method} has none, leave it out.")
         check_known("profile", self.profile, PROFILES)
         if self.profile == CHOSEN and self.shallow():
             self._set("profile", "cpu")  # whose options are the defaults everywhere: there was nothing to choose
-        check_known("protocol", self.protocol, PROTOCOLS)
+        check_known("protocol", self.protocol, IMAGE_PROTOCOLS if self.hashes_images() else PROTOCOLS)
         self._set("attention", self.attention or ("both" if self.method == "adah" else ""))
         self._set("backbone", self.backbone or self.usual_backbone())
         check_known("backbone", self.backbone, BACKBONES)
@@ -93,13 +94,17 @@ class RunSpec:
         attention = {"attention": self.attention} if self.attention else {}
         return profile_options(self.profile, self.dataset, self.method, self.attention) | attention | self.options
 
+    def hashes_images(self) -> bool:
+        """Return whether the method hashes images alone, and not pairs of an image and a text."""
+        return self.method in IMAGE_METHODS
+
     def shallow(self) -> bool:
         """Return whether the method learns from feature vectors and not from maps."""
-        return METHODS[self.method].takes == "vectors"
+        return ALL_METHODS[self.method].takes == "vectors"
 
     def reads_sentences(self) -> bool:
         """Return whether the method reads captions, where the data set has them."""
-        return METHODS[self.method].reads_sentences
+        return ALL_METHODS[self.method].reads_sentences
 
     def chooses_epoch(self) -> bool:
         """Return whether the run keeps its best epoch, so that its training depends on how it is evaluated."""

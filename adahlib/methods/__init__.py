@@ -1,4 +1,4 @@
-"""Every method the papers compare, behind one interface."""
+"""Every method the papers compare, behind two interfaces: those of pairs, and those of images alone."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from adahlib.methods.deep.base import DeepMethod
 from adahlib.methods.deep.dcmh import DCMH
 from adahlib.methods.deep.dvsh import DVSH
 from adahlib.methods.deep.prdh import PRDH
+from adahlib.methods.images import IMAGE_METHODS, ImageHashing
 from adahlib.methods.shallow.base import ShallowMethod
 from adahlib.methods.shallow.cca import CCA
 from adahlib.methods.shallow.cmfh import CMFH
@@ -18,10 +19,12 @@ from adahlib.methods.shallow.seph import SePH
 from adahlib.methods.shallow.stmh import STMH
 
 __all__ = [
+    "ALL_METHODS",
     "CCA",
     "CMFH",
     "DCMH",
     "DVSH",
+    "IMAGE_METHODS",
     "METHODS",
     "PRDH",
     "SCM",
@@ -29,12 +32,14 @@ __all__ = [
     "Adah",
     "DeepMethod",
     "HashingMethod",
+    "ImageHashing",
     "LabelScores",
     "SePH",
     "ShallowMethod",
     "make_method",
 ]
 
+# of pairs of an image and a text; IMAGE_METHODS are those of images alone
 METHODS: dict[str, type[HashingMethod]] = {
     "adah": Adah,
     "cca": CCA,
@@ -49,11 +54,14 @@ METHODS: dict[str, type[HashingMethod]] = {
 }
 
 
-def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod:
+ALL_METHODS: dict[str, type[HashingMethod] | type[ImageHashing]] = METHODS | IMAGE_METHODS
+
+
+def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod | ImageHashing:
     """Return the named method, untrained.
 
     Args:
-        name: a key of ``METHODS``.
+        name: a key of ``METHODS`` or ``IMAGE_METHODS``.
         bits: code length, 1 to 1024.
         seed: source of all its randomness.
         **hyperparameters: the method's options; the paper's values are the defaults.
@@ -61,6 +69,6 @@ def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> 
     Raises:
         AdahError: unknown method or option, or a value out of range.
     """
-    if name not in METHODS:
-        raise unknown_name("method", name, METHODS)
-    return METHODS[name](bits, seed, **hyperparameters)
+    if name not in ALL_METHODS:
+        raise unknown_name("method", name, ALL_METHODS)
+    return ALL_METHODS[name](bits, seed, **hyperparameters)

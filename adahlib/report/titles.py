@@ -10,6 +10,9 @@ METHOD_TITLES = {
     "dvsh": "DVSH", "adah": "ADAH", "label-scores": "Label scores",
 }  # fmt: skip
 
+# of images alone, in the order of the table in SSGAH's slides, best first
+IMAGE_METHOD_TITLES = {"sdh": "SDH", "itq": "ITQ", "sh": "SH", "lsh": "LSH"}
+
 # what a method's authors call it where the image network is frozen; the printed rows are of networks that are trained
 FROZEN_TITLES = {"dcmh": "DCMH-I"}
 
@@ -31,6 +34,7 @@ BACKBONE_TITLES = {
     "vgg19_fc7": "VGG-19 (fc7)",
     "vgg19": "VGG-19",
     "cnn_f": "CNN-F",
+    "gist": "GIST",
 }
 
 PROTOCOL_TITLES = {
@@ -59,7 +63,7 @@ def method_name(row: Mapping[str, str]) -> str:
         row: of a table of records, with ``method``, ``attention`` and ``record``; without one the network is frozen.
     """
     method, options = row["method"], (row.get("record") or {}).get("options", {})
-    title = METHOD_TITLES.get(method, method)
+    title = (METHOD_TITLES | IMAGE_METHOD_TITLES).get(method, method)
     if not options.get("fine_tune"):
         title = FROZEN_TITLES.get(method, title)
     return title if row["attention"] in ("", "both") else f"{title}, attention {row['attention']}"

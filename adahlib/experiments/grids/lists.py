@@ -6,6 +6,7 @@ from pathlib import Path
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
 from adahlib.experiments.grids.conventions import CONVENTIONS, table1_options
+from adahlib.experiments.grids.images import IMAGE_GRIDS
 from adahlib.experiments.grids.random_search import random_search
 from adahlib.experiments.grids.usual import BITS, DATASETS, PHOTOS, SCENES, SEEDS, seeds_of
 from adahlib.experiments.grids.why import WHY
@@ -141,9 +142,10 @@ GRIDS = {
     "by-hand": by_hand,
     "smoke": smoke,
     **WHY,
+    **IMAGE_GRIDS,
 }
 TABLES = ("table1", "table2", "table3", "table4", "fig5", "fig6")
-BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY)
+BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY, *IMAGE_GRIDS)
 
 
 def grid(name: str) -> list[RunSpec]:

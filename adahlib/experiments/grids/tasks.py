@@ -83,7 +83,9 @@ class RunTask:
 def described(record: dict) -> tuple[str, float]:
     """Return a record's MAP in words, and its seconds."""
     metrics, seconds = record["metrics"], record["provenance"]["seconds"]["total"]
-    maps = f"MAP I→T {metrics['map_i2t']:.4f}, T→I {metrics['map_t2i']:.4f} (chance {metrics['chance']:.4f}"
+    titles = {"map_i2t": "I→T ", "map_t2i": "T→I ", "map": "", "map_unlabelled": "without the labelled "}
+    found = ", ".join(f"{title}{metrics[name]:.4f}" for name, title in titles.items() if name in metrics)
+    maps = f"MAP {found} (chance {metrics['chance']:.4f}"
     return f"{maps}; {seconds:.0f} s)", seconds
 
 

@@ -13,7 +13,7 @@ import json
 from adahlib.experiments.records.proofs import Proof, advanced
 from adahlib.experiments.records.source import closure, short_hash
 from adahlib.experiments.spec import RunSpec
-from adahlib.methods import METHODS
+from adahlib.methods import ALL_METHODS
 from adahlib.models.backbones import BACKBONES
 
 SCHEME = 2  # of the hashes; a record with others cannot be compared
@@ -24,7 +24,9 @@ WITHOUT_NUMBERS = (
     *("experiments.records", "experiments.spec"),
 )
 ONLY_LISTS = ("methods", "models.backbones")  # packages' own modules; those inside them count
+# where training and evaluation begin: of pairs, and of images alone
 TRAINING, EVALUATION = "adahlib.experiments.frames", "adahlib.experiments.evaluation"
+IMAGE_TRAINING, IMAGE_EVALUATION = "adahlib.experiments.images.frames", "adahlib.experiments.images.evaluation"
 
 
 def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
@@ -42,13 +44,14 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
-    roots = (TRAINING, METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
+    root = IMAGE_TRAINING if spec.hashes_images() else TRAINING
+    roots = (root, ALL_METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
     return dict(hashes((*roots, EVALUATION) if spec.chooses_epoch() else roots))
 
 
 def scored_sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the evaluation of a run depends on, by name."""
-    return dict(hashes((EVALUATION,)))
+    return dict(hashes((IMAGE_EVALUATION if spec.hashes_images() else EVALUATION,)))
 
 
 def spec_hash(spec: RunSpec) -> str:

@@ -13,11 +13,12 @@ SHAPE = {
     "schema": int,
     "spec": {"dataset": str, "method": str, "attention": str, "backbone": str, "options": dict},
     "options": dict,
-    "metrics": {"map_i2t": float, "map_t2i": float, "chance": float},
+    "metrics": {"chance": float},
     "convention": dict,
     "data": {"image_size": int},
     "provenance": {"commit": str | None, "device": str, "versions": dict, "seconds": {"total": float}},
 }
+MAPS = ({"map_i2t": float, "map_t2i": float}, {"map": float})  # of pairs, of images alone
 FINGERPRINT = {"scheme": int, "spec": str, "data": str | None, "training": dict, "evaluation": dict}
 
 
@@ -52,7 +53,8 @@ def read_record(path: Path | str) -> dict:
 def fault(record: dict) -> str:
     """Return what a record lacks that is read of every record, or which number is not finite; "" if it is whole."""
     shape = SHAPE | ({"fingerprint": FINGERPRINT} if "fingerprint" in record else {})
-    return misshapen(record, shape) or not_finite(record, "")
+    alone = isinstance(record.get("metrics"), dict) and "map" in record["metrics"]
+    return misshapen(record, shape | {"metrics": SHAPE["metrics"] | MAPS[alone]}) or not_finite(record, "")
 
 
 def misshapen(value: object, shape: dict | type, name: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Runs of methods that hash images alone: how they are trained, what they encode and how that is evaluated."""

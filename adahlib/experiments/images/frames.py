@@ -1,0 +1,83 @@
+"""How a method for images is trained in a run, and what it encodes: labels of the labelled training images alone."""
+
+import dataclasses
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.datasets.splits import Split
+from adahlib.experiments.images.encoded import EncodedImages
+from adahlib.experiments.rundata import RunData
+from adahlib.experiments.spec import RunSpec
+from adahlib.features import feature_maps
+from adahlib.methods import ImageHashing, make_method
+
+DIGITS = 6  # significant, of objectives in records
+
+
+@dataclass
+class TrainedImages:
+    """What training leaves in memory.
+
+    Attributes:
+        method: the fitted method.
+        pairs, split: the data.
+        inputs: the images as the method takes them, of all of the data set: vectors (n, d), memory-mapped.
+        seconds: how long loading and fitting took.
+    """
+
+    method: ImageHashing
+    pairs: ImageTextPairs
+    split: Split
+    inputs: np.ndarray
+    seconds: dict[str, float]
+
+
+def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> TrainedImages:
+    """Return the fitted method with its data.
+
+    It learns from the whole database, and sees the labels of the training part alone; queries train nothing.
+
+    Args:
+        spec: the run.
+        data: its data.
+        checkpoint: file that keeps the state after each epoch, and from which an interrupted training resumes.
+    """
+    started = time.perf_counter()
+    inputs = vectors_of(spec, data.pairs)
+    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
+    loaded = time.perf_counter()
+    part, labels = data.split.database, known_labels(data.pairs.labels, data.split)
+    method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title())
+    seconds = {"load": loaded - started, "fit": time.perf_counter() - loaded}
+    return TrainedImages(method, data.pairs, data.split, inputs, seconds)
+
+
+def vectors_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
+    """Return the features of all images, (n, d)."""
+    return feature_maps(pairs, spec.backbone, spec.image_size or None).reshape(len(pairs), -1)
+
+
+def known_labels(labels: np.ndarray, split: Split) -> np.ndarray:
+    """Return the labels (n, c) with zeros for every image that is not in the training part."""
+    known = np.zeros_like(labels)
+    known[split.train] = labels[split.train]
+    return known
+
+
+def encode(trained: TrainedImages) -> EncodedImages:
+    """Return the codes of all images: those of the database are encoded as queries are."""
+    started, method = time.perf_counter(), trained.method
+    codes = method.encode(trained.inputs)
+    facts = {
+        "options": dataclasses.asdict(method.options),
+        "database_codes": "encoded as queries",
+        "validated": True,
+        "history": [{name: float(f"{value:.{DIGITS}g}") for name, value in step.items()} for step in method.history_],
+        "maps": list(trained.inputs.shape[1:]),
+        "seconds": trained.seconds | {"encode": time.perf_counter() - started},
+    }
+    return EncodedImages(codes, facts)

@@ -1,0 +1,151 @@
+"""Runs of images alone: which labels they see, both databases, records, and the split by class of another size."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from adahlib.datasets.pairs import ImageTextPairs
+from adahlib.datasets.splits import class_split_of_size, make_class_split
+from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec, read_record, run
+from adahlib.experiments.images.encoded import EncodedImages
+from adahlib.experiments.images.evaluation import evaluate
+from adahlib.experiments.images.frames import encode, fit, known_labels
+from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
+from adahlib.experiments.rundata import RunData
+from adahlib.experiments.running import PreparedRun, make_record, with_provenance
+from adahlib.retrieval import BinaryCodes, mean_average_precision
+
+CLASSES, SIZES = 4, {"query_per_class": 3, "train_per_class": 5}
+
+
+def pictures(count=120, seed=0):
+    """A set of small pictures: stripes whose direction is that of their class, and noise."""
+    rng = np.random.default_rng(seed)
+    classes = np.arange(count) % CLASSES
+    rows, columns = np.mgrid[:32, :32]
+    angles = np.pi * classes / CLASSES
+    waves = np.sin(0.9 * (rows * np.sin(angles)[:, None, None] + columns * np.cos(angles)[:, None, None]))
+    noisy = 127 + 60 * waves[..., None] + 25 * rng.normal(size=(count, 32, 32, 3))
+    return np.clip(noisy, 0, 255).astype(np.uint8), np.eye(CLASSES, dtype=np.uint8)[classes]
+
+
+def pairs_of(images, labels):
+    return ImageTextPairs(
+        name="cifar10",
+        ids=tuple(f"{i:04d}" for i in range(len(images))),
+        images=images,
+        tags=csr_matrix((len(images), 0), dtype=np.uint8),
+        labels=labels,
+        vocabulary=(),
+        label_names=tuple("abcd"),
+        image_hash=f"stripes of {len(images)}",
+    )
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """The pictures with their split, and a cache for their features."""
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "cache"))
+    pairs = pairs_of(*pictures())
+    return RunData(pairs, make_class_split(pairs, **SIZES), "toy")
+
+
+SPEC = RunSpec("cifar10", "sdh", 8, backbone="gist", options={"anchors": 20})
+
+
+def test_only_labels_of_the_training_part_are_seen(data):
+    known = known_labels(data.pairs.labels, data.split)
+    assert known.sum() == len(data.split.train) == 20
+    assert (np.flatnonzero(known.any(axis=1)) == data.split.train).all()
+    shuffled = data.pairs.labels.copy()
+    others = np.setdiff1d(np.arange(len(shuffled)), data.split.train)
+    shuffled[others] = shuffled[np.random.default_rng(3).permutation(others)]
+    moved = RunData(dataclasses.replace(data.pairs, labels=shuffled), data.split, "toy")
+    one, other = (encode(fit(SPEC, each)).codes_hash() for each in (data, moved))
+    assert one == other
+
+
+def test_both_databases_and_their_chance(data):
+    encoded = encode(fit(SPEC, data))
+    metrics, examples = evaluate(encoded, data)
+    codes, labels, query = encoded.images, data.pairs.labels, data.split.query
+    for name, database in (
+        ("map", data.split.database),
+        ("map_unlabelled", np.setdiff1d(data.split.database, data.split.train)),
+    ):
+        sides = codes[query], codes[database], labels[query], labels[database]
+        assert metrics[name] == pytest.approx(mean_average_precision(*sides))
+        for ties in ("optimistic", "pessimistic"):
+            assert metrics[f"{name}_{ties}"] == pytest.approx(mean_average_precision(*sides, ties=ties))
+        assert metrics[name.replace("map", "chance")] == pytest.approx(0.25, abs=0.01)
+        assert metrics[name] > 0.5  # stripes of four directions
+    assert examples == {} and metrics["queries_without_relevant"] == 0
+    assert len(metrics["precision_recall"]["i2i"]["precision"]) == 9
+
+
+def test_the_first_5000_ranks_by_a_loop():
+    """Distances that all differ: AP inside the first ranks, over the relevant items among them."""
+    rng = np.random.default_rng(1)
+    protocol = dataclasses.replace(IMAGE_PROTOCOLS["top-5000"], top=20)
+    relevant = rng.random(90) < 0.3
+    items = np.ones((1, 90), dtype=np.int64)
+    found = protocol.score((items, relevant[None].astype(np.int64)))
+    hits = np.flatnonzero(relevant[:20])
+    assert found == pytest.approx(np.mean([(i + 1) / (rank + 1) for i, rank in enumerate(hits)]))
+
+
+def test_codes_are_read_back_as_they_were(data, tmp_path):
+    encoded = encode(fit(SPEC, data))
+    encoded.save(tmp_path / "codes.npz")
+    again = EncodedImages.load(tmp_path / "codes.npz")
+    assert again.codes_hash() == encoded.codes_hash() and again.facts == json.loads(json.dumps(encoded.facts))
+    assert isinstance(again.images, BinaryCodes)
+
+
+def test_a_record_names_its_conventions(data):
+    prepared = PreparedRun(SPEC, data, {})
+    record = make_record(prepared, with_provenance(prepared, fit(SPEC, data)))
+    assert record["data"]["counts"]["train"] == 20 and record["data"]["maps"] == [512]
+    assert record["convention"]["database"].startswith("map: all but the queries")
+    assert record["options"]["anchors"] == 20 and record["provenance"]["weights"] == "none"
+    assert [set(step) for step in record["history"]] == [{"objective"}] * 5
+
+
+@pytest.mark.slow
+def test_a_data_set_of_pairs_gives_its_images(results):
+    spec = RunSpec("emoji-scenes", "itq", 16)
+    record = run(spec)
+    assert read_record(results / spec.record_path()) == record
+    assert record["metrics"]["chance"] < record["metrics"]["map"] < 1
+
+
+def test_fewer_and_more_labels_have_the_same_queries_and_lie_in_each_other():
+    pairs = pairs_of(*pictures())
+    usual = make_class_split(pairs, **SIZES, seed=4)
+    few, same, more = (class_split_of_size(pairs, SIZES, count, seed=4) for count in (8, 20, 40))
+    assert (few.query == usual.query).all() and (more.query == usual.query).all()
+    assert (same.train == usual.train).all()
+    assert set(few.train) < set(usual.train) < set(more.train)
+    assert (pairs.labels[few.train].sum(axis=0) == 2).all()
+    with pytest.raises(AdahError, match="train_size=7: cifar10 is split by class, and has 4 classes; give a multiple"):
+        class_split_of_size(pairs, SIZES, 7)
+    with pytest.raises(AdahError, match="3 queries and 30 labelled images a class"):
+        class_split_of_size(pairs, SIZES, 120)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"protocol": "top-500"}, "unknown protocol 'top-500'; did you mean 'top-5000'"),
+        ({"attention": "both"}, "attention='both' is for adah"),
+        ({"method": "itk"}, "unknown method 'itk'; did you mean 'itq'"),
+        ({"options": {"iterations": 0}}, "must be at least 1"),
+    ],
+)
+def test_a_wrong_run_is_one_sentence(fields, sentence):
+    with pytest.raises(AdahError, match=sentence):
+        RunSpec(**({"dataset": "cifar10", "method": "sdh", "bits": 8} | fields))
