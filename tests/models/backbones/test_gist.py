@@ -76,7 +76,8 @@ def test_stripes_answer_to_the_filter_of_their_orientation_and_scale(pictures):
 
 
 def test_a_mirrored_picture_has_mirrored_columns_of_blocks(pictures):
-    plain, mirrored = (gist_of(part)[:, :, 0, 0].reshape(-1, 4, 8, 4, 4) for part in (pictures, pictures[:, :, ::-1].copy()))
+    both = pictures, pictures[:, :, ::-1].copy()
+    plain, mirrored = (gist_of(part)[:, :, 0, 0].reshape(-1, 4, 8, 4, 4) for part in both)
     vertical = plain[:, :, 0], mirrored[:, :, 0, ::-1]  # an edge along a column stays one
     np.testing.assert_allclose(*vertical, rtol=0.05, atol=0.02)  # the filters are one-sided, real pictures are not
 
