@@ -9,7 +9,7 @@ from adahlib.methods.deep.base import DeepMethod
 from adahlib.methods.deep.dcmh import DCMH
 from adahlib.methods.deep.dvsh import DVSH
 from adahlib.methods.deep.prdh import PRDH
-from adahlib.methods.images import IMAGE_METHODS, ImageHashing
+from adahlib.methods.images import IMAGE_METHODS, ImageHashingMethod
 from adahlib.methods.shallow.base import ShallowMethod
 from adahlib.methods.shallow.cca import CCA
 from adahlib.methods.shallow.cmfh import CMFH
@@ -32,7 +32,7 @@ __all__ = [
     "Adah",
     "DeepMethod",
     "HashingMethod",
-    "ImageHashing",
+    "ImageHashingMethod",
     "LabelScores",
     "SePH",
     "ShallowMethod",
@@ -54,10 +54,10 @@ METHODS: dict[str, type[HashingMethod]] = {
 }
 
 
-ALL_METHODS: dict[str, type[HashingMethod] | type[ImageHashing]] = METHODS | IMAGE_METHODS
+ALL_METHODS: dict[str, type[HashingMethod] | type[ImageHashingMethod]] = METHODS | IMAGE_METHODS
 
 
-def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod | ImageHashing:
+def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod | ImageHashingMethod:
     """Return the named method, untrained.
 
     Args:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from adahlib.experiments.images.encoded import EncodedImages
 from adahlib.experiments.rundata import RunData
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
-from adahlib.methods import ImageHashing, make_method
+from adahlib.methods import ImageHashingMethod, make_method
 
 DIGITS = 6  # significant, of objectives in records
 
@@ -29,7 +30,7 @@ class TrainedImages:
         seconds: how long loading and fitting took.
     """
 
-    method: ImageHashing
+    method: ImageHashingMethod
     pairs: ImageTextPairs
     split: Split
     inputs: np.ndarray
@@ -51,7 +52,8 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
     method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
     loaded = time.perf_counter()
     part, labels = data.split.database, known_labels(data.pairs.labels, data.split)
-    method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title())
+    also = {"mirrored": vectors_of(spec, mirrored(data.pairs))[part]} if method.mirrors else {}
+    method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title(), **also)
     seconds = {"load": loaded - started, "fit": time.perf_counter() - loaded}
     return TrainedImages(method, data.pairs, data.split, inputs, seconds)
 
@@ -59,6 +61,26 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
 def vectors_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
     """Return the features of all images, (n, d)."""
     return feature_maps(pairs, spec.backbone, spec.image_size or None).reshape(len(pairs), -1)
+
+
+class MirrorImages(Sequence):
+    """Images turned left to right, as they are asked for."""
+
+    def __init__(self, images: Sequence[np.ndarray]):
+        self.images = images
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, place: int) -> np.ndarray:
+        return np.ascontiguousarray(self.images[place][:, ::-1])
+
+
+def mirrored(pairs: ImageTextPairs) -> ImageTextPairs:
+    """Return the data set with its images turned left to right."""
+    return dataclasses.replace(
+        pairs, images=MirrorImages(pairs.images), image_hash=f"{pairs.image_hash} mirrored", masks=None
+    )
 
 
 def known_labels(labels: np.ndarray, split: Split) -> np.ndarray:

@@ -1,11 +1,22 @@
 """Methods that hash images alone, as the table of SSGAH (ECCV 2018) compares them; some images have labels."""
 
-from adahlib.methods.images.base import ImageHashing
+from adahlib.methods.images.base import ImageHashingMethod
+from adahlib.methods.images.cnnh import CNNH
 from adahlib.methods.images.itq import ITQ
 from adahlib.methods.images.lsh import LSH
+from adahlib.methods.images.ninh import NINH
 from adahlib.methods.images.sdh import SDH
 from adahlib.methods.images.sh import SH
+from adahlib.methods.images.ssdh import SSDH
 
-__all__ = ["IMAGE_METHODS", "ITQ", "LSH", "SDH", "SH", "ImageHashing"]
+__all__ = ["CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "ImageHashingMethod"]
 
-IMAGE_METHODS: dict[str, type[ImageHashing]] = {"lsh": LSH, "sh": SH, "itq": ITQ, "sdh": SDH}
+IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
+    "cnnh": CNNH,
+    "itq": ITQ,
+    "lsh": LSH,
+    "ninh": NINH,
+    "sdh": SDH,
+    "sh": SH,
+    "ssdh": SSDH,
+}

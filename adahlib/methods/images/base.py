@@ -16,7 +16,7 @@ from adahlib.retrieval.codes import MAX_BITS
 BLOCK = 4096  # images that are checked or encoded at a time
 
 
-class ImageHashing(ABC):
+class ImageHashingMethod(ABC):
     """A method that hashes images with ``bits`` bits, learning from images of which some or all have labels.
 
     An image without a label is one whose row of labels is zero: nothing else says which images are unlabelled, so no
@@ -27,12 +27,14 @@ class ImageHashing(ABC):
         takes: what its images are: ``"vectors"`` (n, d), or ``"pictures"`` (n, 3, H, W) uint8 beside their vectors.
         supervised: whether it reads labels at all.
         has_epochs: whether it trains in epochs, which ``checkpoint`` keeps.
+        mirrors: whether ``fit`` also takes ``mirrored``, the features of the mirror images.
         history_: what it minimises after each iteration or epoch, one dictionary each; empty for closed forms.
     """
 
     takes: ClassVar[Literal["vectors", "pictures"]] = "vectors"
     supervised: ClassVar[bool] = False
     has_epochs: ClassVar[bool] = False
+    mirrors: ClassVar[bool] = False
     # of methods for pairs of an image and a text; an image alone has neither
     reads_sentences: ClassVar[bool] = False
     attends: ClassVar[bool] = False

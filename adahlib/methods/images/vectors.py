@@ -10,14 +10,14 @@ from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.base import check_finite
-from adahlib.methods.images.base import BLOCK, ImageHashing, check_images
+from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.inputs import as_numbers
 from adahlib.thread_limits import limited_threads
 
 
-class VectorHashing(ImageHashing):
+class VectorHashing(ImageHashingMethod):
     """A method that hashes feature vectors (n, d) by the signs of real values, which :meth:`project` gives.
 
     Vectors are centred by the mean of all training images, labelled or not: features of a network, and GIST, are
@@ -38,7 +38,7 @@ class VectorHashing(ImageHashing):
         checkpoint: Path | None = None,
         description: str | None = None,
     ) -> Self:
-        """Learn from n vectors; returns self. See ``ImageHashing.fit``.
+        """Learn from n vectors; returns self. See ``ImageHashingMethod.fit``.
 
         Raises:
             AdahError: not one row an image, no numbers, NaN or infinity, labels other than 0 and 1, or, for a method

@@ -1,0 +1,35 @@
+"""The triplet ranking loss of image hashing, where masks say which candidates are positives and which negatives."""
+
+from torch import Tensor
+
+from adahlib.losses.distances import pairwise_distance
+from adahlib.losses.triplet import hinge_counts
+
+
+def masked_triplet_loss(
+    anchors: Tensor, candidates: Tensor, positive: Tensor, negative: Tensor, margin: float
+) -> Tensor:
+    """Return the mean of max(0, m + ‖a − p‖² − ‖a − n‖²) over the triplets of a batch whose loss is positive.
+
+    On codes of 0 and 1 the squared distance is the Hamming distance. In O(B² log B), as ``triplet_ranking_loss``; a
+    candidate that is neither positive nor negative, such as the anchor itself, is left out.
+
+    Args:
+        anchors: codes in [0, 1], (n, q).
+        candidates: codes in [0, 1], (m, q).
+        positive, negative: (n, m) bool, disjoint.
+        margin: m, in squared distance: a bit that flips moves a code by 1.
+
+    Returns:
+        A scalar; 0 (with gradient 0) where the batch has no violating triplet.
+    """
+    distances = pairwise_distance(anchors, candidates, "squared")
+    as_positive, as_negative = hinge_counts(distances.detach().sort(dim=1), positive, negative, margin)
+    violating = as_positive.sum()
+    total = ((as_positive - as_negative) * distances).sum() + margin * violating
+    return total / violating.clamp_min(1)
+
+
+def same_class(labels: Tensor, others: Tensor) -> Tensor:
+    """Return which items share a label, bool (n, m), of labels (n, c) and (m, c) 0/1."""
+    return labels.float() @ others.float().T > 0

@@ -1,0 +1,204 @@
+"""What the deep methods for images have in common: a hashing network on frozen features, trained in epochs."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from adahlib.errors import AdahError, NotFittedError
+from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images, labelled_rows
+from adahlib.methods.images.head import HashHead
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.retrieval import BinaryCodes
+from adahlib.thread_limits import limited_threads
+from adahlib.training import SCHEDULES, Training, adam, default_device
+
+MEASURED = 8192  # images by which features are standardised
+
+
+@dataclass(frozen=True)
+class HeadOptions:
+    """Options that every deep method for images has: one network and one training for all, so that losses compare."""
+
+    dropout: float = option(0.0, "dropout after the hidden layer")
+    epochs: int = option(20, "passes over the labelled images")
+    batch_size: int = option(100, "labelled images a step")
+    learning_rate: float = option(1e-3, "of Adam")
+    schedule: str = option("cosine", "of the learning rate: step, cosine or constant")
+
+    def __post_init__(self):
+        check_choice("schedule", self.schedule, SCHEDULES)
+        check_range("dropout", self.dropout, 0, 0.999)
+        for name, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0)):
+            check_range(name, getattr(self, name), low)
+        for name, low in (("hidden", 1), ("margin", 0)):  # of the methods that have them
+            check_range(name, getattr(self, name, low), low)
+
+
+def hidden_option() -> int:
+    """Return the option of a method whose network has one layer between features and code."""
+    return option(512, "width of the layer between features and code")
+
+
+def margin_option() -> float:
+    """Return the option of a method with the supervised ranking loss."""
+    return option(1.0, "m of the supervised ranking loss, in squared distance")
+
+
+class Items(NamedTuple):
+    """The training images as tensors, in the type that was given.
+
+    Attributes:
+        views: features of the images (n, d) and, where there are any, of their mirror images.
+        labels: (n, c) float32, zero where an image has none.
+        labelled, unlabelled: positions of the images with and without a label.
+    """
+
+    views: tuple[Tensor, ...]
+    labels: Tensor
+    labelled: Tensor
+    unlabelled: Tensor
+
+    def features(self, positions: Tensor) -> Tensor:
+        """Return the features (b, d) float32 of images or, each with a chance of a half, of their mirror images."""
+        if len(self.views) == 1:
+            return self.views[0][positions].float()
+        flipped = torch.rand(len(positions), 1, device=positions.device) < 0.5
+        return torch.where(flipped, self.views[1][positions], self.views[0][positions]).float()
+
+
+class DeepImageHashing(ImageHashingMethod):
+    """A method that trains a hashing network on the features of images; a subclass gives :meth:`step`.
+
+    Attributes:
+        network: the hashing network with all else that is trained, None before :meth:`fit`; ``network.hash`` maps
+            features (n, d) to h in (0, 1), (n, q).
+        history_: the mean of each loss term per epoch.
+    """
+
+    supervised = True
+    has_epochs = True
+    mirrors = True
+    Options = HeadOptions
+    network: nn.Module | None = None
+
+    def __init__(self, bits: int, seed: int = 0, **hyperparameters: Any):
+        super().__init__(bits, seed, **hyperparameters)
+        self.device = default_device()
+
+    @limited_threads()
+    def fit(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        mirrored: np.ndarray | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from n images by their features; returns self. See ``ImageHashingMethod.fit``.
+
+        Args:
+            images: features (n, d).
+            labels: (n, c) 0/1; a row of zeros is an image without label.
+            mirrored: features (n, d) of the mirror images, which take the place of half of the images in each step.
+            checkpoint: file that keeps the state after each epoch; a training that finds it resumes from there.
+            description: label of the progress bar.
+
+        Raises:
+            AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, or a class without an image.
+        """
+        images, labels = np.asarray(images), np.asarray(labels)
+        check_images(images, labels, self.supervised)
+        if mirrored is not None and mirrored.shape != images.shape:
+            raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
+        torch.manual_seed(self.seed)
+        items = self.items(images, labels, mirrored)
+        self.network = self.make_network(items).to(self.device)
+        optimizers = self.make_optimizers(self.network)
+        training = Training(
+            network=self.network,
+            optimizers=optimizers,
+            step=partial(self.step, items, optimizers),
+            size=len(items.labelled),
+            batch_size=self.options.batch_size,
+            epochs=self.options.epochs,
+            schedule=self.options.schedule,
+            seed=self.seed,
+            checkpoint=checkpoint,
+            description=description or type(self).__name__,
+        )
+        self.history_ = training.run()
+        return self
+
+    def items(self, images: np.ndarray, labels: np.ndarray, mirrored: np.ndarray | None) -> Items:
+        """Return the training images as tensors on the device."""
+        labelled = labelled_rows(labels)
+        views = (images,) if mirrored is None else (images, mirrored)
+        return Items(
+            tuple(torch.from_numpy(np.array(view)).to(self.device) for view in views),
+            torch.from_numpy(labels.astype(np.float32)).to(self.device),
+            torch.from_numpy(labelled).to(self.device),
+            torch.from_numpy(np.setdiff1d(np.arange(len(labels)), labelled)).to(self.device),
+        )
+
+    def make_network(self, items: Items) -> nn.Module:
+        """Return the untrained network with the features' scale."""
+        network = nn.ModuleDict({"hash": self.make_head(items.views[0].shape[1])})
+        network["hash"].scale.measure(items.views[0][:MEASURED].float().cpu())
+        return network
+
+    def make_head(self, features: int) -> HashHead:
+        """Return the hashing network for features of this length."""
+        return HashHead(features, self.options.hidden, self.bits, self.options.dropout)
+
+    def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
+        """Return Adam over all of the network."""
+        return [adam([(network.parameters(), self.options.learning_rate)], 0.9)]
+
+    @abstractmethod
+    def step(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        """Move the parameters by one batch and return its loss terms.
+
+        Args:
+            items: all training images.
+            optimizers: what :meth:`make_optimizers` made.
+            batch: positions among the labelled images, (b,).
+            epoch: number of the epoch, from 0.
+            number: number of the step since the training began, from 0.
+        """
+
+    @limited_threads()
+    @torch.inference_mode()
+    def encode(self, images: np.ndarray) -> BinaryCodes:
+        """Return the codes (n, bits) of features (n, d): a bit is one where h ≥ ½.
+
+        Raises:
+            NotFittedError: before fit.
+            AdahError: features of another length than the training's.
+        """
+        if self.network is None:
+            raise NotFittedError(self)
+        length = len(self.network["hash"].scale.mean)
+        if images.ndim != 2 or images.shape[1] != length:
+            raise AdahError(f"images have shape {images.shape}; this model was fitted on (n, {length}).")
+        self.network.eval()
+        values = [np.empty((0, self.bits), np.float32)]
+        for start in range(0, len(images), BLOCK):
+            block = torch.from_numpy(np.array(images[start : start + BLOCK])).to(self.device).float()
+            values.append((self.network["hash"](block) - 0.5).cpu().numpy())
+        return BinaryCodes.from_signs(np.concatenate(values))
+
+
+def drawn(positions: Tensor, count: int) -> Tensor:
+    """Return ``count`` positions drawn with repetition, or none where there are none."""
+    if not len(positions):
+        return positions
+    return positions[torch.randint(len(positions), (count,), device=positions.device)]

@@ -1,0 +1,54 @@
+"""The hashing network on a frozen network's features: H(x) = σ(f(x) W + b), b = [H(x) ≥ ½]."""
+
+import torch
+from torch import Tensor, nn
+
+from adahlib.models.hashing import Standardise
+
+
+class HashHead(nn.Module):
+    """Features → fc, ReLU → q sigmoids; features are standardised by channel, as the training images have them.
+
+    Args:
+        features: d.
+        hidden: width of the layer between.
+        bits: q.
+        dropout: after the hidden layer.
+    """
+
+    def __init__(self, features: int, hidden: int, bits: int, dropout: float = 0.0):
+        super().__init__()
+        self.scale = Standardise(features)
+        self.hidden = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Dropout(dropout))
+        self.output = nn.Linear(hidden, bits)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return h in (0, 1), (n, q), of features (n, d)."""
+        return torch.sigmoid(self.output(self.hidden(self.scale(features))))
+
+
+class DividedHead(HashHead):
+    """Divide and encode (NINH): each bit is computed from a slice of its own of the hidden layer.
+
+    Args:
+        features, bits, dropout: as in ``HashHead``.
+        slice_width: neurons of the hidden layer for each bit.
+    """
+
+    def __init__(self, features: int, slice_width: int, bits: int, dropout: float = 0.0):
+        super().__init__(features, slice_width * bits, bits, dropout)
+        self.output = Slices(slice_width, bits)
+
+
+class Slices(nn.Module):
+    """One linear map a bit from a slice of the input, (n, q·w) → (n, q)."""
+
+    def __init__(self, width: int, bits: int):
+        super().__init__()
+        bound = width**-0.5
+        self.weight = nn.Parameter(torch.empty(bits, width).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.zeros(bits))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Return (n, q)."""
+        return (hidden.unflatten(1, self.weight.shape) * self.weight).sum(-1) + self.bias

@@ -1,0 +1,53 @@
+"""NINH (Lai et al., CVPR 2015), also called DNNH: triplets, and bits from slices of their own."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
+from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, Items, margin_option
+from adahlib.methods.images.head import DividedHead, HashHead
+from adahlib.methods.options import check_range, option
+from adahlib.training import descend
+
+
+@dataclass(frozen=True)
+class NINHOptions(HeadOptions):
+    """Hyperparameters of NINH; the hidden layer is as wide as its slices."""
+
+    margin: float = margin_option()
+    slice_width: int = option(50, "neurons of the hidden layer from which one bit is computed")
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range("slice_width", self.slice_width, 1)
+
+
+class NINH(DeepImageHashing):
+    """Simultaneous feature learning and hash coding: the triplet ranking loss, max(0, 1 + ‖q − p‖² − ‖q − n‖²).
+
+    The hidden layer is divided into ``bits`` slices, each of which gives one bit ("divide and encode"). The loss is
+    over all triplets of labelled images in a batch; unlabelled images are not used.
+    """
+
+    Options = NINHOptions
+
+    def make_head(self, features: int) -> HashHead:
+        """Return the network whose bits have slices of their own."""
+        return DividedHead(features, self.options.slice_width, self.bits, self.options.dropout)
+
+    def step(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        loss = supervised_ranking(self, items, items.labelled[batch])
+        descend(optimizers[0], loss)
+        return {"ranking": loss.detach()}
+
+
+def supervised_ranking(method: DeepImageHashing, items: Items, positions: Tensor) -> Tensor:
+    """Return the triplet ranking loss over all triplets of labelled images of a batch."""
+    codes, labels = method.network["hash"](items.features(positions)), items.labels[positions]
+    same = same_class(labels, labels)
+    others = ~torch.eye(len(same), dtype=torch.bool, device=same.device)
+    return masked_triplet_loss(codes, codes, same & others, ~same, method.options.margin)

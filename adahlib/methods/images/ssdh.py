@@ -1,0 +1,127 @@
+"""SSDH (Zhang and Peng, TCSVT 2017): a ranking loss for labelled images, neighbours and pseudo-labels for all."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from adahlib.losses.distances import pairwise_distance
+from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
+from adahlib.methods.images.deep import (
+    DeepImageHashing,
+    HeadOptions,
+    Items,
+    drawn,
+    hidden_option,
+    margin_option,
+)
+from adahlib.methods.options import check_range, option
+from adahlib.training import descend
+
+
+@dataclass(frozen=True)
+class SSDHOptions(HeadOptions):
+    """Hyperparameters of SSDH, with the values of its authors' program where it has them."""
+
+    hidden: int = hidden_option()
+    margin: float = margin_option()
+    graph_weight: float = option(0.1, "weight of the loss on neighbours")
+    pseudo_weight: float = option(0.1, "weight of the loss on predicted classes")
+    graph_margin: float = option(3.0, "margin of both, in distance; 12 bits have 2.5 in the authors' program")
+    neighbours: int = option(8, "nearest images of a batch that are neighbours")
+    strangers: float = option(0.1, "share of a batch, the farthest images, that are no neighbours")
+
+    def __post_init__(self):
+        super().__post_init__()
+        for name in ("graph_weight", "pseudo_weight", "graph_margin"):
+            check_range(name, getattr(self, name), 0)
+        check_range("neighbours", self.neighbours, 1)
+        check_range("strangers", self.strangers, 0, 1)
+
+
+class SSDH(DeepImageHashing):
+    """Semi-supervised deep hashing: hash layer and classifier on one network, half of each batch unlabelled.
+
+    Losses: the triplet ranking loss of the labelled images; for every image ½[d²(a, p) + max(0, m − d(a, n))²] with a
+    neighbour p and a far image n of the batch, by the distance of their features; the same for every unlabelled image
+    with an image p of its predicted class and an image n of the class that it has least; and the cross-entropy of the
+    labelled images' classes. Neighbours are found by the frozen features here: the authors' program takes the hash
+    outputs, its paper speaks of deep features.
+    """
+
+    Options = SSDHOptions
+
+    def make_network(self, items: Items) -> nn.Module:
+        """Return the network with a classifier on the hidden layer."""
+        network = super().make_network(items)
+        network["classes"] = nn.Linear(self.options.hidden, items.labels.shape[1])
+        return network
+
+    def step(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        labelled = items.labelled[batch]
+        positions = torch.cat([labelled, drawn(items.unlabelled, len(batch))])
+        head, features = self.network["hash"], items.features(positions)
+        scaled = head.scale(features)
+        hidden = head.hidden(scaled)
+        codes, logits = torch.sigmoid(head.output(hidden)), self.network["classes"](hidden)
+        labels, count = items.labels[labelled], len(labelled)
+        losses = {
+            "ranking": self.ranking(codes[:count], labels),
+            "classes": classification(logits[:count], labels),
+            "graph": self.graph(codes, scaled),
+            "pseudo": self.pseudo(codes, logits.detach(), labels),
+        }
+        weights = {"graph": self.options.graph_weight, "pseudo": self.options.pseudo_weight}
+        descend(optimizers[0], sum(weights.get(name, 1.0) * loss for name, loss in losses.items()))
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def ranking(self, codes: Tensor, labels: Tensor) -> Tensor:
+        """Return the triplet ranking loss of the labelled images."""
+        same = same_class(labels, labels)
+        return masked_triplet_loss(codes, codes, same & ~diagonal(same), ~same, self.options.margin)
+
+    def graph(self, codes: Tensor, features: Tensor) -> Tensor:
+        """Return the loss on neighbours and far images, by the ranks of the features' distances in the batch."""
+        distances = pairwise_distance(features, features, "squared")
+        ranks = distances.fill_diagonal_(-1).argsort(dim=1).argsort(dim=1)  # the image itself is rank 0
+        far = len(ranks) - max(1, round(self.options.strangers * len(ranks)))
+        return self.contrast(codes, (ranks > 0) & (ranks <= self.options.neighbours), ranks >= far)
+
+    def pseudo(self, codes: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss of the unlabelled images, whose classes the classifier predicts."""
+        count, classes = len(labels), logits.argmax(dim=1)
+        classes[:count] = labels.argmax(dim=1)
+        least = logits.argmin(dim=1)
+        same, opposite = classes[:, None] == classes, least[:, None] == classes
+        unlabelled = torch.arange(len(codes), device=codes.device)[:, None] >= count
+        return self.contrast(codes, same & ~diagonal(same) & unlabelled, opposite & unlabelled)
+
+    def contrast(self, codes: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        """Return the mean over images of ½[d²(a, p) + max(0, m − d(a, n))²], p and n drawn from the masks (n, n).
+
+        An image without a positive or without a negative is left out.
+        """
+        usable = positive.any(dim=1) & negative.any(dim=1)
+        near, far = (codes[one_of(mask)] for mask in (positive, negative))
+        apart = (codes - far).square().sum(1).clamp_min(1e-12).sqrt()
+        hinge = (self.options.graph_margin - apart).clamp_min(0).square()
+        losses = ((codes - near).square().sum(1) + hinge) / 2
+        return (losses * usable).sum() / usable.sum().clamp_min(1)
+
+
+def classification(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean of −log p of the true classes, each of an image's labels with the same weight."""
+    return -(functional.log_softmax(logits, dim=1) * labels).sum(1).div(labels.sum(1).clamp_min(1)).mean()
+
+
+def diagonal(matrix: Tensor) -> Tensor:
+    """Return a bool matrix of the same shape that is true on the diagonal."""
+    return torch.eye(len(matrix), dtype=torch.bool, device=matrix.device)
+
+
+def one_of(mask: Tensor) -> Tensor:
+    """Return for each row the position of a true entry, drawn at random; any position where there is none."""
+    return torch.where(mask, torch.rand(mask.shape, device=mask.device), -1.0).argmax(dim=1)
