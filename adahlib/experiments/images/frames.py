@@ -1,6 +1,7 @@
 """How a method for images is trained in a run, and what it encodes: labels of the labelled training images alone."""
 
 import dataclasses
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +12,15 @@ import numpy as np
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import Split
 from adahlib.experiments.images.encoded import EncodedImages
+from adahlib.experiments.records.fingerprint import sources
+from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.rundata import RunData
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
-from adahlib.methods import ImageHashingMethod, make_method
+from adahlib.methods import IMAGE_METHODS, ImageHashingMethod, make_method
+from adahlib.models.backbones import make_backbone
+from adahlib.paths import cache_root
+from adahlib.training import default_device
 
 DIGITS = 6  # significant, of objectives in records
 
@@ -49,13 +55,35 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
     """
     started = time.perf_counter()
     inputs = vectors_of(spec, data.pairs)
-    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
+    method, also = made_method(spec, data)
     loaded = time.perf_counter()
     part, labels = data.split.database, known_labels(data.pairs.labels, data.split)
-    also = {"mirrored": vectors_of(spec, mirrored(data.pairs))[part]} if method.mirrors else {}
     method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title(), **also)
     seconds = {"load": loaded - started, "fit": time.perf_counter() - loaded}
     return TrainedImages(method, data.pairs, data.split, inputs, seconds)
+
+
+def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]:
+    """Return the untrained method, and what else its ``fit`` is given: of the database's images alone."""
+    kind, options = IMAGE_METHODS[spec.method], spec.hyperparameters()
+    part, also = data.split.database, {}
+    if kind.mirrors:
+        also["mirrored"] = vectors_of(spec, mirrored(data.pairs))[part]
+    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    if kind.picture_side and method.options.generates():
+        method.backbone, method.side = make_backbone(spec.backbone), spec.image_size or None
+        pictures = feature_maps(data.pairs, spec.backbone, kind.picture_side, before=0)
+        also |= {"pictures": pictures[part], "gan": gan_file(spec, data)}
+    return method, also
+
+
+def gan_file(spec: RunSpec, data: RunData) -> Path:
+    """Return where the trained generator of a run is kept: named by all that it depends on, bits and variant not."""
+    options = spec.resolved_options()
+    about = {name: options[name] for name in IMAGE_METHODS[spec.method].generator_options}
+    about |= {"data": data.hash, "backbone": spec.backbone, "side": spec.image_size, "seed": spec.seed}
+    about |= {"sources": sources(spec), "device": default_device().type}
+    return cache_root() / "gans" / f"{short_hash(json.dumps(about, sort_keys=True))}.pt"
 
 
 def vectors_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:

@@ -23,7 +23,7 @@ WITHOUT_NUMBERS = (
     *("datasets", "errors", "files", "map_files", "paths", "progress"),
     *("experiments.records", "experiments.spec"),
 )
-ONLY_LISTS = ("methods", "models.backbones")  # packages' own modules; those inside them count
+ONLY_LISTS = ("methods", "methods.images", "models.backbones")  # packages' own modules; those inside them count
 # where training and evaluation begin: of pairs, and of images alone
 TRAINING, EVALUATION = "adahlib.experiments.frames", "adahlib.experiments.evaluation"
 IMAGE_TRAINING, IMAGE_EVALUATION = "adahlib.experiments.images.frames", "adahlib.experiments.images.evaluation"

@@ -8,8 +8,9 @@ from adahlib.methods.images.ninh import NINH
 from adahlib.methods.images.sdh import SDH
 from adahlib.methods.images.sh import SH
 from adahlib.methods.images.ssdh import SSDH
+from adahlib.methods.images.ssgah import SSGAH
 
-__all__ = ["CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "ImageHashingMethod"]
+__all__ = ["CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH", "ImageHashingMethod"]
 
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
     "cnnh": CNNH,
@@ -19,4 +20,5 @@ IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
     "sdh": SDH,
     "sh": SH,
     "ssdh": SSDH,
+    "ssgah": SSGAH,
 }

@@ -24,17 +24,22 @@ class ImageHashingMethod(ABC):
 
     Attributes:
         options: its hyperparameters, a dataclass.
-        takes: what its images are: ``"vectors"`` (n, d), or ``"pictures"`` (n, 3, H, W) uint8 beside their vectors.
+        takes: what its images are: ``"vectors"`` (n, d).
         supervised: whether it reads labels at all.
         has_epochs: whether it trains in epochs, which ``checkpoint`` keeps.
         mirrors: whether ``fit`` also takes ``mirrored``, the features of the mirror images.
+        picture_side: pixels of the pictures that ``fit`` takes beside their features, where the options say that it
+            generates some; 0 for a method that needs none.
+        generator_options: names of the options that a generator depends on, which runs of other options share.
         history_: what it minimises after each iteration or epoch, one dictionary each; empty for closed forms.
     """
 
-    takes: ClassVar[Literal["vectors", "pictures"]] = "vectors"
+    takes: ClassVar[Literal["vectors"]] = "vectors"
     supervised: ClassVar[bool] = False
     has_epochs: ClassVar[bool] = False
     mirrors: ClassVar[bool] = False
+    picture_side: ClassVar[int] = 0
+    generator_options: ClassVar[tuple[str, ...]] = ()
     # of methods for pairs of an image and a text; an image alone has neither
     reads_sentences: ClassVar[bool] = False
     attends: ClassVar[bool] = False

@@ -202,3 +202,8 @@ def drawn(positions: Tensor, count: int) -> Tensor:
     if not len(positions):
         return positions
     return positions[torch.randint(len(positions), (count,), device=positions.device)]
+
+
+def one_of(mask: Tensor) -> Tensor:
+    """Return for each row the position of a true entry, drawn at random; any position where there is none."""
+    return torch.where(mask, torch.rand(mask.shape, device=mask.device), -1.0).argmax(dim=1)

@@ -15,6 +15,7 @@ from adahlib.methods.images.deep import (
     drawn,
     hidden_option,
     margin_option,
+    one_of,
 )
 from adahlib.methods.options import check_range, option
 from adahlib.training import descend
@@ -120,8 +121,3 @@ def classification(logits: Tensor, labels: Tensor) -> Tensor:
 def diagonal(matrix: Tensor) -> Tensor:
     """Return a bool matrix of the same shape that is true on the diagonal."""
     return torch.eye(len(matrix), dtype=torch.bool, device=matrix.device)
-
-
-def one_of(mask: Tensor) -> Tensor:
-    """Return for each row the position of a true entry, drawn at random; any position where there is none."""
-    return torch.where(mask, torch.rand(mask.shape, device=mask.device), -1.0).argmax(dim=1)

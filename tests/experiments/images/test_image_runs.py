@@ -18,19 +18,9 @@ from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
 from adahlib.experiments.rundata import RunData
 from adahlib.experiments.running import PreparedRun, make_record, with_provenance
 from adahlib.retrieval import BinaryCodes, mean_average_precision
+from tests.methods.images.stripes import stripes
 
-CLASSES, SIZES = 4, {"query_per_class": 3, "train_per_class": 5}
-
-
-def pictures(count=120, seed=0):
-    """A set of small pictures: stripes whose direction is that of their class, and noise."""
-    rng = np.random.default_rng(seed)
-    classes = np.arange(count) % CLASSES
-    rows, columns = np.mgrid[:32, :32]
-    angles = np.pi * classes / CLASSES
-    waves = np.sin(0.9 * (rows * np.sin(angles)[:, None, None] + columns * np.cos(angles)[:, None, None]))
-    noisy = 127 + 60 * waves[..., None] + 25 * rng.normal(size=(count, 32, 32, 3))
-    return np.clip(noisy, 0, 255).astype(np.uint8), np.eye(CLASSES, dtype=np.uint8)[classes]
+SIZES = {"query_per_class": 3, "train_per_class": 5}
 
 
 def pairs_of(images, labels):
@@ -50,7 +40,7 @@ def pairs_of(images, labels):
 def data(tmp_path, monkeypatch):
     """The pictures with their split, and a cache for their features."""
     monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "cache"))
-    pairs = pairs_of(*pictures())
+    pairs = pairs_of(*stripes())
     return RunData(pairs, make_class_split(pairs, **SIZES), "toy")
 
 
@@ -98,6 +88,25 @@ def test_the_first_5000_ranks_by_a_loop():
     assert found == pytest.approx(np.mean([(i + 1) / (rank + 1) for i, rank in enumerate(hits)]))
 
 
+def test_runs_of_one_seed_share_a_generator_and_baselines_need_none(data, tmp_path):
+    tiny = {"epochs": 1, "batch_size": 10, "hidden": 8, "gan_epochs": 1, "generator_width": 8, "judge_width": 2}
+    folder = tmp_path / "cache" / "gans"
+    fields = {"image_size": 64, "seed": 1}
+
+    def codes(bits, variant, **more):
+        spec = RunSpec("cifar10", "ssgah", bits, **(fields | more), options=tiny | {"variant": variant})
+        return encode(fit(spec, data))
+
+    assert codes(4, "baseline").images.bits == 4 and not folder.exists()
+    assert codes(4, "ssr").facts["options"]["variant"] == "ssr"
+    (kept,) = folder.iterdir()
+    stamp = kept.stat().st_mtime_ns
+    codes(8, "ssr"), codes(4, "full")
+    assert [path.stat().st_mtime_ns for path in folder.iterdir()] == [stamp]
+    codes(4, "ssr", seed=2)
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_codes_are_read_back_as_they_were(data, tmp_path):
     encoded = encode(fit(SPEC, data))
     encoded.save(tmp_path / "codes.npz")
@@ -124,7 +133,7 @@ def test_a_data_set_of_pairs_gives_its_images(results):
 
 
 def test_fewer_and_more_labels_have_the_same_queries_and_lie_in_each_other():
-    pairs = pairs_of(*pictures())
+    pairs = pairs_of(*stripes())
     usual = make_class_split(pairs, **SIZES, seed=4)
     few, same, more = (class_split_of_size(pairs, SIZES, count, seed=4) for count in (8, 20, 40))
     assert (few.query == usual.query).all() and (more.query == usual.query).all()

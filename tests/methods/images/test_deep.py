@@ -16,7 +16,8 @@ from adahlib.retrieval import mean_average_precision
 
 CLASSES, BITS = 4, 12
 TINY = {"epochs": 6, "batch_size": 20, "learning_rate": 5e-3}
-DEEP = [name for name, method in IMAGE_METHODS.items() if method.has_epochs]
+DEEP = [name for name, method in IMAGE_METHODS.items() if method.has_epochs]  # SSGAH without synthetic images
+BASELINE = {"ssgah": {"variant": "baseline"}}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def data():
 
 def fitted(name, data, **options):
     X, M, known, _ = data
-    return IMAGE_METHODS[name](BITS, **(TINY | options)).fit(X, known, mirrored=M)
+    return IMAGE_METHODS[name](BITS, **(TINY | BASELINE.get(name, {}) | options)).fit(X, known, mirrored=M)
 
 
 @pytest.mark.parametrize("name", DEEP)
@@ -71,21 +72,22 @@ def test_an_interrupted_training_ends_as_the_whole_one(name, data, tmp_path):
     whole = fitted(name, data).encode(X).content_hash()
     checkpoint = tmp_path / "half.pt"
 
-    class Stopped(Exception):
+    class StoppedError(Exception):
         pass
 
-    method, calls = IMAGE_METHODS[name](BITS, **TINY), itertools.count()
+    options = TINY | BASELINE.get(name, {})
+    method, calls = IMAGE_METHODS[name](BITS, **options), itertools.count()
     step = method.step
 
     def interrupted(*arguments):
         if next(calls) == 13:  # in the fourth epoch of four steps
-            raise Stopped
+            raise StoppedError
         return step(*arguments)
 
     method.step = interrupted
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         method.fit(X, known, mirrored=M, checkpoint=checkpoint)
-    again = IMAGE_METHODS[name](BITS, **TINY).fit(X, known, mirrored=M, checkpoint=checkpoint)
+    again = IMAGE_METHODS[name](BITS, **options).fit(X, known, mirrored=M, checkpoint=checkpoint)
     assert again.encode(X).content_hash() == whole
 
 

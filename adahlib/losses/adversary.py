@@ -1,0 +1,45 @@
+"""SSGAH's L_GD: the judge of triplets, their generator, and the Gaussian that an image's feature is made into."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+
+def judge_loss(real: Tensor, swapped: Tensor, synthetic: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Return −[log D(q,p,n) + log(1 − D(q,n,p)) + log(1 − D(x, G_p(x), G_n(x)))], each the mean over its batch.
+
+    Args:
+        real, swapped, synthetic: logits of D, each of any length.
+        smoothing: what the target of real triplets is below one.
+    """
+    real_loss = cross_entropy(real, torch.full_like(real, 1 - smoothing))
+    return real_loss + sum(cross_entropy(logits, torch.zeros_like(logits)) for logits in (swapped, synthetic))
+
+
+def deceiver_loss(synthetic: Tensor) -> Tensor:
+    """Return −log D(x, G_p(x), G_n(x)), the mean over the batch: the generator's loss that does not saturate.
+
+    The slides print log(1 − D), whose slope vanishes while D is sure; both have their minimum at the same G.
+    """
+    return cross_entropy(synthetic, torch.ones_like(synthetic))
+
+
+def gaussian_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:
+    """Return KL(N(μ, σ²) ‖ N(0, 1)) = −log σ + (σ² + μ²)/2 − ½, summed over dimensions, the mean over the batch.
+
+    Args:
+        mean, log_deviation: μ and log σ, (n, c).
+    """
+    each = -log_deviation + ((2 * log_deviation).exp() + mean.square()) / 2 - 0.5
+    return each.sum(1).mean()
+
+
+def triplet_hinge(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float) -> Tensor:
+    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)) of each triplet of codes (n, q), (n,)."""
+    near, far = ((anchor - other).square().sum(1) for other in (positive, negative))
+    return (margin + near - far).clamp_min(0)
+
+
+def violating_mean(hinges: Tensor) -> Tensor:
+    """Return the mean of the hinges that are positive; 0, with gradient 0, where none is."""
+    return hinges.sum() / (hinges > 0).sum().clamp_min(1)

@@ -1,0 +1,173 @@
+"""Stage two of SSGAH: the generator and the judge of triplets, trained before any code (L_GD)."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from adahlib.files import is_whole_zip, whole_file
+from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_loss
+from adahlib.methods.images.deep import Items, drawn, one_of
+from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
+from adahlib.training import Training, adam, descend
+
+
+class GanOptions(Protocol):
+    """The options of a method that the GAN needs; ``SSGAHOptions`` says what they mean."""
+
+    condition: int
+    noise: int
+    generator_width: int
+    judge_width: int
+    gan_epochs: int
+    gan_batch: int
+    gan_rate: float
+    gan_beta1: float
+    divergence_weight: float
+    smoothing: float
+
+
+GAN_OPTIONS = tuple(GanOptions.__annotations__)
+
+
+class RealTriplet(NamedTuple):
+    """Positions of labelled images (b,): anchors, images with a label of theirs, and images without one."""
+
+    anchor: Tensor
+    positive: Tensor
+    negative: Tensor
+
+
+@dataclass(frozen=True)
+class GanStep:
+    """Moves judge and generator by one batch.
+
+    Attributes:
+        items: the training images with their features.
+        pictures: of the same images, uint8 (n, 3, 32, 32).
+        options: of the method.
+    """
+
+    items: Items
+    pictures: Tensor
+    options: GanOptions
+
+    def judge(
+        self, networks: nn.ModuleDict, optimizer: torch.optim.Optimizer, anchors: Tensor, made: Triplet
+    ) -> Tensor:
+        """Train D on real triplets, swapped ones and synthetic ones; return its loss.
+
+        Args:
+            networks: ``generator`` and ``judge``.
+            optimizer: of D.
+            anchors: positions of the images that the synthetic triplets were made for.
+            made: the synthetic pictures.
+        """
+        real = real_triplets(self.items, len(anchors))
+        q, p, n = (as_signed(self.pictures[part]) for part in real)
+        loss = judge_loss(
+            networks["judge"](q, p, n),
+            networks["judge"](q, n, p),
+            networks["judge"](as_signed(self.pictures[anchors]), made.positive.detach(), made.negative.detach()),
+            self.options.smoothing,
+        )
+        descend(optimizer, loss)
+        return loss.detach()
+
+    def deception(self, networks: nn.ModuleDict, anchors: Tensor, made: Triplet) -> dict[str, Tensor]:
+        """Return what G minimises in L_GD: to pass for real, and the divergence of its Gaussian, unweighted."""
+        logits = networks["judge"](as_signed(self.pictures[anchors]), made.positive, made.negative)
+        return {
+            "deceiver": deceiver_loss(logits),
+            "divergence": gaussian_divergence(made.mean, made.log_deviation),
+        }
+
+    def __call__(
+        self, networks: nn.ModuleDict, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        """Train D, then G, on a batch of all training images; return the losses."""
+        made = networks["generator"](self.items.features(batch))
+        losses = {"judge": self.judge(networks, optimizers[0], batch, made)}
+        terms = self.deception(networks, batch, made)
+        descend(optimizers[1], terms["deceiver"] + self.options.divergence_weight * terms["divergence"])
+        return losses | {name: loss.detach() for name, loss in terms.items()}
+
+
+def real_triplets(items: Items, count: int) -> RealTriplet:
+    """Return triplets of labelled images, drawn at random; an anchor is drawn among those that have both others."""
+    anchors = drawn(items.labelled, count)
+    labels = items.labels[items.labelled]
+    same = items.labels[anchors] @ labels.T > 0
+    same_others = same & (items.labelled[None] != anchors[:, None])
+    positive, negative = (items.labelled[one_of(mask)] for mask in (same_others, ~same))
+    return RealTriplet(anchors, positive, negative)
+
+
+def make_gan(features: int, options: GanOptions) -> nn.ModuleDict:
+    """Return an untrained generator and judge for features of this length."""
+    generator = TripletGenerator(features, options.condition, options.noise, options.generator_width)
+    return nn.ModuleDict({"generator": generator, "judge": TripletDiscriminator(options.judge_width)})
+
+
+def gan_optimizers(networks: nn.ModuleDict, options: GanOptions) -> list[torch.optim.Optimizer]:
+    """Return Adam of the judge and of the generator."""
+    both = networks["judge"], networks["generator"]
+    return [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
+
+
+def trained_gan(
+    items: Items, pictures: Tensor, options: GanOptions, seed: int, kept: Path | None, description: str
+) -> nn.ModuleDict:
+    """Return the generator and judge of a seed: read from ``kept`` if they are there, else trained and kept.
+
+    They depend on no code length and no variant, so that many runs share them. Random numbers that are drawn afterwards
+    do not depend on whether they were read or trained.
+
+    Args:
+        items, pictures: the training images.
+        options: those of ``GAN_OPTIONS`` count.
+        seed: of weights, noise and order.
+        kept: file for the trained networks; a training that was interrupted goes on from beside it.
+        description: label of the progress bar.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(int(np.random.SeedSequence((seed, 2)).generate_state(1)[0]))
+        networks = make_gan(items.views[0].shape[1], options).to(pictures.device)
+        if kept is not None and is_whole_zip(kept):
+            networks.load_state_dict(torch.load(kept, weights_only=True, map_location=pictures.device))
+        else:
+            train_gan(networks, items, pictures, options, seed, kept, description)
+    return networks
+
+
+def train_gan(
+    networks: nn.ModuleDict,
+    items: Items,
+    pictures: Tensor,
+    options: GanOptions,
+    seed: int,
+    kept: Path | None,
+    description: str,
+) -> None:
+    """Train generator and judge, and keep them. See ``trained_gan``."""
+    optimizers = gan_optimizers(networks, options)
+    Training(
+        network=networks,
+        optimizers=optimizers,
+        step=partial(GanStep(items, pictures, options), networks, optimizers),
+        size=len(pictures),
+        batch_size=options.gan_batch,
+        epochs=options.gan_epochs,
+        schedule="constant",
+        seed=seed,
+        checkpoint=kept and kept.with_suffix(".part"),
+        description=f"{description}, GAN",
+    ).run()
+    if kept is not None:
+        with whole_file(kept) as path:
+            torch.save(networks.state_dict(), path)
+        kept.with_suffix(".part").unlink(missing_ok=True)

@@ -1,0 +1,254 @@
+"""SSGAH (Wang et al., ECCV 2018): triplets with synthetic images, and a generator that plays against the codes."""
+
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from adahlib.errors import AdahError
+from adahlib.losses.adversary import triplet_hinge, violating_mean
+from adahlib.losses.distances import pairwise_distance
+from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
+from adahlib.methods.images.deep import BLOCK, DeepImageHashing, Items, drawn, one_of
+from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, gan_optimizers, trained_gan
+from adahlib.methods.images.ssgah_options import SSGAHOptions
+from adahlib.models.backbones.base import Backbone
+from adahlib.models.gan import SIDE, Triplet, as_pixels
+from adahlib.thread_limits import limited_threads
+from adahlib.training import adam, descend
+
+SLICE = 64  # synthetic images that the frozen network sees at a time
+
+
+class Batch(NamedTuple):
+    """What H learns from in a step: codes of labelled images, and of synthetic images made for them and for others.
+
+    Attributes:
+        codes, labels: of the labelled images, (b, q) and (b, c).
+        positive, negative: codes of the synthetic images made for them, (b, q).
+        others: of unlabelled images, and of the synthetic images made for them, (u, q) each; None without them.
+    """
+
+    codes: Tensor
+    labels: Tensor
+    positive: Tensor
+    negative: Tensor
+    others: tuple[Tensor, Tensor, Tensor] | None
+
+
+class SSGAH(DeepImageHashing):
+    """Semi-supervised generative adversarial hashing.
+
+    min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar: a generator makes, for any image, a picture like it and one unlike it;
+    a discriminator judges triplets; the hashing network H ranks real triplets (L_sr), triplets with synthetic images
+    (L_ssr), and tells a synthetic positive from a real one (L_ar), while G makes that hard.
+
+    G and D train first (L_GD). ``variant`` says what H then learns from: ``baseline`` L_sr alone, ``ssr`` with L_ssr
+    and a generator that rests, ``ar`` with L_ar and a generator that plays on, ``full`` both. In every variant H
+    trains from its own start for the same number of steps. G learns from L_ar and not from L_ssr: the slide of L_ssr
+    minimises over H alone, though the overall objective has both.
+
+    H is a head on the frozen network's features here, and a synthetic picture reaches it through that network, by
+    which gradients go back to G.
+
+    Args:
+        bits, seed: as in ``ImageHashingMethod``.
+        backbone: the frozen network whose features ``fit`` is given; not needed for the variant ``baseline``.
+        side: pixels to which pictures are enlarged for it; None for its own size.
+        **hyperparameters: fields of ``SSGAHOptions``.
+    """
+
+    picture_side: ClassVar[int] = SIDE
+    generator_options: ClassVar[tuple[str, ...]] = GAN_OPTIONS
+    Options = SSGAHOptions
+
+    def __init__(
+        self,
+        bits: int,
+        seed: int = 0,
+        backbone: Backbone | None = None,
+        side: int | None = None,
+        **hyperparameters: Any,
+    ):
+        super().__init__(bits, seed, **hyperparameters)
+        self.backbone, self.side = backbone, side
+
+    @limited_threads()
+    def fit(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        mirrored: np.ndarray | None = None,
+        pictures: np.ndarray | None = None,
+        gan: Path | None = None,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from n images; returns self. See ``DeepImageHashing.fit``.
+
+        Args:
+            images, labels, mirrored, checkpoint, description: as there.
+            pictures: the images themselves, uint8 (n, 3, 32, 32); not needed for the variant ``baseline``.
+            gan: file that keeps the trained G and D of this seed, for other code lengths and variants.
+
+        Raises:
+            AdahError: pictures or backbone are missing, or pictures have another form.
+        """
+        if self.options.generates():
+            check_pictures(pictures, images, self.backbone)
+            self.pictures = torch.from_numpy(np.array(pictures)).to(self.device)
+            self.trunk = self.backbone.to(self.device).requires_grad_(False)
+        self.gan_file, self.description = gan, description or type(self).__name__
+        return super().fit(images, labels, mirrored=mirrored, checkpoint=checkpoint, description=description)
+
+    def make_network(self, items: Items) -> nn.Module:
+        """Return H and, where synthetic images are needed, G and D after their own training."""
+        network = super().make_network(items)
+        if self.options.generates():
+            kept, about = self.gan_file, self.description
+            gan = trained_gan(items, self.pictures, self.options, self.seed, kept, about)
+            network.update(gan)
+            self.gan_step = GanStep(items, self.pictures, self.options)
+            self.pool = None if self.options.plays() else self.make_pool(items, gan)
+        return network
+
+    def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
+        """Return Adam of H and, where the generator plays, of D and G."""
+        own = [adam([(network["hash"].parameters(), self.options.learning_rate)], 0.9)]
+        return own + (gan_optimizers(network, self.options) if self.options.plays() else [])
+
+    def step(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        labelled = items.labelled[batch]
+        if not self.options.generates():
+            losses = self.losses(self.real_batch(items, labelled))
+        elif self.options.plays():
+            others = drawn(items.unlabelled, len(batch) if self.options.variant == "full" else 0)
+            made, played = self.play(items, optimizers[1:], labelled, others)
+            losses = self.losses(self.real_batch(items, labelled, others, made)) | played
+        else:
+            others = drawn(self.pool_others, len(batch))
+            made = self.pool[:, self.place[torch.cat([labelled, others])]].float()
+            losses = self.losses(self.real_batch(items, labelled, others, made))
+        weights = {"ranking": 1.0, "semi": self.options.ssr_weight, "adversary": self.options.ar_weight}
+        descend(optimizers[0], sum(weight * losses[name] for name, weight in weights.items() if name in losses))
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def real_batch(
+        self, items: Items, labelled: Tensor, others: Tensor | None = None, made: Tensor | None = None
+    ) -> Batch:
+        """Return the codes of a step.
+
+        Args:
+            items: the training images.
+            labelled, others: positions of labelled and unlabelled images, (b,) and (u,).
+            made: features of the synthetic positives and negatives made for them, (2, b + u, d).
+        """
+        code, count, labels = self.network["hash"], len(labelled), items.labels[labelled]
+        codes = code(items.features(labelled))
+        if made is None:
+            return Batch(codes, labels, codes, codes, None)
+        positive, negative = code(made[0]), code(made[1])
+        rest = None
+        if len(others):
+            rest = code(items.features(others)), positive[count:], negative[count:]
+        return Batch(codes, labels, positive[:count], negative[:count], rest)
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """Return L_sr and, as the variant says, L_ssr and L_ar of a step."""
+        same = same_class(batch.labels, batch.labels)
+        alike = same & ~torch.eye(len(same), dtype=torch.bool, device=same.device)
+        found = {"ranking": masked_triplet_loss(batch.codes, batch.codes, alike, ~same, self.options.margin)}
+        if self.options.variant in ("ssr", "full"):
+            found["semi"] = semi_supervised_ranking(batch, alike, ~same, self.options.ssr_margin)
+        if self.options.plays():
+            hinges = self.adversary_hinges(batch.codes, batch.positive, alike)
+            found["adversary"] = violating_mean(hinges)
+        return found
+
+    def adversary_hinges(self, codes: Tensor, synthetic: Tensor, alike: Tensor) -> Tensor:
+        """Return the hinges of L_ar: a real positive, drawn from the batch, is nearer than the synthetic one.
+
+        An anchor without a positive in the batch has none.
+        """
+        positive = codes[one_of(alike)]
+        return triplet_hinge(codes, positive, synthetic, self.options.ar_margin) * alike.any(dim=1)
+
+    def play(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], labelled: Tensor, others: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Move D and G, G against L_ar too; return the features of what G made before, and the losses."""
+        anchors = torch.cat([labelled, others])
+        made: Triplet = self.network["generator"](items.features(anchors))
+        losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}
+        terms = self.gan_step.deception(self.network, anchors, made)
+        positive = self.features_of(made.positive)
+        code = self.network["hash"]
+        alike = same_class(items.labels[labelled], items.labels[labelled])
+        alike &= ~torch.eye(len(alike), dtype=torch.bool, device=alike.device)
+        hinges = self.adversary_hinges(code(items.features(labelled)), code(positive[: len(labelled)]), alike)
+        objective = terms["deceiver"] + self.options.divergence_weight * terms["divergence"]
+        descend(optimizers[1], objective - self.options.ar_weight * violating_mean(hinges))
+        with torch.no_grad():
+            negative = self.features_of(made.negative.detach())
+        losses |= terms | {"played": (hinges > 0).float().mean()}
+        return torch.stack([positive.detach(), negative]), losses
+
+    def features_of(self, pictures: Tensor) -> Tensor:
+        """Return the frozen network's features (n, d) of pictures (n, 3, 32, 32) in [−1, 1]; gradients pass."""
+        size = self.side or self.trunk.image_size
+        enlarged = functional.interpolate(as_pixels(pictures), size=(size, size), mode="bilinear", align_corners=False)
+        return torch.cat([self.trunk(part).flatten(1) for part in enlarged.split(SLICE)])
+
+    @torch.no_grad()
+    def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:
+        """Return features (2, m, d) float16 of synthetic pictures for the labelled images and some unlabelled ones.
+
+        With a generator that rests they are made once. ``place`` says where those of a training image stand.
+        """
+        self.pool_others = items.unlabelled[torch.randperm(len(items.unlabelled))[: self.options.pool].to(self.device)]
+        anchors = torch.cat([items.labelled, self.pool_others])
+        self.place = torch.full((len(items.labels),), -1, device=self.device)
+        self.place[anchors] = torch.arange(len(anchors), device=self.device)
+        gan.eval()
+        parts = []
+        for part in anchors.split(BLOCK):
+            made = gan["generator"](items.views[0][part].float())
+            parts.append(torch.stack([self.features_of(made.positive), self.features_of(made.negative)]).half())
+        gan.train()
+        return torch.cat(parts, dim=1)
+
+
+def semi_supervised_ranking(batch: Batch, alike: Tensor, unlike: Tensor, margin: float) -> Tensor:
+    """Return L_ssr: the hinges of (q, p_syn, n) and (q, p, n_syn), and of (u, p_syn, n_syn), means of the violating.
+
+    Args:
+        batch: codes.
+        alike, unlike: which labelled images of the batch are positives and negatives of which, (b, b) bool.
+        margin: m_ssr.
+    """
+    distances = pairwise_distance(batch.codes, batch.codes, "squared")
+    near, far = ((batch.codes - other).square().sum(1, keepdim=True) for other in (batch.positive, batch.negative))
+    first = (margin + near - distances).clamp_min(0) * unlike
+    second = (margin + distances - far).clamp_min(0) * alike
+    total = violating_mean(first) + violating_mean(second)
+    if batch.others is None:
+        return total
+    return total + violating_mean(triplet_hinge(*batch.others, margin))
+
+
+def check_pictures(pictures: np.ndarray | None, images: np.ndarray, backbone: Backbone | None) -> None:
+    """Raise AdahError unless there are uint8 pictures (n, 3, 32, 32), one for each image, and a backbone."""
+    if pictures is None or backbone is None:
+        lacking = "pictures=…" if pictures is None else "backbone=…"
+        raise AdahError(f"SSGAH makes synthetic images, and needs {lacking}; only variant='baseline' does without.")
+    if pictures.dtype != np.uint8 or pictures.shape != (len(images), 3, SIDE, SIDE):
+        raise AdahError(
+            f"pictures are {pictures.dtype} {pictures.shape}; give uint8 ({len(images)}, 3, {SIDE}, {SIDE}), one for "
+            "each image."
+        )
