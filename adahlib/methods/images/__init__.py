@@ -1,6 +1,7 @@
 """Methods that hash images alone, as the table of SSGAH (ECCV 2018) compares them; some images have labels."""
 
 from adahlib.methods.images.base import ImageHashingMethod
+from adahlib.methods.images.bgdh import BGDH
 from adahlib.methods.images.cnnh import CNNH
 from adahlib.methods.images.itq import ITQ
 from adahlib.methods.images.lsh import LSH
@@ -10,9 +11,10 @@ from adahlib.methods.images.sh import SH
 from adahlib.methods.images.ssdh import SSDH
 from adahlib.methods.images.ssgah import SSGAH
 
-__all__ = ["CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH", "ImageHashingMethod"]
+__all__ = ["BGDH", "CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH", "ImageHashingMethod"]
 
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
+    "bgdh": BGDH,
     "cnnh": CNNH,
     "itq": ITQ,
     "lsh": LSH,

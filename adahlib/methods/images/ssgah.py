@@ -1,26 +1,19 @@
 """SSGAH (Wang et al., ECCV 2018): triplets with synthetic images, and a generator that plays against the codes."""
 
-from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from adahlib.errors import AdahError
 from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
-from adahlib.methods.images.deep import BLOCK, DeepImageHashing, Items, drawn, one_of
+from adahlib.methods.images.deep import BLOCK, Items, drawn, one_of
 from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, gan_optimizers, trained_gan
+from adahlib.methods.images.generating import GeneratingMethod
 from adahlib.methods.images.ssgah_options import SSGAHOptions
-from adahlib.models.backbones.base import Backbone
-from adahlib.models.gan import SIDE, Triplet, as_pixels
-from adahlib.thread_limits import limited_threads
+from adahlib.models.gan import Triplet
 from adahlib.training import adam, descend
-
-SLICE = 64  # synthetic images that the frozen network sees at a time
 
 
 class Batch(NamedTuple):
@@ -39,7 +32,7 @@ class Batch(NamedTuple):
     others: tuple[Tensor, Tensor, Tensor] | None
 
 
-class SSGAH(DeepImageHashing):
+class SSGAH(GeneratingMethod):
     """Semi-supervised generative adversarial hashing.
 
     min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar: a generator makes, for any image, a picture like it and one unlike it;
@@ -54,56 +47,11 @@ class SSGAH(DeepImageHashing):
     H is a head on the frozen network's features here, and a synthetic picture reaches it through that network, by
     which gradients go back to G.
 
-    Args:
-        bits, seed: as in ``ImageHashingMethod``.
-        backbone: the frozen network whose features ``fit`` is given; not needed for the variant ``baseline``.
-        side: pixels to which pictures are enlarged for it; None for its own size.
-        **hyperparameters: fields of ``SSGAHOptions``.
+    The variant ``baseline`` needs neither pictures nor a backbone.
     """
 
-    picture_side: ClassVar[int] = SIDE
     generator_options: ClassVar[tuple[str, ...]] = GAN_OPTIONS
     Options = SSGAHOptions
-
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        backbone: Backbone | None = None,
-        side: int | None = None,
-        **hyperparameters: Any,
-    ):
-        super().__init__(bits, seed, **hyperparameters)
-        self.backbone, self.side = backbone, side
-
-    @limited_threads()
-    def fit(
-        self,
-        images: np.ndarray,
-        labels: np.ndarray,
-        *,
-        mirrored: np.ndarray | None = None,
-        pictures: np.ndarray | None = None,
-        gan: Path | None = None,
-        checkpoint: Path | None = None,
-        description: str | None = None,
-    ) -> Self:
-        """Learn from n images; returns self. See ``DeepImageHashing.fit``.
-
-        Args:
-            images, labels, mirrored, checkpoint, description: as there.
-            pictures: the images themselves, uint8 (n, 3, 32, 32); not needed for the variant ``baseline``.
-            gan: file that keeps the trained G and D of this seed, for other code lengths and variants.
-
-        Raises:
-            AdahError: pictures or backbone are missing, or pictures have another form.
-        """
-        if self.options.generates():
-            check_pictures(pictures, images, self.backbone)
-            self.pictures = torch.from_numpy(np.array(pictures)).to(self.device)
-            self.trunk = self.backbone.to(self.device).requires_grad_(False)
-        self.gan_file, self.description = gan, description or type(self).__name__
-        return super().fit(images, labels, mirrored=mirrored, checkpoint=checkpoint, description=description)
 
     def make_network(self, items: Items) -> nn.Module:
         """Return H and, where synthetic images are needed, G and D after their own training."""
@@ -199,12 +147,6 @@ class SSGAH(DeepImageHashing):
         losses |= terms | {"played": (hinges > 0).float().mean()}
         return torch.stack([positive.detach(), negative]), losses
 
-    def features_of(self, pictures: Tensor) -> Tensor:
-        """Return the frozen network's features (n, d) of pictures (n, 3, 32, 32) in [−1, 1]; gradients pass."""
-        size = self.side or self.trunk.image_size
-        enlarged = functional.interpolate(as_pixels(pictures), size=(size, size), mode="bilinear", align_corners=False)
-        return torch.cat([self.trunk(part).flatten(1) for part in enlarged.split(SLICE)])
-
     @torch.no_grad()
     def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:
         """Return features (2, m, d) float16 of synthetic pictures for the labelled images and some unlabelled ones.
@@ -240,15 +182,3 @@ def semi_supervised_ranking(batch: Batch, alike: Tensor, unlike: Tensor, margin:
     if batch.others is None:
         return total
     return total + violating_mean(triplet_hinge(*batch.others, margin))
-
-
-def check_pictures(pictures: np.ndarray | None, images: np.ndarray, backbone: Backbone | None) -> None:
-    """Raise AdahError unless there are uint8 pictures (n, 3, 32, 32), one for each image, and a backbone."""
-    if pictures is None or backbone is None:
-        lacking = "pictures=…" if pictures is None else "backbone=…"
-        raise AdahError(f"SSGAH makes synthetic images, and needs {lacking}; only variant='baseline' does without.")
-    if pictures.dtype != np.uint8 or pictures.shape != (len(images), 3, SIDE, SIDE):
-        raise AdahError(
-            f"pictures are {pictures.dtype} {pictures.shape}; give uint8 ({len(images)}, 3, {SIDE}, {SIDE}), one for "
-            "each image."
-        )

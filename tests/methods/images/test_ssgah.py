@@ -123,9 +123,9 @@ def test_labels_of_others_are_never_drawn(data):
 
 def test_what_is_missing_is_one_sentence(data):
     features, pictures, known, _ = data
-    with pytest.raises(AdahError, match="SSGAH makes synthetic images, and needs pictures="):
+    with pytest.raises(AdahError, match="this method makes synthetic images, and needs pictures="):
         SSGAH(8, **TINY).fit(features, known)
-    with pytest.raises(AdahError, match="needs backbone=…; only variant='baseline' does without"):
+    with pytest.raises(AdahError, match="needs the backbone=…"):
         SSGAH(8, **TINY).fit(features, known, pictures=pictures)
     with pytest.raises(AdahError, match=r"give uint8 \(120, 3, 32, 32\)"):
         backbone = make_backbone("efficientnet_lite0_pooled")
