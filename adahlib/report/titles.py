@@ -11,7 +11,10 @@ METHOD_TITLES = {
 }  # fmt: skip
 
 # of images alone, in the order of the table in SSGAH's slides, best first
-IMAGE_METHOD_TITLES = {"sdh": "SDH", "itq": "ITQ", "sh": "SH", "lsh": "LSH"}
+IMAGE_METHOD_TITLES = {
+    "ssgah": "SSGAH", "bgdh": "BGDH", "ssdh": "SSDH", "dsh-gans": "DSH-GANs", "ninh": "NINH", "cnnh": "CNNH",
+    "sdh": "SDH", "itq": "ITQ", "sh": "SH", "lsh": "LSH",
+}  # fmt: skip
 
 # what a method's authors call it where the image network is frozen; the printed rows are of networks that are trained
 FROZEN_TITLES = {"dcmh": "DCMH-I"}

@@ -3,6 +3,7 @@
 from adahlib.methods.images.base import ImageHashingMethod
 from adahlib.methods.images.bgdh import BGDH
 from adahlib.methods.images.cnnh import CNNH
+from adahlib.methods.images.dsh_gans import DSHGANs
 from adahlib.methods.images.itq import ITQ
 from adahlib.methods.images.lsh import LSH
 from adahlib.methods.images.ninh import NINH
@@ -11,11 +12,15 @@ from adahlib.methods.images.sh import SH
 from adahlib.methods.images.ssdh import SSDH
 from adahlib.methods.images.ssgah import SSGAH
 
-__all__ = ["BGDH", "CNNH", "IMAGE_METHODS", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH", "ImageHashingMethod"]
+__all__ = [
+    *("IMAGE_METHODS", "ImageHashingMethod"),
+    *("BGDH", "CNNH", "DSHGANs", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH"),
+]
 
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
     "bgdh": BGDH,
     "cnnh": CNNH,
+    "dsh-gans": DSHGANs,
     "itq": ITQ,
     "lsh": LSH,
     "ninh": NINH,

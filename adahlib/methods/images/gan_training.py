@@ -5,13 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adahlib.files import is_whole_zip, whole_file
 from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_loss
 from adahlib.methods.images.deep import Items, drawn, one_of
+from adahlib.methods.images.kept_networks import kept_networks
 from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
 from adahlib.training import Training, adam, descend
 
@@ -124,8 +123,7 @@ def trained_gan(
 ) -> nn.ModuleDict:
     """Return the generator and judge of a seed: read from ``kept`` if they are there, else trained and kept.
 
-    They depend on no code length and no variant, so that many runs share them. Random numbers that are drawn afterwards
-    do not depend on whether they were read or trained.
+    They depend on no code length and no variant, so that many runs share them.
 
     Args:
         items, pictures: the training images.
@@ -134,40 +132,21 @@ def trained_gan(
         kept: file for the trained networks; a training that was interrupted goes on from beside it.
         description: label of the progress bar.
     """
-    with torch.random.fork_rng():
-        torch.manual_seed(int(np.random.SeedSequence((seed, 2)).generate_state(1)[0]))
-        networks = make_gan(items.views[0].shape[1], options).to(pictures.device)
-        if kept is not None and is_whole_zip(kept):
-            networks.load_state_dict(torch.load(kept, weights_only=True, map_location=pictures.device))
-        else:
-            train_gan(networks, items, pictures, options, seed, kept, description)
-    return networks
 
+    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
+        optimizers = gan_optimizers(networks, options)
+        Training(
+            network=networks,
+            optimizers=optimizers,
+            step=partial(GanStep(items, pictures, options), networks, optimizers),
+            size=len(pictures),
+            batch_size=options.gan_batch,
+            epochs=options.gan_epochs,
+            schedule="constant",
+            seed=seed,
+            checkpoint=checkpoint,
+            description=f"{description}, GAN",
+        ).run()
 
-def train_gan(
-    networks: nn.ModuleDict,
-    items: Items,
-    pictures: Tensor,
-    options: GanOptions,
-    seed: int,
-    kept: Path | None,
-    description: str,
-) -> None:
-    """Train generator and judge, and keep them. See ``trained_gan``."""
-    optimizers = gan_optimizers(networks, options)
-    Training(
-        network=networks,
-        optimizers=optimizers,
-        step=partial(GanStep(items, pictures, options), networks, optimizers),
-        size=len(pictures),
-        batch_size=options.gan_batch,
-        epochs=options.gan_epochs,
-        schedule="constant",
-        seed=seed,
-        checkpoint=kept and kept.with_suffix(".part"),
-        description=f"{description}, GAN",
-    ).run()
-    if kept is not None:
-        with whole_file(kept) as path:
-            torch.save(networks.state_dict(), path)
-        kept.with_suffix(".part").unlink(missing_ok=True)
+    make = partial(make_gan, items.views[0].shape[1], options)
+    return kept_networks(make, train, seed, kept, pictures.device)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
@@ -18,6 +17,7 @@ from adahlib.methods.images.deep import (
     one_of,
 )
 from adahlib.methods.options import check_range, option
+from adahlib.models.class_gan import class_loss
 from adahlib.training import descend
 
 
@@ -71,7 +71,7 @@ class SSDH(DeepImageHashing):
         labels, count = items.labels[labelled], len(labelled)
         losses = {
             "ranking": self.ranking(codes[:count], labels),
-            "classes": classification(logits[:count], labels),
+            "classes": class_loss(logits[:count], labels),
             "graph": self.graph(codes, scaled),
             "pseudo": self.pseudo(codes, logits.detach(), labels),
         }
@@ -111,11 +111,6 @@ class SSDH(DeepImageHashing):
         hinge = (self.options.graph_margin - apart).clamp_min(0).square()
         losses = ((codes - near).square().sum(1) + hinge) / 2
         return (losses * usable).sum() / usable.sum().clamp_min(1)
-
-
-def classification(logits: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean of −log p of the true classes, each of an image's labels with the same weight."""
-    return -(functional.log_softmax(logits, dim=1) * labels).sum(1).div(labels.sum(1).clamp_min(1)).mean()
 
 
 def diagonal(matrix: Tensor) -> Tensor:

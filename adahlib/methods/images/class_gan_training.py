@@ -1,0 +1,96 @@
+"""Stage one of DSH-GANs: a class-conditional GAN from labelled and unlabelled pictures."""
+
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+from adahlib.methods.images.deep import Items, drawn
+from adahlib.methods.images.kept_networks import kept_networks
+from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator, class_loss
+from adahlib.models.gan import as_signed
+from adahlib.training import Training, adam, descend
+
+
+class ClassGanOptions(Protocol):
+    """The options of a method that the GAN needs; ``DSHGANsOptions`` says what they mean."""
+
+    noise: int
+    generator_width: int
+    judge_width: int
+    gan_epochs: int
+    gan_batch: int
+    gan_rate: float
+    gan_beta1: float
+
+
+CLASS_GAN_OPTIONS = tuple(ClassGanOptions.__annotations__)
+
+
+def class_gan_step(
+    items: Items,
+    pictures: Tensor,
+    networks: nn.ModuleDict,
+    optimizers: list[torch.optim.Optimizer],
+    batch: Tensor,
+    epoch: int,
+    number: int,
+) -> dict[str, Tensor]:
+    """Train D, then G, on a batch of all training pictures, half of which are labelled ones; return the losses.
+
+    D tells real from synthetic, and the classes of both; an unlabelled picture has no part in the latter. G's pictures
+    are to pass for real and to be of the class that was asked for.
+    """
+    judge, generator = networks["judge"], networks["generator"]
+    real = torch.cat([batch[: len(batch) // 2], drawn(items.labelled, len(batch) - len(batch) // 2)])
+    asked = items.labels[drawn(items.labelled, len(batch))]
+    made = generator(asked)
+    (real_logits, real_classes), (logits, classes) = judge(as_signed(pictures[real])), judge(made.detach())
+    told = cross_entropy(real_logits, torch.ones_like(real_logits)) + cross_entropy(logits, torch.zeros_like(logits))
+    named = class_loss(real_classes, items.labels[real]) + class_loss(classes, asked)
+    descend(optimizers[0], told + named)
+    logits, classes = judge(made)
+    deceived, right = cross_entropy(logits, torch.ones_like(logits)), class_loss(classes, asked)
+    descend(optimizers[1], deceived + right)
+    losses = {"judge": told, "classes": named, "deceiver": deceived, "asked": right}
+    return {name: loss.detach() for name, loss in losses.items()}
+
+
+def trained_class_gan(
+    items: Items, pictures: Tensor, options: ClassGanOptions, seed: int, kept: Path | None, description: str
+) -> nn.ModuleDict:
+    """Return generator and discriminator of a seed: read from ``kept`` if they are there, else trained and kept.
+
+    Args:
+        items, pictures: the training images.
+        options: those of ``CLASS_GAN_OPTIONS`` count.
+        seed: of weights, noise and order.
+        kept: file for the trained networks.
+        description: label of the progress bar.
+    """
+
+    def make() -> nn.ModuleDict:
+        classes = items.labels.shape[1]
+        generator = ClassGenerator(classes, options.noise, options.generator_width)
+        return nn.ModuleDict({"generator": generator, "judge": ClassDiscriminator(classes, options.judge_width)})
+
+    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
+        both = networks["judge"], networks["generator"]
+        optimizers = [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
+        Training(
+            network=networks,
+            optimizers=optimizers,
+            step=partial(class_gan_step, items, pictures, networks, optimizers),
+            size=len(pictures),
+            batch_size=options.gan_batch,
+            epochs=options.gan_epochs,
+            schedule="constant",
+            seed=seed,
+            checkpoint=checkpoint,
+            description=f"{description}, GAN",
+        ).run()
+
+    return kept_networks(make, train, seed, kept, pictures.device)

@@ -1,0 +1,140 @@
+"""DSH-GANs (Qiu et al., SIGIR 2017): a class-conditional GAN, then three streams on one network.
+
+The text of the paper could not be had: its abstract, a figure's caption and descriptions by others were. Weights,
+margin and rates are decisions of this project, the GAN's networks are AC-GAN's published ones.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+from adahlib.losses.adversary import triplet_hinge, violating_mean
+from adahlib.methods.images.class_gan_training import CLASS_GAN_OPTIONS, trained_class_gan
+from adahlib.methods.images.deep import HeadOptions, Items, drawn, hidden_option, margin_option, one_of
+from adahlib.methods.images.generating import GeneratingMethod
+from adahlib.methods.options import check_range, option
+from adahlib.models.class_gan import class_loss
+from adahlib.training import adam, descend
+
+
+@dataclass(frozen=True)
+class DSHGANsOptions(HeadOptions):
+    """Hyperparameters of DSH-GANs."""
+
+    hidden: int = hidden_option()
+    margin: float = margin_option()
+    class_weight: float = option(1.0, "weight of the classification stream, for the network and for G")
+    adversary_weight: float = option(1.0, "weight of the adversary stream, for the network and for G")
+    noise: int = option(100, "dimensions of the generator's noise")
+    generator_width: int = option(384, "channels of the generator's first maps, as AC-GAN's")
+    judge_width: int = option(16, "channels of the first stage's first convolution, as AC-GAN's")
+    gan_epochs: int = option(4, "passes over all training images in the first stage")
+    gan_batch: int = option(64, "images a step of the first stage")
+    gan_rate: float = option(2e-4, "learning rate of the GAN (Adam), in both stages")
+    gan_beta1: float = option(0.5, "β₁ of its Adam")
+
+    def __post_init__(self):
+        super().__post_init__()
+        for name in ("class_weight", "adversary_weight", "gan_rate"):
+            check_range(name, getattr(self, name), 0)
+        for name in ("noise", "judge_width", "gan_epochs"):
+            check_range(name, getattr(self, name), 1)
+        check_range("generator_width", self.generator_width, 4)
+        check_range("gan_batch", self.gan_batch, 2)
+        check_range("gan_beta1", self.gan_beta1, 0, 0.999)
+
+    def generates(self) -> bool:
+        """Return whether synthetic images are needed: always."""
+        return True
+
+
+class DSHGANs(GeneratingMethod):
+    """Deep semantic hashing with GANs.
+
+    First a class-conditional GAN learns from labelled and unlabelled pictures. Then triplets of a real labelled image,
+    a synthetic one of the same labels and a synthetic one of other labels go through one network with three streams:
+    codes (the triplet ranking loss), classes (cross-entropy of all three), and whether an image is real (of all three,
+    and of unlabelled images too). The generator learns on, to pass for real and to be of the class asked for.
+
+    The shared network is the frozen one with a trained layer here; the streams are on that layer.
+    """
+
+    generator_options: ClassVar[tuple[str, ...]] = CLASS_GAN_OPTIONS
+    Options = DSHGANsOptions
+
+    def make_network(self, items: Items) -> nn.Module:
+        """Return the network with its streams, and the generator after its own training."""
+        network, hidden = super().make_network(items), self.options.hidden
+        network["classes"], network["real"] = nn.Linear(hidden, items.labels.shape[1]), nn.Linear(hidden, 1)
+        gan = trained_class_gan(items, self.pictures, self.options, self.seed, self.gan_file, self.description)
+        network["generator"] = gan["generator"]
+        return network
+
+    def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
+        """Return Adam of the streams and of the generator."""
+        streams = [p for name in ("hash", "classes", "real") for p in network[name].parameters()]
+        own = adam([(streams, self.options.learning_rate)], 0.9)
+        return [own, adam([(network["generator"].parameters(), self.options.gan_rate)], self.options.gan_beta1)]
+
+    def step(
+        self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
+    ) -> dict[str, Tensor]:
+        labelled = items.labelled[batch]
+        labels, others = items.labels[labelled], other_labels(items, labelled)
+        asked = torch.cat([labels, others])
+        made = self.features_of(self.network["generator"](asked))
+        deceiver = self.generator_loss(made, asked)
+        descend(optimizers[1], sum(deceiver.values()))
+        losses = self.stream_losses(items, labelled, made.detach(), asked)
+        weights = {"classes": self.options.class_weight, "real": self.options.adversary_weight}
+        descend(optimizers[0], sum(weights.get(name, 1.0) * loss for name, loss in losses.items()))
+        return {name: loss.detach() for name, loss in (losses | deceiver).items()}
+
+    def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
+        """Return what the generator minimises, weighted, for features of its pictures and the labels asked for."""
+        hidden = self.hidden(made)
+        logits = self.network["real"](hidden)[:, 0]
+        deceived = cross_entropy(logits, torch.ones_like(logits))
+        return {
+            "deceiver": self.options.adversary_weight * deceived,
+            "asked": self.options.class_weight * class_loss(self.network["classes"](hidden), asked),
+        }
+
+    def stream_losses(self, items: Items, labelled: Tensor, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
+        """Return the losses of the three streams.
+
+        Args:
+            items: the training images.
+            labelled: positions of the batch's labelled images, (b,).
+            made: features of synthetic pictures of the same labels and then of others, (2b, d).
+            asked: their labels, (2b, c).
+        """
+        count = len(labelled)
+        real = torch.cat([labelled, drawn(items.unlabelled, count)])
+        hidden, synthetic = self.hidden(items.features(real)), self.hidden(made)
+        codes, near, far = (self.codes(part) for part in (hidden[:count], synthetic[:count], synthetic[count:]))
+        named, real_labels = self.network["classes"], items.labels[labelled]
+        truth, fiction = (self.network["real"](part)[:, 0] for part in (hidden, synthetic))
+        return {
+            "ranking": violating_mean(triplet_hinge(codes, near, far, self.options.margin)),
+            "classes": class_loss(named(hidden[:count]), real_labels) + class_loss(named(synthetic), asked),
+            "real": cross_entropy(truth, torch.ones_like(truth)) + cross_entropy(fiction, torch.zeros_like(fiction)),
+        }
+
+    def hidden(self, features: Tensor) -> Tensor:
+        """Return the trained layer that the streams share, of features (n, d)."""
+        head = self.network["hash"]
+        return head.hidden(head.scale(features))
+
+    def codes(self, hidden: Tensor) -> Tensor:
+        """Return h in (0, 1), (n, q)."""
+        return torch.sigmoid(self.network["hash"].output(hidden))
+
+
+def other_labels(items: Items, positions: Tensor) -> Tensor:
+    """Return the labels of labelled images that share none with those at the positions, drawn at random, (b, c)."""
+    labels = items.labels[items.labelled]
+    return labels[one_of(items.labels[positions] @ labels.T == 0)]

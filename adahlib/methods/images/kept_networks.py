@@ -1,0 +1,43 @@
+"""Networks that are trained once and then serve many runs, kept in a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from adahlib.files import is_whole_zip, whole_file
+
+
+def kept_networks(
+    make: Callable[[], nn.ModuleDict],
+    train: Callable[[nn.ModuleDict, Path | None], None],
+    seed: int,
+    kept: Path | None,
+    device: torch.device,
+) -> nn.ModuleDict:
+    """Return networks as ``train`` leaves them: read from ``kept`` if they are there, else trained and kept.
+
+    Random numbers that are drawn afterwards do not depend on whether they were read or trained.
+
+    Args:
+        make: makes them, untrained.
+        train: trains them in place; it is given a file for checkpoints, beside ``kept``, which goes when it is done.
+        seed: of what ``make`` draws.
+        kept: file for the trained networks; None keeps nothing.
+        device: where they are trained.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(int(np.random.SeedSequence((seed, 2)).generate_state(1)[0]))
+        networks = make().to(device)
+        if kept is not None and is_whole_zip(kept):
+            networks.load_state_dict(torch.load(kept, weights_only=True, map_location=device))
+            return networks
+        checkpoint = kept and kept.with_suffix(".part")
+        train(networks, checkpoint)
+    if kept is not None:
+        with whole_file(kept) as path:
+            torch.save(networks.state_dict(), path)
+        checkpoint.unlink(missing_ok=True)
+    return networks
