@@ -64,6 +64,7 @@ READERS = {
     "nus-wide-tc10": ("readers.nus_wide", {"name": "nus-wide-tc10"}),
     "iapr-tc12": ("readers.iapr_tc12", {}),
     "cifar10": ("readers.cifar10", {}),
+    "cifar10-validation": ("readers.cifar10_validation", {}),
 }
 DATASETS = tuple(READERS)
 MEASURED = ("emoji-scenes", "mirflickr25k")  # those that the book's records are about

@@ -150,7 +150,7 @@ RELEASES = {
         licence="none stated; the makers ask to cite Krizhevsky, 2009",
         page="https://www.cs.toronto.edu/~kriz/cifar.html",
         evidence="the md5 is the makers' own; address, size and sha256 agree in several public programs",
-        published={"cifar10": {"pairs": 60_000, "tags": 0, "labels": 10}},
+        published=dict.fromkeys(("cifar10", "cifar10-validation"), {"pairs": 60_000, "tags": 0, "labels": 10}),
         files=(
             ReleaseFile(
                 "cifar-10-python.tar.gz",

@@ -87,7 +87,10 @@ def drawn_options(method: str, attention: str, draw: int) -> dict:
         method, attention: an arm of ``ARMS``.
         draw: number of the draw, from 0.
     """
-    space = SPACE[method, attention]
+    return FIXED.get((method, attention), {}) | drawn_from(SPACE[method, attention], draw)
+
+
+def drawn_from(space: dict[str, OneOf | Between], draw: int) -> dict:
+    """Return the values of a draw: an option has the same value in every space that draws it from the same values."""
     seeds = {name: (zlib.crc32(name.encode()), draw) for name in space}
-    values = {name: space[name].draw(np.random.default_rng(seeds[name])) for name in space}
-    return FIXED.get((method, attention), {}) | values
+    return {name: space[name].draw(np.random.default_rng(seeds[name])) for name in space}
