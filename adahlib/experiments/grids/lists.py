@@ -145,7 +145,7 @@ GRIDS = {
     **IMAGE_GRIDS,
 }
 TABLES = ("table1", "table2", "table3", "table4", "fig5", "fig6")
-BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY)
+BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY, "image-shallow")
 
 
 def grid(name: str) -> list[RunSpec]:

@@ -53,6 +53,7 @@ PARTS = {
         Page("fig5_precision_recall", grids=("fig5",)),
         Page("fig6_masks", grids=("fig6",)),
     ),
+    "The second paper": (Page("image_hashing", grids=("image-shallow",)),),
     "Behind them": (
         Page("why_attention", grids=WHY, analyses=("shares", "masks")),
         Page("decisions", grids=("decisions", "length", "random-search", "by-hand"), analyses=("unseen", "true_masks")),

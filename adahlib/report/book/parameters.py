@@ -9,12 +9,15 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.conventions import table1_options
 from adahlib.experiments.grids.usual import seeds_of
 from adahlib.experiments.profiles import PROFILES
-from adahlib.methods import METHODS
+from adahlib.methods import ALL_METHODS
 from adahlib.models.adah import ATTENTIONS
 from adahlib.models.backbones import BACKBONES
 
 MARK = "# Parameters"  # papermill's first line in the cell that it injects
-KNOWN = {"dataset": DATASETS, "methods": METHODS, "attentions": ATTENTIONS, "profile": PROFILES, "backbones": BACKBONES}
+KNOWN = {
+    **{"dataset": DATASETS, "methods": ALL_METHODS, "attentions": ATTENTIONS},
+    **{"profile": PROFILES, "backbones": BACKBONES},
+}
 NUMBERS = ("bits", "seeds")
 
 

@@ -1,0 +1,83 @@
+"""Page ``image_hashing``: the table of SSGAH's slides on CIFAR-10, as printed and as measured here."""
+
+import pandas as pd
+
+from adahlib.experiments.grids.images import FEATURES
+from adahlib.report.captions import each, marks, seeds
+from adahlib.report.slides import SLIDE_BITS, slide_results
+from adahlib.report.summary import lookup, summary
+from adahlib.report.text import EMPTY, difference, mean_and_std, seeds_of, three_decimals
+from adahlib.report.titles import IMAGE_METHOD_TITLES
+
+DATASET = "cifar10"
+MAPS = {"map": "whole database", "map_unlabelled": "without the labelled images"}
+PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
+
+
+def printed_table() -> pd.DataFrame:
+    """Return the slides' table on CIFAR-10 as printed: a row a method, a column a code length."""
+    cells = slide_results().query("dataset == @DATASET")
+    rows = []
+    for method, features in dict.fromkeys(cells[["method", "features"]].itertuples(index=False, name=None)):
+        found = {q: lookup(cells, "map", method=method, features=features, bits=q) for q in SLIDE_BITS}
+        row = {"Method": IMAGE_METHOD_TITLES[method], "Features": features or "its own network"}
+        rows.append(row | {f"{q} bits": three_decimals(value) for q, value in found.items()})
+    return pd.DataFrame(rows)
+
+
+def features_of(row: pd.Series) -> str:
+    """Return the name of a record's features in ``FEATURES``, or "" for others."""
+    spec = row["record"]["spec"]
+    names = {pair: name for name, pair in FEATURES.items()}
+    return names.get((spec["backbone"], spec["image_size"]), "")
+
+
+def with_features(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with column ``features``: the name of what they learn from."""
+    return records.assign(features=[features_of(row) for _, row in records.iterrows()])
+
+
+def shallow_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
+    """Return the shallow rows: printed and ours, and their difference, by features, method and code length.
+
+    Args:
+        records: of the grid ``image-shallow``.
+        bits: code lengths.
+    """
+    records, paper = with_features(records), slide_results().query("dataset == @DATASET")
+    ours = summary(records, ["features", "method", "bits"], {"map": "map"})
+    rows = []
+    for features in dict.fromkeys(name for name in FEATURES if name in set(records["features"])):
+        for method in (name for name in IMAGE_METHOD_TITLES if name in set(records["method"])):
+            row = {"Features": features, "Method": IMAGE_METHOD_TITLES[method]}
+            found = {q: lookup(ours, features=features, method=method, bits=q) for q in bits}
+            for q, own in found.items():
+                theirs = lookup(paper, "map", features=PRINTED_FEATURES[features], method=method, bits=q)
+                row |= {f"{q} printed": three_decimals(theirs), f"{q} ours": mean_and_std(own)}
+                row |= {f"{q} diff.": difference(own, theirs)}
+            rows.append(row | {"n": seeds_of(*found.values())})
+    return pd.DataFrame(rows)
+
+
+def database_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
+    """Return MAP in both databases, the labelled images among them or not, by features and method."""
+    records = with_features(records)
+    ours = summary(records, ["features", "method", "bits"], {name: name for name in MAPS})
+    rows = []
+    for features, method in dict.fromkeys(records[["features", "method"]].itertuples(index=False, name=None)):
+        for name, title in MAPS.items():
+            found = {q: lookup(ours, features=features, method=method, bits=q, task=name) for q in bits}
+            row = {"Features": features, "Method": IMAGE_METHOD_TITLES[method], "Database": title}
+            rows.append(row | {f"{q} bits": mean_and_std(own) for q, own in found.items()})
+    return pd.DataFrame(rows)
+
+
+def image_setting(records: pd.DataFrame) -> str:
+    """Return the setting of records of image hashing, for a caption."""
+    if records.empty:
+        return "no record yet"
+    form = "{title}: {query:,} queries, {database:,} in the database, of which {train:,} have a label that trains"
+    data = each(form.format(title=r["data"]["title"], **r["data"]["counts"]) for r in records["record"])
+    rule = each(f"MAP {r['convention']['map']}, ties by expectation" for r in records["record"])
+    chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
+    return "; ".join([data, rule, f"chance {chance}", seeds(records), *marks(records)])

@@ -1,0 +1,49 @@
+"""The page of image hashing: printed beside ours, by features, in both databases."""
+
+import pytest
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.images import FEATURES
+from adahlib.experiments.records.store import write_record
+from adahlib.report.pages.image_hashing import database_table, image_setting, printed_table, shallow_table
+from adahlib.report.records import find_records
+from tests.report.conftest import made_up_record
+
+
+@pytest.fixture
+def records(tmp_path):
+    """ITQ on two kinds of features, two seeds; made-up numbers."""
+    specs = []
+    for name, level in (("GIST", 0.17), ("CNN 128", 0.3)):
+        backbone, side = FEATURES[name]
+        for seed in (0, 1):
+            spec = RunSpec("cifar10", "itq", 48, seed, backbone=backbone, image_size=side)
+            record = made_up_record(spec, 0.5, 0.5)
+            metrics = {"map": level + 0.01 * seed, "map_unlabelled": level, "chance": 0.1, "chance_unlabelled": 0.1}
+            record |= {"metrics": metrics, "convention": {"map": "all: over the database", "ties": "expected"}}
+            write_record(record, tmp_path / spec.record_path())
+            specs.append(spec)
+    return find_records(specs, root=tmp_path)
+
+
+def test_the_printed_table_is_the_slides():
+    table = printed_table()
+    assert len(table) == 14
+    assert table.iloc[0].tolist() == ["SSGAH", "its own network", "0.819", "0.837", "0.847", "0.855"]
+    assert table.set_index(["Method", "Features"])["48 bits"]["ITQ", "CNN"] == "0.240"
+
+
+def test_ours_stands_beside_the_printed_row_of_its_features(records):
+    table = shallow_table(records, bits=(48,)).set_index(["Features", "Method"])
+    gist, cnn = table.loc[("GIST", "ITQ")], table.loc[("CNN 128", "ITQ")]
+    assert gist.tolist() == ["0.175", "0.175\u00a0±\u00a00.007", "+0.000", "2"]
+    assert cnn["48 printed"] == "0.240" and cnn["48 diff."] == "+0.065"
+    both = database_table(records, bits=(48,)).set_index(["Features", "Database"])["48 bits"]
+    assert both["GIST", "without the labelled images"] == "0.170\u00a0±\u00a00.000"
+
+
+def test_a_caption_says_what_is_measured(records):
+    caption = image_setting(records)
+    assert "queries" in caption and "MAP all: over the database, ties by expectation" in caption
+    assert "chance 0.100" in caption and "seeds 0, 1" in caption
+    assert image_setting(records[:0]) == "no record yet"
