@@ -34,10 +34,10 @@ def draw_scores(dataset: str, method: str, attention: str, root: Path | str | No
     return [float(np.mean([validation(needed_record(spec, root)) for spec in specs])) for specs in runs]
 
 
-def needed_record(spec: RunSpec, root: Path | str | None) -> dict:
+def needed_record(spec: RunSpec, root: Path | str | None, grid: str = "random-search") -> dict:
     """Return a run's record; raise AdahError where it is missing or stale. The data need not be here."""
     if run_state(spec, root, with_data=False).name != "done":
-        raise AdahError(f"{spec.record_path()} is missing or stale; `adah grid random-search` makes what is missing.")
+        raise AdahError(f"{spec.record_path()} is missing or stale; `adah grid {grid}` makes what is missing.")
     return read_record(Path(root or results_root()) / spec.record_path())
 
 

@@ -1,6 +1,7 @@
 """The table of SSGAH's slides on CIFAR-10 as runs: shallow methods on three kinds of features, and the search."""
 
 from adahlib.experiments.grids.usual import SEEDS
+from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
 from adahlib.experiments.spec import RunSpec
 
@@ -17,6 +18,7 @@ COMMON = {"image_size": 64}  # of all deep methods: the same network, on 64 px f
 SEEDS_OF = {"lsh": LSH_DRAWS, "sh": (0,)}  # SH draws nothing at random
 SHALLOW_IMAGES = ("lsh", "sh", "itq", "sdh")
 SEARCH_BITS, SEARCH_SEED = 48, 0
+CURVE_BITS, LABELLED = 48, (500, 1_000, 2_000, 10_000)  # beside the protocol's 5,000
 
 
 def image_shallow() -> list[RunSpec]:
@@ -41,4 +43,42 @@ def image_search() -> list[RunSpec]:
     return [image_draw(*arm, draw) for arm in IMAGE_ARMS for draw in range(IMAGE_DRAWS)]
 
 
-IMAGE_GRIDS = {"image-shallow": image_shallow, "image-search": image_search}
+def image_deep(choice: dict[str, int] | None = None) -> list[RunSpec]:
+    """The deep rows and the component analysis, with what the search chose: three seeds at 48 bits, one at the others.
+
+    Args:
+        choice: the number of the draw by arm (default: what the package keeps; nothing as long as it keeps none).
+    """
+    choice = chosen_image_draws() if choice is None else choice
+    return [
+        chosen_run(arm, bits, seed, choice)
+        for arm in IMAGE_ARMS
+        for bits in IMAGE_BITS
+        for seed in (SEEDS if bits == CURVE_BITS else SEEDS[:1])
+        if choice
+    ]
+
+
+def image_supervision(choice: dict[str, int] | None = None) -> list[RunSpec]:
+    """SSGAH and its baseline with other numbers of labelled images, 48 bits, with the options chosen for 5,000."""
+    choice = chosen_image_draws() if choice is None else choice
+    return [
+        chosen_run(("ssgah", variant), CURVE_BITS, seed, choice, train_size=size)
+        for size in LABELLED
+        for variant in ("baseline", "full")
+        for seed in SEEDS
+        if choice
+    ]
+
+
+def chosen_run(arm: tuple[str, str], bits: int, seed: int, choice: dict[str, int], **fields) -> RunSpec:
+    """Return a run of an arm with the options that were chosen for it."""
+    return RunSpec(CIFAR, arm[0], bits, seed, **COMMON, **fields, options=chosen_image_options(*arm, choice))
+
+
+IMAGE_GRIDS = {
+    "image-shallow": image_shallow,
+    "image-search": image_search,
+    "image-deep": image_deep,
+    "image-supervision": image_supervision,
+}

@@ -2,9 +2,23 @@
 
 import pytest
 
-from adahlib.experiments.grids.images import CIFAR, IMAGE_BITS, VALIDATION, image_search, image_shallow
+from adahlib.errors import AdahError
+from adahlib.experiments.grids.image_choice import choose_images
+from adahlib.experiments.grids.images import (
+    CIFAR,
+    IMAGE_BITS,
+    VALIDATION,
+    image_deep,
+    image_draw,
+    image_search,
+    image_shallow,
+    image_supervision,
+)
+from adahlib.experiments.image_chosen import image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, IMAGE_SPACE, drawn_image_options
+from adahlib.experiments.records.store import write_record
 from adahlib.methods import IMAGE_METHODS, make_method
+from tests.report.conftest import made_up_record
 
 
 def test_shallow_rows_have_every_feature_length_and_seed():
@@ -23,6 +37,33 @@ def test_every_arm_has_as_many_draws_and_sees_no_query_of_the_tables():
     deep = {name for name, method in IMAGE_METHODS.items() if method.has_epochs}
     assert {method for method, _ in IMAGE_ARMS} == deep
     assert len({spec.resolved_options()["epochs"] for spec in runs}) == 1
+
+
+def test_the_choice_is_the_best_draw_on_validation_queries(tmp_path):
+    for arm in IMAGE_ARMS:
+        for draw in range(IMAGE_DRAWS):
+            spec = image_draw(*arm, draw)
+            record = made_up_record(spec, 0.5, 0.5)
+            best = len(arm[1]) % IMAGE_DRAWS
+            record["metrics"] = {"map": 0.5 - 0.01 * abs(draw - best), "map_unlabelled": 0.9, "chance": 0.1}
+            write_record(record, tmp_path / spec.record_path())
+    choice = choose_images(tmp_path)
+    assert choice["cnnh"] == 0 and choice["ssgah-full"] == 4 and len(choice) == len(IMAGE_ARMS)
+    with pytest.raises(AdahError, match="`adah grid image-search` makes what is missing"):
+        choose_images(tmp_path / "nowhere")
+
+
+def test_the_deep_rows_have_what_was_chosen_and_the_curve_both_ends_of_the_analysis():
+    assert image_deep({}) == image_supervision({}) == []
+    choice = {image_arm_name(*arm): 3 for arm in IMAGE_ARMS}
+    runs, curve = image_deep(choice), image_supervision(choice)
+    assert len(runs) == len(IMAGE_ARMS) * (3 + 3) and {spec.dataset for spec in runs + curve} == {CIFAR}
+    for spec in runs:
+        arm = spec.method, spec.options.get("variant", "")
+        assert drawn_image_options(*arm, 3).items() <= spec.resolved_options().items()
+    assert {(spec.train_size, spec.options["variant"]) for spec in curve} == {
+        (size, variant) for size in (500, 1000, 2000, 10_000) for variant in ("baseline", "full")
+    }
 
 
 @pytest.mark.parametrize("arm", IMAGE_ARMS)
