@@ -12,17 +12,21 @@ from adahlib.cli.runs import spec_of
 from adahlib.experiments import RunSpec
 from adahlib.paths import PROJECT
 from adahlib.report.claims import CLAIMS, Evidence
-from adahlib.report.claims.verdict import NOT_SUPPORTED, SUPPORTED
+from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LONG, SHORT = 'profile_options("cpu", pairs.name)', 'profile_options("quick", pairs.name) | {"epochs": 2}'
 
 WHAT_CAME_OUT = {
     "masks-find-the-foreground": SUPPORTED,
-    "visual-over-none-scenes": SUPPORTED,
-    "both-over-none-scenes": SUPPORTED,
-    "both-over-none-photos": NOT_SUPPORTED,
-    "order-of-kinds-photos": NOT_SUPPORTED,
+    "visual-over-none-scenes": NOT_SUPPORTED,
+    "both-over-none-scenes": NOT_SUPPORTED,
+    "both-over-none-photos": CONTRADICTED,
+    "order-of-kinds-photos": CONTRADICTED,
+    "adah-best-photos": CONTRADICTED,
+    "adah-best-scenes": CONTRADICTED,
+    "dcmh-over-adah-photos": NOT_SUPPORTED,
+    "dcmh-over-adah-scenes": SUPPORTED,
 }
 
 
