@@ -12,9 +12,11 @@ files; ``mat`` reads ``.mat`` exports. ``texts``, ``photos``, ``splits`` and ``l
 
 import functools
 import importlib
+import warnings
 from pathlib import Path
 from types import ModuleType
 
+from adahlib.datasets.catalogue import find_release
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
 from adahlib.datasets.splits import (
@@ -116,7 +118,19 @@ def load_dataset(name: str | Path, root: Path | str | None = None, **options) ->
         return read_pairs(name)
     module, cut = _reader(name)
     with refusal_forgets():
-        return module.load(root, **cut, **options)
+        pairs = module.load(root, **cut, **options)
+    if not options:
+        warn_of_other_pixels(pairs)
+    return pairs
+
+
+def warn_of_other_pixels(pairs: ImageTextPairs) -> None:
+    """Warn where images that are made here are not those of the book's records: another Pillow draws other pixels."""
+    known = find_release(pairs.name).pixels.get(pairs.name)
+    if known and pairs.image_hash != known:
+        packages = ", ".join(f"{name} {version}" for name, version in pairs.provenance["packages"].items())
+        message = f"{pairs.name} drawn with {packages} has other pixels than the book's records were made from"
+        warnings.warn(f"{message}; its numbers cannot be compared with theirs.", RuntimeWarning, stacklevel=3)
 
 
 def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:

@@ -6,7 +6,7 @@ memory; ``evidence`` says which, for every release. A hash or a size that is not
 that has other counts than the published ones is not called by its name (``check_counts``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adahlib.errors import AdahError, unknown_name
 
@@ -50,6 +50,7 @@ class CatalogueEntry:
         published: counts that papers state (emoji-scenes: this library's), by data-set name: pairs, tags, labels.
         files: what is read of it; none where it is made here.
         note: what is to be done after the files are there, if anything.
+        pixels: of sets that are made here: the hash of the images that the book's records are about, by data-set name.
     """
 
     title: str
@@ -60,6 +61,7 @@ class CatalogueEntry:
     published: dict[str, dict[str, int]]
     files: tuple[ReleaseFile, ...]
     note: str = ""
+    pixels: dict[str, str] = field(default_factory=dict)
 
 
 MIRFLICKR = "press.liacs.nl/mirflickr/mirflickr25k.v3b"
@@ -88,6 +90,7 @@ RELEASES = {
             ("emoji-scenes", "emoji-scenes-seed1", "emoji-scenes-seed2"), {"pairs": 10_000, "tags": 565, "labels": 13}
         ),
         files=(),
+        pixels={"emoji-scenes": "bac89e2d5e7f953e370a6446d62bc0ba04cd4f95e7a1a1afd825587b90b5ebf5"},
     ),
     "mirflickr25k": CatalogueEntry(
         title="MIRFlickr-25K",

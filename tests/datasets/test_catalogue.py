@@ -1,10 +1,11 @@
 """The catalogue of releases: well-formed facts, an entry for every data set, and the counts that a cut must have."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from adahlib.datasets import DATASETS
+from adahlib.datasets import DATASETS, load_dataset, warn_of_other_pixels
 from adahlib.datasets.catalogue import RELEASE_OF, RELEASES, check_counts, find_release
 from adahlib.datasets.readers.nus_wide import CONCEPTS
 from adahlib.errors import AdahError
@@ -33,3 +34,19 @@ def test_only_the_published_counts_pass():
     check_counts("a cut", {"pairs": 3, "labels": 2}, {"pairs": 3, "labels": 2})
     with pytest.raises(AdahError, match="not a cut: found 4 pairs, 2 labels, where the published cut has 3 pairs"):
         check_counts("a cut", {"pairs": 4, "labels": 2}, {"pairs": 3, "labels": 2})
+
+
+def test_scenes_of_other_pixels_than_the_records_are_told(recwarn):
+    pairs = SimpleNamespace(name="emoji-scenes", image_hash="0" * 64, provenance={"packages": {"pillow": "12.1.0"}})
+    with pytest.warns(RuntimeWarning, match="emoji-scenes drawn with pillow 12.1.0 has other pixels than the book's"):
+        warn_of_other_pixels(pairs)
+    pairs.image_hash = RELEASES["emoji-scenes"].pixels["emoji-scenes"]
+    warn_of_other_pixels(pairs)
+    warn_of_other_pixels(SimpleNamespace(name="cifar10", image_hash="0" * 64))  # read, not made here
+    assert not recwarn.list
+
+
+@pytest.mark.slow
+def test_the_scenes_are_those_of_the_records(recwarn):
+    assert load_dataset("emoji-scenes").image_hash == RELEASES["emoji-scenes"].pixels["emoji-scenes"]
+    assert not [warning for warning in recwarn.list if "other pixels" in str(warning.message)]
