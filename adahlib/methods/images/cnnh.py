@@ -42,7 +42,7 @@ class CNNH(DeepImageHashing):
     def make_network(self, items: Items) -> nn.Module:
         """Return the network, after the first stage, with a layer for the classes where they are predicted."""
         labels = items.labels[items.labelled].cpu().numpy()
-        similar = np.where(labels @ labels.T > 0, 1, -1)
+        similar = np.where(labels @ labels.T > 0, np.int8(1), np.int8(-1))
         self.codes_, self.stage_losses_ = pairwise_codes(
             similar, self.bits, np.random.default_rng(self.seed), self.options.sweeps
         )

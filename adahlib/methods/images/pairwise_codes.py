@@ -8,6 +8,8 @@ from numba import njit
 
 from adahlib.errors import AdahError
 
+BLOCK = 1024  # rows of S that are floats at a time
+
 
 def pairwise_codes(
     similar: np.ndarray, bits: int, generator: np.random.Generator, sweeps: int = 10
@@ -29,7 +31,8 @@ def pairwise_codes(
         raise AdahError(f"similar has shape {similar.shape}; give S (n, n) of −1 and 1, with 1 on its diagonal.")
     S, n = np.ascontiguousarray(similar, dtype=np.int8), len(similar)
     H = generator.uniform(-1, 1, (n, bits))
-    G, P = H.T @ H, S.astype(np.float32).astype(np.float64) @ H
+    blocks = (S[start : start + BLOCK].astype(np.float64) for start in range(0, n, BLOCK))
+    G, P = H.T @ H, np.concatenate([block @ H for block in blocks])
     losses = [objective(H, G, P)]
     for _ in range(sweeps):
         before = H.copy(), G.copy(), P.copy()
