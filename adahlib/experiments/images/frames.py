@@ -18,6 +18,7 @@ from adahlib.experiments.rundata import RunData
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
 from adahlib.methods import IMAGE_METHODS, ImageHashingMethod, make_method
+from adahlib.methods.images.base import SIDE
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import cache_root
 from adahlib.training import default_device
@@ -54,8 +55,8 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
         checkpoint: file that keeps the state after each epoch, and from which an interrupted training resumes.
     """
     started = time.perf_counter()
-    inputs = vectors_of(spec, data.pairs)
     method, also = made_method(spec, data)
+    inputs = pictures_of(spec, data.pairs) if method.sees_pictures() else vectors_of(spec, data.pairs)
     loaded = time.perf_counter()
     part, labels = data.split.database, known_labels(data.pairs.labels, data.split)
     method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title(), **also)
@@ -67,13 +68,12 @@ def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]
     """Return the untrained method, and what else its ``fit`` is given: of the database's images alone."""
     kind, options = IMAGE_METHODS[spec.method], spec.hyperparameters()
     part, also = data.split.database, {}
-    if kind.mirrors:
-        also["mirrored"] = vectors_of(spec, mirrored(data.pairs))[part]
     method = make_method(spec.method, spec.bits, spec.seed, **options)
-    if kind.picture_side and method.options.generates():
+    if kind.mirrors and not method.sees_pictures():
+        also["mirrored"] = vectors_of(spec, mirrored(data.pairs))[part]
+    if kind.makes_pictures and method.options.generates():
         method.backbone, method.side = make_backbone(spec.backbone), spec.image_size or None
-        pictures = feature_maps(data.pairs, spec.backbone, kind.picture_side, before=0)
-        also |= {"pictures": pictures[part], "gan": gan_file(spec, data)}
+        also |= {"pictures": pictures_of(spec, data.pairs)[part], "gan": gan_file(spec, data)}
     return method, also
 
 
@@ -89,6 +89,11 @@ def gan_file(spec: RunSpec, data: RunData) -> Path:
 def vectors_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
     """Return the features of all images, (n, d)."""
     return feature_maps(pairs, spec.backbone, spec.image_size or None).reshape(len(pairs), -1)
+
+
+def pictures_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
+    """Return the images themselves, uint8 (n, 3, 32, 32)."""
+    return feature_maps(pairs, spec.backbone, SIDE, before=0)
 
 
 class MirrorImages(Sequence):

@@ -14,6 +14,7 @@ from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
 BLOCK = 4096  # images that are checked or encoded at a time
+SIDE = 32  # pixels of a picture
 
 
 class ImageHashingMethod(ABC):
@@ -28,8 +29,8 @@ class ImageHashingMethod(ABC):
         supervised: whether it reads labels at all.
         has_epochs: whether it trains in epochs, which ``checkpoint`` keeps.
         mirrors: whether ``fit`` also takes ``mirrored``, the features of the mirror images.
-        picture_side: pixels of the pictures that ``fit`` takes beside their features, where the options say that it
-            generates some; 0 for a method that needs none.
+        makes_pictures: whether it makes synthetic pictures, where its options say so by ``generates()``; ``fit`` then
+            takes the ``pictures`` of the images too, uint8 (n, 3, 32, 32).
         generator_options: names of the options that a generator depends on, which runs of other options share.
         history_: what it minimises after each iteration or epoch, one dictionary each; empty for closed forms.
     """
@@ -38,7 +39,7 @@ class ImageHashingMethod(ABC):
     supervised: ClassVar[bool] = False
     has_epochs: ClassVar[bool] = False
     mirrors: ClassVar[bool] = False
-    picture_side: ClassVar[int] = 0
+    makes_pictures: ClassVar[bool] = False
     generator_options: ClassVar[tuple[str, ...]] = ()
     # of methods for pairs of an image and a text; an image alone has neither
     reads_sentences: ClassVar[bool] = False
@@ -55,6 +56,10 @@ class ImageHashingMethod(ABC):
         values = ((field, getattr(self.options, field.name)) for field in dataclasses.fields(self.options))
         chosen = "".join(f", {field.name}={value!r}" for field, value in values if value != field.default)
         return f"{type(self).__name__}(bits={self.bits}, seed={self.seed}{chosen})"
+
+    def sees_pictures(self) -> bool:
+        """Return whether ``fit`` and ``encode`` take pictures, uint8 (n, 3, 32, 32), in the place of features."""
+        return False
 
     @abstractmethod
     def fit(
@@ -82,16 +87,24 @@ def labelled_rows(labels: np.ndarray) -> np.ndarray:
     return np.flatnonzero(labels.any(axis=1))
 
 
-def check_images(images: np.ndarray, labels: np.ndarray, supervised: bool) -> None:
+def check_form(images: np.ndarray, labels: np.ndarray, pictures: bool) -> None:
+    """Raise AdahError unless labels are a matrix, and images one too, or pictures (n, 3, 32, 32) of uint8."""
+    if pictures and (images.dtype != np.uint8 or images.ndim != 4 or images.shape[1:] != (3, SIDE, SIDE)):
+        raise AdahError(f"images are {images.dtype} {images.shape}; give pictures, uint8 (n, 3, {SIDE}, {SIDE}).")
+    if labels.ndim != 2 or images.ndim != (4 if pictures else 2):
+        raise AdahError(f"images {images.shape} and labels {labels.shape} must be matrices, with a row an image.")
+
+
+def check_images(images: np.ndarray, labels: np.ndarray, supervised: bool, pictures: bool = False) -> None:
     """Raise AdahError unless images and labels have one row an image, finite values and 0/1 labels.
 
     Args:
-        images: (n, d).
+        images: (n, d), or pictures (n, 3, 32, 32).
         labels: (n, c).
         supervised: whether labels are read: there must then be labelled images, and some of every class.
+        pictures: whether images are to be pictures.
     """
-    if images.ndim != 2 or labels.ndim != 2:
-        raise AdahError(f"images {images.shape} and labels {labels.shape} must be matrices, with a row an image.")
+    check_form(images, labels, pictures)
     if len(images) != len(labels):
         raise AdahError(f"images and labels must have a row an image; they have {len(images)} and {len(labels)}.")
     if len(images) < 2 or images.shape[1] < 1:

@@ -6,9 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, Items, hidden_option
+from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, Items, hidden_option, network_option
+from adahlib.methods.images.head import HashHead, PictureHead
 from adahlib.methods.images.pairwise_codes import pairwise_codes
-from adahlib.methods.options import check_range, option
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.models.small_networks import cnnh_layers
 from adahlib.training import descend
 
 
@@ -17,6 +19,7 @@ class CNNHOptions(HeadOptions):
     """Hyperparameters of CNNH."""
 
     hidden: int = hidden_option()
+    network: str = network_option()
     sweeps: int = option(10, "most sweeps over the codes in the first stage")
     class_weight: float = option(0.0, "weight of predicting the classes too: 0 is CNNH, and more is CNNH+")
 
@@ -24,6 +27,7 @@ class CNNHOptions(HeadOptions):
         super().__post_init__()
         check_range("sweeps", self.sweeps, 1)
         check_range("class_weight", self.class_weight, 0)
+        check_choice("network", self.network, NETWORKS)
 
 
 class CNNH(DeepImageHashing):
@@ -39,6 +43,17 @@ class CNNH(DeepImageHashing):
 
     Options = CNNHOptions
 
+    def sees_pictures(self) -> bool:
+        """Return whether the network is the paper's own."""
+        return self.options.network == "own"
+
+    def make_head(self, features: int) -> HashHead:
+        """Return the common network, or the paper's own."""
+        if not self.sees_pictures():
+            return super().make_head(features)
+        layers, self.width = cnnh_layers()
+        return PictureHead(layers, self.width, self.bits)
+
     def make_network(self, items: Items) -> nn.Module:
         """Return the network, after the first stage, with a layer for the classes where they are predicted."""
         labels = items.labels[items.labelled].cpu().numpy()
@@ -49,7 +64,8 @@ class CNNH(DeepImageHashing):
         self.targets = torch.from_numpy(self.codes_).float().to(self.device)
         network = super().make_network(items)
         if self.options.class_weight:
-            network["classes"] = nn.Linear(self.options.hidden, labels.shape[1])
+            width = self.width if self.sees_pictures() else self.options.hidden
+            network["classes"] = nn.Linear(width, labels.shape[1])
         return network
 
     def step(

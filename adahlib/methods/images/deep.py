@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images, labelled_rows
+from adahlib.methods.images.base import BLOCK, SIDE, ImageHashingMethod, check_images, labelled_rows
 from adahlib.methods.images.head import HashHead
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.retrieval import BinaryCodes
@@ -19,6 +20,8 @@ from adahlib.thread_limits import limited_threads
 from adahlib.training import SCHEDULES, Training, adam, default_device
 
 MEASURED = 8192  # images by which features are standardised
+SHIFT = 4  # most pixels by which a picture is moved
+NETWORKS = ("common", "own")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,12 @@ class Items(NamedTuple):
     unlabelled: Tensor
 
     def features(self, positions: Tensor) -> Tensor:
-        """Return the features (b, d) float32 of images or, each with a chance of a half, of their mirror images."""
+        """Return the features (b, d) float32 of images or, each with a chance of a half, of their mirror images.
+
+        Where the views are pictures (n, 3, H, W), they are turned over as often, and moved by up to ``SHIFT`` pixels.
+        """
+        if self.views[0].ndim == 4:
+            return moved(self.views[0][positions].float())
         if len(self.views) == 1:
             return self.views[0][positions].float()
         flipped = torch.rand(len(positions), 1, device=positions.device) < 0.5
@@ -114,7 +122,7 @@ class DeepImageHashing(ImageHashingMethod):
             AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, or a class without an image.
         """
         images, labels = np.asarray(images), np.asarray(labels)
-        check_images(images, labels, self.supervised)
+        check_images(images, labels, self.supervised, self.sees_pictures())
         if mirrored is not None and mirrored.shape != images.shape:
             raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
         torch.manual_seed(self.seed)
@@ -135,6 +143,10 @@ class DeepImageHashing(ImageHashingMethod):
         )
         self.history_ = training.run()
         return self
+
+    def form(self, length: int) -> str:
+        """Return the shape of what the method encodes, in words."""
+        return f"(n, 3, {SIDE}, {SIDE})" if self.sees_pictures() else f"(n, {length})"
 
     def items(self, images: np.ndarray, labels: np.ndarray, mirrored: np.ndarray | None) -> Items:
         """Return the training images as tensors on the device."""
@@ -187,14 +199,31 @@ class DeepImageHashing(ImageHashingMethod):
         if self.network is None:
             raise NotFittedError(self)
         length = len(self.network["hash"].scale.mean)
-        if images.ndim != 2 or images.shape[1] != length:
-            raise AdahError(f"images have shape {images.shape}; this model was fitted on (n, {length}).")
+        if images.ndim != (4 if self.sees_pictures() else 2) or images.shape[1] != length:
+            raise AdahError(f"images have shape {images.shape}; this model was fitted on {self.form(length)}.")
         self.network.eval()
         values = [np.empty((0, self.bits), np.float32)]
         for start in range(0, len(images), BLOCK):
             block = torch.from_numpy(np.array(images[start : start + BLOCK])).to(self.device).float()
             values.append((self.network["hash"](block) - 0.5).cpu().numpy())
         return BinaryCodes.from_signs(np.concatenate(values))
+
+
+def network_option() -> str:
+    """Return the option of a method that also has the network of its own paper."""
+    return option("common", "network: common, a layer on frozen features as all methods have, or own, its paper's")
+
+
+def moved(pictures: Tensor) -> Tensor:
+    """Return pictures (b, 3, H, W) turned over with a chance of a half, and moved within a border that repeats them."""
+    count, device = len(pictures), pictures.device
+    padded = functional.pad(pictures, [SHIFT] * 4, mode="reflect")
+    flipped = torch.rand(count, device=device) < 0.5
+    padded = torch.where(flipped[:, None, None, None], padded.flip(3), padded)
+    top, left = torch.randint(2 * SHIFT + 1, (2, count, 1), device=device)
+    rows, columns = (start + torch.arange(pictures.shape[2], device=device) for start in (top, left))
+    each = torch.arange(count, device=device)[:, None, None]
+    return padded[each, :, rows[:, :, None], columns[:, None]].movedim(3, 1)
 
 
 def drawn(positions: Tensor, count: int) -> Tensor:

@@ -9,9 +9,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from adahlib.errors import AdahError
+from adahlib.methods.images.base import SIDE
 from adahlib.methods.images.deep import DeepImageHashing
 from adahlib.models.backbones.base import Backbone
-from adahlib.models.gan import SIDE, as_pixels
+from adahlib.models.gan import as_pixels
 from adahlib.thread_limits import limited_threads
 
 SLICE = 64  # synthetic pictures that the frozen network sees at a time
@@ -27,7 +28,7 @@ class GeneratingMethod(DeepImageHashing):
         **hyperparameters: fields of ``Options``, which say by ``generates()`` whether pictures are made.
     """
 
-    picture_side: ClassVar[int] = SIDE
+    makes_pictures: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -40,6 +40,22 @@ class DividedHead(HashHead):
         self.output = Slices(slice_width, bits)
 
 
+class PictureHead(HashHead):
+    """A hashing network that sees pictures (n, 3, H, W) and not features: its own paper's, trained from nothing.
+
+    Args:
+        layers: from pictures, standardised by colour, to values (n, width).
+        width: of these.
+        output: from them to the outputs of the bits; default: one linear layer.
+        bits: q.
+    """
+
+    def __init__(self, layers: nn.Module, width: int, bits: int, output: nn.Module | None = None):
+        nn.Module.__init__(self)
+        self.scale, self.hidden = Standardise(3), layers
+        self.output = output or nn.Linear(width, bits)
+
+
 class Slices(nn.Module):
     """One linear map a bit from a slice of the input, (n, q·w) → (n, q)."""
 

@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
-from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, Items, margin_option
-from adahlib.methods.images.head import DividedHead, HashHead
-from adahlib.methods.options import check_range, option
+from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, Items, margin_option, network_option
+from adahlib.methods.images.head import DividedHead, HashHead, PictureHead, Slices
+from adahlib.methods.options import check_choice, check_range, option
+from adahlib.models.small_networks import ninh_layers
 from adahlib.training import descend
 
 
@@ -17,11 +18,13 @@ class NINHOptions(HeadOptions):
     """Hyperparameters of NINH; the hidden layer is as wide as its slices."""
 
     margin: float = margin_option()
+    network: str = network_option()
     slice_width: int = option(50, "neurons of the hidden layer from which one bit is computed")
 
     def __post_init__(self):
         super().__post_init__()
         check_range("slice_width", self.slice_width, 1)
+        check_choice("network", self.network, NETWORKS)
 
 
 class NINH(DeepImageHashing):
@@ -33,8 +36,16 @@ class NINH(DeepImageHashing):
 
     Options = NINHOptions
 
+    def sees_pictures(self) -> bool:
+        """Return whether the network is the paper's own, at half its width."""
+        return self.options.network == "own"
+
     def make_head(self, features: int) -> HashHead:
         """Return the network whose bits have slices of their own."""
+        width = self.options.slice_width
+        if self.sees_pictures():
+            layers = ninh_layers(width * self.bits)
+            return PictureHead(layers, width * self.bits, self.bits, Slices(width, self.bits))
         return DividedHead(features, self.options.slice_width, self.bits, self.options.dropout)
 
     def step(

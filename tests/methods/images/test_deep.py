@@ -9,6 +9,7 @@ import torch
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.losses.masked_triplet import masked_triplet_loss
 from adahlib.methods.images import CNNH, IMAGE_METHODS, NINH, SSDH
+from adahlib.methods.images.deep import SHIFT, moved
 from adahlib.methods.images.head import Slices
 from adahlib.methods.images.pairwise_codes import objective, pairwise_codes
 from adahlib.models.class_gan import class_loss
@@ -223,3 +224,36 @@ def test_the_classifier_s_loss_is_the_mean_of_minus_log_p():
     torch.testing.assert_close(class_loss(logits, labels), expected)
     some = torch.cat([labels, torch.zeros(4, 3)])  # images without label have no part in it
     torch.testing.assert_close(class_loss(torch.cat([logits, torch.randn(4, 3)]), some), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("cnnh", {"learning_rate": 2e-3}), ("ninh", {"learning_rate": 3e-4, "slice_width": 10})]
+)
+def test_the_network_of_its_own_paper_sees_pictures(name, options):
+    rng, labels = np.random.default_rng(0), np.tile(np.eye(CLASSES, dtype=np.uint8), (30, 1))
+    colours = rng.integers(60, 200, (CLASSES, 3))[labels.argmax(axis=1)]  # a mirror image has the class of its image
+    pictures = np.clip(colours[..., None, None] + 30 * rng.normal(size=(120, 3, 32, 32)), 0, 255).astype(np.uint8)
+    known = labels.copy()
+    known[60:] = 0
+    method = IMAGE_METHODS[name](8, network="own", epochs=15, batch_size=20, **options)
+    codes = method.fit(pictures, known).encode(pictures)
+    assert mean_average_precision(codes[60:90], codes[90:], labels[60:90], labels[90:]) > 0.6  # chance is a quarter
+    with pytest.raises(AdahError, match=r"was fitted on \(n, 3, 32, 32\)"):
+        method.encode(pictures[:, 0])
+    with pytest.raises(AdahError, match=r"give pictures, uint8 \(n, 3, 32, 32\)"):
+        method.fit(pictures.astype(np.float32), known)
+
+
+def test_moved_pictures_are_windows_of_mirrored_borders():
+    torch.manual_seed(0)
+    pictures = torch.arange(2 * 3 * 32 * 32, dtype=torch.float32).reshape(2, 3, 32, 32)
+    found = moved(pictures)
+    padded = torch.nn.functional.pad(pictures, [SHIFT] * 4, mode="reflect")
+    for number, picture in enumerate(found):
+        windows = [
+            turned[:, top : top + 32, left : left + 32]
+            for turned in (padded[number], padded[number].flip(2))
+            for top in range(2 * SHIFT + 1)
+            for left in range(2 * SHIFT + 1)
+        ]
+        assert any(torch.equal(picture, window) for window in windows)
