@@ -1,9 +1,14 @@
 """Page ``image_hashing``: the table of SSGAH's slides on CIFAR-10, as printed and as measured here."""
 
+import dataclasses
+
 import pandas as pd
 
 from adahlib.experiments.grids.images import FEATURES
+from adahlib.experiments.image_draws import IMAGE_SPACE
+from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import each, marks, seeds
+from adahlib.report.pages.method import in_code, summary_line
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import lookup, summary
 from adahlib.report.text import EMPTY, difference, mean_and_std, seeds_of, three_decimals
@@ -69,6 +74,27 @@ def database_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
             found = {q: lookup(ours, features=features, method=method, bits=q, task=name) for q in bits}
             row = {"Features": features, "Method": IMAGE_METHOD_TITLES[method], "Database": title}
             rows.append(row | {f"{q} bits": mean_and_std(own) for q, own in found.items()})
+    return pd.DataFrame(rows)
+
+
+def methods_table() -> pd.DataFrame:
+    """Return what each method is in one sentence, whether it reads labels, and where it stands in the code."""
+    rows = []
+    for name, title in IMAGE_METHOD_TITLES.items():
+        kind = IMAGE_METHODS[name]
+        row = {"Method": title, "What it is": summary_line(kind)}
+        rows.append(row | {"Reads labels": "yes" if kind.supervised else "no", "Code": in_code(kind)})
+    return pd.DataFrame(rows)
+
+
+def image_options_table() -> pd.DataFrame:
+    """Return every option of every method: its default, whether the search draws it, and its line of help."""
+    rows = []
+    for name, title in IMAGE_METHOD_TITLES.items():
+        drawn = {option for (method, _), space in IMAGE_SPACE.items() if method == name for option in space}
+        for field in dataclasses.fields(IMAGE_METHODS[name].Options):
+            row = {"Method": title, "Option": f"`{field.name}`", "Default": str(field.default)}
+            rows.append(row | {"Drawn": "✓" * (field.name in drawn), "Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
 
 

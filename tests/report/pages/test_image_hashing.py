@@ -5,8 +5,16 @@ import pytest
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
 from adahlib.experiments.records.store import write_record
-from adahlib.report.pages.image_hashing import database_table, image_setting, printed_table, shallow_table
+from adahlib.report.pages.image_hashing import (
+    database_table,
+    image_options_table,
+    image_setting,
+    methods_table,
+    printed_table,
+    shallow_table,
+)
 from adahlib.report.records import find_records
+from adahlib.report.titles import IMAGE_METHOD_TITLES
 from tests.report.conftest import made_up_record
 
 
@@ -40,6 +48,15 @@ def test_ours_stands_beside_the_printed_row_of_its_features(records):
     assert cnn["48 printed"] == "0.240" and cnn["48 diff."] == "+0.065"
     both = database_table(records, bits=(48,)).set_index(["Features", "Database"])["48 bits"]
     assert both["GIST", "without the labelled images"] == "0.170\u00a0±\u00a00.000"
+
+
+def test_every_method_and_option_is_listed():
+    methods, options = methods_table(), image_options_table()
+    assert list(methods["Method"]) == list(IMAGE_METHOD_TITLES.values()) and methods["What it is"].str.len().min() > 20
+    assert dict(zip(methods["Method"], methods["Reads labels"], strict=True))["ITQ"] == "no"
+    drawn = options[options["Drawn"] == "✓"]
+    assert set(drawn[drawn["Method"] == "CNNH"]["Option"]) == {"`learning_rate`", "`dropout`"}
+    assert options["Meaning"].str.len().min() > 3 and len(options) > 50
 
 
 def test_a_caption_says_what_is_measured(records):
