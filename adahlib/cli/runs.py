@@ -115,8 +115,10 @@ def model_keeper(spec, path: str | None):
     """Return what writes the trained model to a file, or None where none is asked for."""
     if path is None:
         return None
-    if spec.method != "adah":
-        raise AdahError(f"--model keeps models of adah only; leave it out with --method {spec.method}.")
+    if spec.method != "adah" and not spec.hashes_images():
+        raise AdahError(
+            f"--model keeps models of adah and of methods for images alone; leave it out with --method {spec.method}."
+        )
     from adahlib.files import check_target
     from adahlib.search import save_model
 

@@ -56,7 +56,7 @@ def search_command(parsed) -> None:
         if unknown := index.model.unknown_words(parsed.text):
             print(f"adah: left out, since the model does not know it: {', '.join(unknown)}", file=sys.stderr)
     else:
-        hits = index.search_image(picture, parsed.k, parsed.answers or "texts")
+        hits = index.search_image(picture, parsed.k, parsed.answers)
     print("rank  distance  image  text")
     for hit in hits:
         image, text = printable(hit.item.image), printable(hit.item.text[:80])

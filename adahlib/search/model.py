@@ -11,14 +11,16 @@ import torch
 from adahlib.datasets.texts import words
 from adahlib.errors import AdahError, reason
 from adahlib.experiments import RunSpec, Trained
+from adahlib.experiments.images.frames import TrainedImages
 from adahlib.features import maps_of_batch, resized_batch
 from adahlib.files import whole_file
-from adahlib.methods import make_method
+from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.models.adah import NetworkOptions, build_network
 from adahlib.models.backbones import BACKBONES, Backbone, make_backbone
 from adahlib.models.backbones.parts import frozen_part
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.search.image_model import ImageModel, image_model, image_state
 from adahlib.search.model_file import read_model_file
 from adahlib.thread_limits import limited_threads
 
@@ -86,21 +88,25 @@ class EncodingModel:
         return [word for word in dict.fromkeys(words(text)) if word not in self.columns]
 
 
-def save_model(spec: RunSpec, trained: Trained, path: Path | str) -> None:
+def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str) -> None:
     """Write a trained model to a file, whole or not at all."""
-    state = {
-        "format": FORMAT,
+    state = image_state(spec, trained) if spec.hashes_images() else pair_state(spec, trained)
+    with whole_file(path) as temporary:
+        torch.save({"format": FORMAT} | state, temporary)
+
+
+def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
+    """Return what a file keeps of a trained method for pairs."""
+    return {
         "spec": dataclasses.asdict(spec),
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
         "map_shape": list(trained.inputs.shape[1:]),
         "network": {name: value.cpu() for name, value in trained.method.network.state_dict().items()},
     }
-    with whole_file(path) as temporary:
-        torch.save(state, temporary)
 
 
-def load_model(path: Path | str) -> EncodingModel:
+def load_model(path: Path | str) -> EncodingModel | ImageModel:
     """Read a model back.
 
     Raises:
@@ -111,7 +117,7 @@ def load_model(path: Path | str) -> EncodingModel:
     if state.get("format") != FORMAT:
         raise AdahError(f"{path} is no model of adahlib; `adah run --model FILE` writes one.")
     try:
-        return _model(state)
+        return image_model(state) if state["spec"]["method"] in IMAGE_METHODS else _model(state)
     except AdahError as error:
         raise AdahError(f"{path}: {str(error)[:400]}") from error  # a value of the file may be of any length
     except Exception as error:  # options, shapes and numbers of another type may raise anything

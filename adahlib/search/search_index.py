@@ -14,6 +14,7 @@ from adahlib.errors import AdahError, check_whole
 from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
 from adahlib.retrieval import HammingIndex, load_index, save_index
 from adahlib.retrieval.index_files import HOLDS
+from adahlib.search.image_model import ImageModel
 from adahlib.search.model import EncodingModel, load_model
 
 ABOUT, MODEL = "search.json", "model.pt"
@@ -41,11 +42,15 @@ class SearchIndex:
         indexes: the codes of the images, and those of the texts of the items that have one; ids are positions.
     """
 
-    def __init__(self, model: EncodingModel, folder: Path, items: Sequence[Item], indexes: dict[str, HammingIndex]):
+    def __init__(
+        self, model: EncodingModel | ImageModel, folder: Path, items: Sequence[Item], indexes: dict[str, HammingIndex]
+    ):
         self.model, self.folder, self.items, self.indexes = model, Path(folder), list(items), indexes
 
     @classmethod
-    def build(cls, model: EncodingModel, folder: Path | str, items: Sequence[Item], kind="flat") -> "SearchIndex":
+    def build(
+        cls, model: EncodingModel | ImageModel, folder: Path | str, items: Sequence[Item], kind="flat"
+    ) -> "SearchIndex":
         """Encode items and return their index; shows progress."""
         folder = Path(folder)
         indexes = {side: HammingIndex(model.method.bits, kind) for side in SIDES}
@@ -61,12 +66,21 @@ class SearchIndex:
         Raises:
             AdahError: the model knows none of the words.
         """
+        if isinstance(self.model, ImageModel):
+            self.model.encode_texts([text])
         if not self.model.known_words(text):
             raise AdahError(f"the model knows no word of {text!r}; it knows {len(self.model.vocabulary)} words.")
         return self._hits(self.model.encode_texts([text]), k, answers)
 
-    def search_image(self, picture: np.ndarray | Path | str, k: int = 10, answers: str = "texts") -> list[Hit]:
-        """Return the k items whose text (or image, with ``answers="images"``) is nearest to a picture."""
+    def search_image(self, picture: np.ndarray | Path | str, k: int = 10, answers: str | None = None) -> list[Hit]:
+        """Return the k items whose text or image is nearest to a picture.
+
+        Args:
+            picture: one in memory, or its file.
+            k: number of answers.
+            answers: ``"texts"`` or ``"images"``; None for texts, and for images where the model hashes images alone.
+        """
+        answers = answers or ("images" if isinstance(self.model, ImageModel) else "texts")
         picture = picture if isinstance(picture, np.ndarray) else read_picture(picture)
         return self._hits(self.model.encode_images([picture]), k, answers)
 

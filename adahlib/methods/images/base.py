@@ -81,6 +81,18 @@ class ImageHashingMethod(ABC):
     def encode(self, images: Rows) -> BinaryCodes:
         """Return the codes (n, bits) of images."""
 
+    @abstractmethod
+    def learned(self) -> dict:
+        """Return what encoding needs of a fitted method, arrays or tensors by name."""
+
+    @abstractmethod
+    def restore(self, learned: dict) -> None:
+        """Take over what :meth:`learned` returned, as tensors.
+
+        Raises:
+            ValueError: parts are missing, or of other sizes than the options ask for.
+        """
+
 
 def labelled_rows(labels: np.ndarray) -> np.ndarray:
     """Return the positions of the images that have a label, ascending."""

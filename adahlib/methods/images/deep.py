@@ -187,6 +187,25 @@ class DeepImageHashing(ImageHashingMethod):
             number: number of the step since the training began, from 0.
         """
 
+    def learned(self) -> dict[str, Tensor]:
+        """Return the numbers of the hashing network; what else was trained encodes nothing."""
+        if self.network is None:
+            raise NotFittedError(self)
+        return dict(self.network["hash"].state_dict())
+
+    def restore(self, learned: dict[str, Tensor]) -> None:
+        """Take over what :meth:`learned` returned; ValueError where the options ask for another network."""
+        if "scale.mean" not in learned:
+            raise ValueError("its network has no scale of features")
+        length = len(learned["scale.mean"])
+        with torch.device("meta"):  # shapes without numbers
+            shapes = {name: part.shape for name, part in self.make_head(length).state_dict().items()}
+        if shapes != {name: part.shape for name, part in learned.items()}:
+            raise ValueError("its options ask for a network of other sizes than its numbers have")
+        self.network = nn.ModuleDict({"hash": self.make_head(length)})
+        self.network["hash"].load_state_dict(learned)
+        self.network.to(self.device).eval()
+
     @limited_threads()
     @torch.inference_mode()
     def encode(self, images: np.ndarray) -> BinaryCodes:

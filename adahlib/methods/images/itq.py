@@ -31,6 +31,7 @@ class ITQ(VectorHashing):
     """
 
     Options = ITQOptions
+    parts = ("projection_",)
 
     def learn(self, X: np.ndarray, L: np.ndarray) -> None:
         directions = principal_directions(X, self.bits)

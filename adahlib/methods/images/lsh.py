@@ -26,6 +26,7 @@ class LSH(VectorHashing):
     """
 
     Options = LSHOptions
+    parts = ("projection_",)
 
     def learn(self, X: np.ndarray, L: np.ndarray) -> None:
         self.projection_ = np.random.default_rng(self.seed).normal(size=(X.shape[1], self.bits))

@@ -50,6 +50,7 @@ class SDH(VectorHashing):
 
     supervised = True
     Options = SDHOptions
+    parts = ("anchors_", "width_", "projection_")
 
     def learn(self, X: np.ndarray, L: np.ndarray) -> None:
         generator, rows = np.random.default_rng(self.seed), labelled_rows(L)

@@ -28,6 +28,7 @@ class SH(VectorHashing):
     """
 
     Options = SHOptions
+    parts = ("directions_", "low_", "range_", "modes_")
 
     def learn(self, X: np.ndarray, L: np.ndarray) -> None:
         self.directions_ = principal_directions(X, min(self.bits, *X.shape))

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +28,7 @@ class VectorHashing(ImageHashingMethod):
     """
 
     mean_ = None
+    parts: ClassVar[tuple[str, ...]]  # attributes beside the mean that encoding needs, arrays or numbers
 
     @limited_threads()
     def fit(
@@ -79,6 +80,19 @@ class VectorHashing(ImageHashingMethod):
             check_finite("images", block)
             values.append(self.project(block - self.mean_))
         return BinaryCodes.from_signs(np.concatenate(values))
+
+    def learned(self) -> dict[str, np.ndarray]:
+        """Return the mean and the arrays that a subclass names in ``parts``."""
+        return {name: np.asarray(getattr(self, name)) for name in ("mean_", *self.parts)}
+
+    def restore(self, learned: dict) -> None:
+        """Take over what :meth:`learned` returned; ValueError where it encodes nothing by it."""
+        if set(learned) != {"mean_", *self.parts}:
+            raise ValueError(f"it has {sorted(learned)}, and {type(self).__name__} needs mean_ and {self.parts}")
+        for name, part in learned.items():
+            setattr(self, name, part.numpy())
+        if self.project(np.zeros((1, len(self.mean_)))).shape != (1, self.bits):
+            raise ValueError(f"its parts give no code of {self.bits} bits")
 
     def iterations(self, count: int) -> Iterable[int]:
         """Return ``range(count)`` with a progress bar."""
