@@ -1,6 +1,6 @@
 """MAP on database items that trained and on those that did not, by number of training pairs, on both data sets.
 
-The runs are those of the grid ``why-share`` and, for the protocol's own number, those of Table 4.
+The runs are those of the grid ``why-share`` and, for the protocol's own number, those of the grid ``by-hand``.
 """
 
 from pathlib import Path

@@ -188,7 +188,7 @@ def cell_claims() -> list[Claim]:
 def longer(dataset: str) -> Predicate:
     """Return the predicate that the gain at 100 epochs, one seed, is larger than that of the profile's epochs.
 
-    The spread of one seed's difference is taken from the seeds of Table 4: √2 times the deviation of their gains. The
+    The spread of one seed's difference is taken from the seeds of the grid ``by-hand``: √2 times the deviation of their gains. The
     interval is Student's, of as many degrees of freedom as those seeds give.
     """
 
