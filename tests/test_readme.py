@@ -25,6 +25,8 @@ WHAT_CAME_OUT = {
     "order-of-kinds-photos": CONTRADICTED,
     "adah-best-photos": CONTRADICTED,
     "adah-best-scenes": CONTRADICTED,
+    "by-hand-over-chosen-both-photos": SUPPORTED,
+    "by-hand-over-chosen-both-scenes": SUPPORTED,
     "dcmh-over-adah-photos": NOT_SUPPORTED,
     "dcmh-over-adah-scenes": SUPPORTED,
 }

@@ -7,6 +7,7 @@ from adahlib.report.claims.judges import (
     all_learned,
     alternative,
     best_of_all,
+    by_hand_over_chosen,
     falls_with_bits,
     later_pays_more,
     masks_and_map_rise,
@@ -16,6 +17,7 @@ from adahlib.report.claims.judges import (
     term_acts,
     true_masks_give_more,
 )
+from adahlib.report.titles import NOUNS
 
 PAGE, OURS = ("decisions",), "this book"
 
@@ -35,6 +37,22 @@ CHOICES = (
         PAGE,
         OURS,
         best_of_all(PHOTOS),
+    ),
+    *(
+        Claim(
+            f"by-hand-over-chosen-{name}-{noun}",
+            f"On the {noun} {title} has a higher MAP of test queries with the options set by hand than with those that "
+            "the search chose.",
+            PAGE,
+            OURS,
+            positive(by_hand_over_chosen(dataset, method, attention)),
+        )
+        for dataset, noun in NOUNS.items()
+        for name, title, method, attention in (
+            ("none", "ADAH without attention", "adah", "none"),
+            ("both", "ADAH with both attentions", "adah", "both"),
+            ("dcmh", "DCMH", "dcmh", ""),
+        )
     ),
     Claim(
         "alternatives-learned",

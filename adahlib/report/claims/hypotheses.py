@@ -188,8 +188,8 @@ def cell_claims() -> list[Claim]:
 def longer(dataset: str) -> Predicate:
     """Return the predicate that the gain at 100 epochs, one seed, is larger than that of the profile's epochs.
 
-    The spread of one seed's difference is taken from the seeds of the grid ``by-hand``: √2 times the deviation of their gains. The
-    interval is Student's, of as many degrees of freedom as those seeds give.
+    The spread of one seed's difference is taken from the seeds of the grid ``by-hand``: √2 times the deviation of their
+    gains. The interval is Student's, of as many degrees of freedom as those seeds give.
     """
 
     def judge(evidence: Evidence) -> Verdict:

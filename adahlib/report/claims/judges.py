@@ -11,6 +11,7 @@ import pandas as pd
 
 from adahlib.experiments.grids.alternatives import RATES_OF_ATTENTION, decisions
 from adahlib.experiments.grids.usual import BITS, PHOTOS, SCENES
+from adahlib.experiments.profiles import CHOSEN
 from adahlib.report.claims.claim import Predicate, positive
 from adahlib.report.claims.evidence import (
     VALIDATION,
@@ -61,6 +62,11 @@ def best_of_all(dataset: str) -> Predicate:
         return Verdict(CONTRADICTED if ahead else SUPPORTED, shown, seeds=1, facts={"ahead": shown})
 
     return judge
+
+
+def by_hand_over_chosen(dataset: str, method: str, attention: str) -> Quantity:
+    """Return the MAP with the options set by hand less that with those of the search, over the seeds that both have."""
+    return less(*(measured(arm(dataset, method, attention=attention, profile=name)) for name in ("cpu", CHOSEN)))
 
 
 def all_learned(evidence: Evidence) -> Verdict:
