@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from adahlib.methods.images.deep import Items, drawn
-from adahlib.methods.images.kept_networks import kept_networks
+from adahlib.methods.images.kept_networks import kept_networks, train_gan
 from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator, class_loss
 from adahlib.models.gan import as_signed
-from adahlib.training import Training, adam, descend
+from adahlib.training import adam, descend
 
 
 class ClassGanOptions(Protocol):
@@ -80,17 +80,7 @@ def trained_class_gan(
     def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
         both = networks["judge"], networks["generator"]
         optimizers = [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
-        Training(
-            network=networks,
-            optimizers=optimizers,
-            step=partial(class_gan_step, items, pictures, networks, optimizers),
-            size=len(pictures),
-            batch_size=options.gan_batch,
-            epochs=options.gan_epochs,
-            schedule="constant",
-            seed=seed,
-            checkpoint=checkpoint,
-            description=f"{description}, GAN",
-        ).run()
+        step = partial(class_gan_step, items, pictures)
+        train_gan(networks, optimizers, step, len(pictures), options, seed, checkpoint, description)
 
     return kept_networks(make, train, seed, kept, pictures.device)

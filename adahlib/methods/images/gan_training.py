@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_loss
 from adahlib.methods.images.deep import Items, drawn, one_of
-from adahlib.methods.images.kept_networks import kept_networks
+from adahlib.methods.images.kept_networks import kept_networks, train_gan
 from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
-from adahlib.training import Training, adam, descend
+from adahlib.training import adam, descend
 
 
 class GanOptions(Protocol):
@@ -134,19 +134,8 @@ def trained_gan(
     """
 
     def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
-        optimizers = gan_optimizers(networks, options)
-        Training(
-            network=networks,
-            optimizers=optimizers,
-            step=partial(GanStep(items, pictures, options), networks, optimizers),
-            size=len(pictures),
-            batch_size=options.gan_batch,
-            epochs=options.gan_epochs,
-            schedule="constant",
-            seed=seed,
-            checkpoint=checkpoint,
-            description=f"{description}, GAN",
-        ).run()
+        step, both = GanStep(items, pictures, options), gan_optimizers(networks, options)
+        train_gan(networks, both, step, len(pictures), options, seed, checkpoint, description)
 
     make = partial(make_gan, items.views[0].shape[1], options)
     return kept_networks(make, train, seed, kept, pictures.device)

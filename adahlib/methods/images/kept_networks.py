@@ -1,13 +1,23 @@
 """Networks that are trained once and then serve many runs, kept in a file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
 from adahlib.files import is_whole_zip, whole_file
+from adahlib.training import Training
+
+
+class Length(Protocol):
+    """The options that say how long a GAN trains."""
+
+    gan_epochs: int
+    gan_batch: int
 
 
 def kept_networks(
@@ -41,3 +51,39 @@ def kept_networks(
             torch.save(networks.state_dict(), path)
         checkpoint.unlink(missing_ok=True)
     return networks
+
+
+def train_gan(
+    networks: nn.ModuleDict,
+    optimizers: list[torch.optim.Optimizer],
+    step: Callable,
+    size: int,
+    options: Length,
+    seed: int,
+    checkpoint: Path | None,
+    description: str,
+) -> None:
+    """Train a GAN in place, at constant rates.
+
+    Args:
+        networks: generator and judge.
+        optimizers: what ``step`` moves them with.
+        step: ``step(networks, optimizers, batch, epoch, number)``, which returns the losses.
+        size: number of training images.
+        options: how long.
+        seed: of the order and the noise.
+        checkpoint: file for the state after each epoch.
+        description: of the run that it is trained for.
+    """
+    Training(
+        network=networks,
+        optimizers=optimizers,
+        step=partial(step, networks, optimizers),
+        size=size,
+        batch_size=options.gan_batch,
+        epochs=options.gan_epochs,
+        schedule="constant",
+        seed=seed,
+        checkpoint=checkpoint,
+        description=f"{description}, GAN",
+    ).run()
