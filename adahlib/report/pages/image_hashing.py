@@ -11,7 +11,7 @@ from adahlib.report.captions import each, marks, seeds
 from adahlib.report.pages.method import in_code, summary_line
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import lookup, summary
-from adahlib.report.text import EMPTY, difference, mean_and_std, seeds_of, three_decimals
+from adahlib.report.text import EMPTY, mean_and_std, seeds_of, three_decimals
 from adahlib.report.titles import IMAGE_METHOD_TITLES
 
 DATASET = "cifar10"
@@ -43,7 +43,7 @@ def with_features(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def shallow_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
-    """Return the shallow rows: printed and ours, and their difference, by features, method and code length.
+    """Return the shallow rows by features and method: the printed numbers, and ours below them.
 
     Args:
         records: of the grid ``image-shallow``.
@@ -52,15 +52,15 @@ def shallow_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
     records, paper = with_features(records), slide_results().query("dataset == @DATASET")
     ours = summary(records, ["features", "method", "bits"], {"map": "map"})
     rows = []
-    for features in dict.fromkeys(name for name in FEATURES if name in set(records["features"])):
+    for features in (name for name in FEATURES if name in set(records["features"])):
         for method in (name for name in IMAGE_METHOD_TITLES if name in set(records["method"])):
-            row = {"Features": features, "Method": IMAGE_METHOD_TITLES[method]}
+            about = {"Features": features, "Method": IMAGE_METHOD_TITLES[method]}
+            printed = {"features": PRINTED_FEATURES[features], "method": method}
+            theirs = {f"{q} bits": three_decimals(lookup(paper, "map", bits=q, **printed)) for q in bits}
             found = {q: lookup(ours, features=features, method=method, bits=q) for q in bits}
-            for q, own in found.items():
-                theirs = lookup(paper, "map", features=PRINTED_FEATURES[features], method=method, bits=q)
-                row |= {f"{q} printed": three_decimals(theirs), f"{q} ours": mean_and_std(own)}
-                row |= {f"{q} diff.": difference(own, theirs)}
-            rows.append(row | {"n": seeds_of(*found.values())})
+            measured = {f"{q} bits": mean_and_std(own) for q, own in found.items()}
+            rows.append(about | {"Whose": "printed"} | theirs | {"n": EMPTY})
+            rows.append(about | {"Whose": "ours"} | measured | {"n": seeds_of(*found.values())})
     return pd.DataFrame(rows)
 
 
