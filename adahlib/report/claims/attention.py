@@ -38,7 +38,7 @@ ATTENTION = (
         "On the photos ADAH with both attentions has a higher MAP than without attention.",
         PAGES,
         "paper, Table 4",
-        positive(over(PHOTOS, "both")),
+        positive(over(PHOTOS, "both"), 4),
     ),
     Claim(
         "order-of-kinds-photos",
