@@ -17,7 +17,6 @@ from adahlib.models.backbones import make_backbone
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.thread_limits import limited_threads
-from adahlib.training import default_device
 
 BATCH = 64
 SIDE_LIMIT = 1024  # px of an image as the backbone takes it
@@ -35,7 +34,8 @@ class ImageModel:
 
     def __init__(self, spec: RunSpec, method: ImageHashingMethod):
         self.spec, self.method = spec, method
-        self.backbone = make_backbone(spec.backbone).to(default_device())
+        self.device = getattr(method, "device", torch.device("cpu"))
+        self.backbone = make_backbone(spec.backbone).to(self.device)
         self.side = spec.image_size or self.backbone.image_size
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
@@ -51,7 +51,7 @@ class ImageModel:
         """Return what the method takes of some pictures: features (n, d), or the pictures of 32 px themselves."""
         if self.method.sees_pictures():
             return resized_batch(pictures, SIDE).numpy()
-        maps = maps_of_batch(resized_batch(pictures, self.side), self.backbone, default_device())
+        maps = maps_of_batch(resized_batch(pictures, self.side), self.backbone, self.device)
         return maps.reshape(len(maps), -1)
 
     def encode_texts(self, texts: Sequence[str]) -> BinaryCodes:

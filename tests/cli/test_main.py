@@ -116,7 +116,8 @@ def test_missing_release_is_one_sentence_and_exit_2(tmp_path, monkeypatch, capsy
 def test_a_model_of_another_method_is_refused_before_it_trains(tmp_path, capsys):
     command = ["run", "--dataset", "emoji-scenes", "--method", "dcmh", "--model", str(tmp_path / "model.pt")]
     assert main(command) == 2
-    assert "--model keeps models of adah only; leave it out with --method dcmh" in capsys.readouterr().err
+    said = "--model keeps models of adah and of methods for images alone; leave it out with --method dcmh"
+    assert said in capsys.readouterr().err
 
 
 def test_unknown_flags_exit_2():

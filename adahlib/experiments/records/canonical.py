@@ -29,6 +29,8 @@ LIKELIHOOD = IMAGES | {"text_hidden": 16, "text_dropout": 0.3, "word_dropout": 0
 PUBLISHED = {"optimizer": "sgd", "eta": 1.0, "init": "gaussian", "weight_decay": 5e-4, "schedule": "linear"}
 FC6 = {"head": "flatten", "image_hidden": [4096, 4096], "image_adapter": 0, "epochs": 2}
 WHOLE = {"fine_tune": True}
+HEAD = {"epochs": 2, "batch_size": 64}
+GAN = HEAD | {"epochs": 1, "gan_epochs": 1, "generator_width": 8, "judge_width": 2}
 SENTENCE = IMAGES | {"sentence_width": 8}
 
 
@@ -68,7 +70,7 @@ class CanonicalRun:
 
 def canonical_runs() -> list[CanonicalRun]:
     """Return the canonical runs, each once."""
-    return list({run.name(): run for part in (adah_runs, deep_runs, shallow_runs) for run in part()}.values())
+    return list({run.name(): run for part in PARTS for run in part()}.values())
 
 
 def adah_runs() -> Iterator[CanonicalRun]:
@@ -129,6 +131,23 @@ def shallow_runs() -> Iterator[CanonicalRun]:
     small = {"seph": {"anchor_count": 50}}
     for method, variants in options.items():
         yield from (CanonicalRun(method, small.get(method, {}) | variant) for variant in variants)
+
+
+def image_runs() -> Iterator[CanonicalRun]:
+    """The methods for images alone, on a network's features and on GIST; the deep ones with and without a generator."""
+    for backbone in ("gist", "efficientnet_lite0_pooled"):
+        for method in ("lsh", "sh", "itq"):
+            yield CanonicalRun(method, backbone=backbone)
+        yield CanonicalRun("sdh", {"anchors": 50}, backbone=backbone)
+    for method in ("bgdh", "cnnh", "ninh", "ssdh"):
+        yield CanonicalRun(method, HEAD)
+    for method in ("cnnh", "ninh"):
+        yield CanonicalRun(method, HEAD | {"network": "own"})
+    yield from (CanonicalRun("ssgah", GAN | {"variant": variant}) for variant in ("baseline", "ssr", "ar", "full"))
+    yield CanonicalRun("dsh-gans", GAN)
+
+
+PARTS = (adah_runs, deep_runs, shallow_runs, image_runs)
 
 
 def write_data(folder: Path) -> None:

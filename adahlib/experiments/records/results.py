@@ -33,6 +33,9 @@ def load_results(root: Path | str | None = None, variations: bool = False, stale
         records.query("variation == 'quick' and dataset == 'emoji-scenes'")
         records.query("protocol == 'top-500' and profile == 'cpu'")
 
+    Records of images alone have ``map`` and ``map_unlabelled`` in the place of ``map_i2t`` and ``map_t2i``, which are
+    empty there: ``dropna(subset="map_t2i")`` leaves them out.
+
     ``map_i2t``, ``map_t2i`` and ``chance`` are those of the row's protocol. Under ``top-500`` they are MAP inside the
     first 500 ranks and the value that random codes reach there, which is another number than the ``chance`` of the
     whole database: compare them within one protocol only.

@@ -35,7 +35,7 @@ def markdown(path):
 
 def test_a_page_on_the_records_asked_for_in_any_folder(results, tmp_path):
     for attention, t2i in (("none", 0.5), ("both", 0.6125)):
-        results(RunSpec("emoji-scenes", "adah", 8, 7, attention=attention), t2i)
+        results(RunSpec("emoji-scenes", "adah", 8, 7, attention=attention, profile="chosen"), t2i)
     output = tmp_path / "page.ipynb"
     done = papermill(
         "table4_attention.ipynb", output, "-p", "dataset", "emoji-scenes", "-p", "bits", "8", "-p", "seeds", "7"
