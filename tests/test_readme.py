@@ -27,6 +27,8 @@ WHAT_CAME_OUT = {
     "adah-best-scenes": CONTRADICTED,
     "by-hand-over-chosen-both-photos": SUPPORTED,
     "by-hand-over-chosen-both-scenes": SUPPORTED,
+    "why-fresh-both-1": SUPPORTED,
+    "why-fresh-both-2": SUPPORTED,
     "dcmh-over-adah-photos": NOT_SUPPORTED,
     "dcmh-over-adah-scenes": SUPPORTED,
 }
