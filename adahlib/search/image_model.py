@@ -14,12 +14,9 @@ from adahlib.features import maps_of_batch, resized_batch
 from adahlib.methods import ImageHashingMethod, make_method
 from adahlib.methods.images.base import SIDE
 from adahlib.models.backbones import make_backbone
-from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.search.encoding import SIDE_LIMIT, encode_pictures
 from adahlib.thread_limits import limited_threads
-
-BATCH = 64
-SIDE_LIMIT = 1024  # px of an image as the backbone takes it
 
 
 class ImageModel:
@@ -40,11 +37,7 @@ class ImageModel:
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
         """Return codes of RGB pictures, uint8 (height, width, 3) each, decoded on access."""
-        codes = []
-        for start in progress(range(0, len(pictures), BATCH), desc="encoding images", unit="batch"):
-            block = (pictures[i] for i in range(start, min(start + BATCH, len(pictures))))
-            codes.append(self.method.encode(self.inputs(block)).packed)
-        return BinaryCodes(np.concatenate(codes), self.method.bits)
+        return encode_pictures(pictures, lambda batch: self.method.encode(self.inputs(batch)), self.method.bits)
 
     @limited_threads(1)
     def inputs(self, pictures: Iterable[np.ndarray]) -> np.ndarray:

@@ -18,15 +18,13 @@ from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.models.adah import NetworkOptions, build_network
 from adahlib.models.backbones import BACKBONES, Backbone, make_backbone
 from adahlib.models.backbones.parts import frozen_part
-from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
+from adahlib.search.encoding import SIDE_LIMIT, encode_pictures
 from adahlib.search.image_model import ImageModel, image_model, image_state
 from adahlib.search.model_file import read_model_file
 from adahlib.thread_limits import limited_threads
 
 FORMAT = "adahlib-model-1"
-BATCH = 64
-SIDE_LIMIT = 1024  # px of an image as the backbone takes it; a batch of larger ones takes gigabytes
 
 
 class EncodingModel:
@@ -48,11 +46,7 @@ class EncodingModel:
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
         """Return codes of RGB pictures, uint8 (height, width, 3) each, decoded on access."""
-        codes = []
-        for start in progress(range(0, len(pictures), BATCH), desc="encoding images", unit="batch"):
-            block = (pictures[i] for i in range(start, min(start + BATCH, len(pictures))))
-            codes.append(self.method.encode_images(self.maps(block)).packed)
-        return BinaryCodes(np.concatenate(codes), self.method.bits)
+        return encode_pictures(pictures, lambda batch: self.method.encode_images(self.maps(batch)), self.method.bits)
 
     @limited_threads(1)
     def maps(self, pictures: Iterable[np.ndarray]) -> np.ndarray:

@@ -12,7 +12,7 @@ from adahlib.methods.images.deep import Items, drawn
 from adahlib.methods.images.kept_networks import kept_networks, train_gan
 from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator, class_loss
 from adahlib.models.gan import as_signed
-from adahlib.training import adam, descend
+from adahlib.training import descend
 
 
 class ClassGanOptions(Protocol):
@@ -78,9 +78,7 @@ def trained_class_gan(
         return nn.ModuleDict({"generator": generator, "judge": ClassDiscriminator(classes, options.judge_width)})
 
     def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
-        both = networks["judge"], networks["generator"]
-        optimizers = [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
         step = partial(class_gan_step, items, pictures)
-        train_gan(networks, optimizers, step, len(pictures), options, seed, checkpoint, description)
+        train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
 
     return kept_networks(make, train, seed, kept, pictures.device)

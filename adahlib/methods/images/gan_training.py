@@ -12,7 +12,7 @@ from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_l
 from adahlib.methods.images.deep import Items, drawn, one_of
 from adahlib.methods.images.kept_networks import kept_networks, train_gan
 from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
-from adahlib.training import adam, descend
+from adahlib.training import descend
 
 
 class GanOptions(Protocol):
@@ -97,7 +97,11 @@ class GanStep:
 
 
 def real_triplets(items: Items, count: int) -> RealTriplet:
-    """Return triplets of labelled images, drawn at random; an anchor is drawn among those that have both others."""
+    """Return triplets of labelled images, drawn at random.
+
+    Each label needs two labelled images at least, and there must be two labels: an anchor that has no other image of
+    its labels, or none without them, gets the first labelled image in its place.
+    """
     anchors = drawn(items.labelled, count)
     labels = items.labels[items.labelled]
     same = items.labels[anchors] @ labels.T > 0
@@ -110,12 +114,6 @@ def make_gan(features: int, options: GanOptions) -> nn.ModuleDict:
     """Return an untrained generator and judge for features of this length."""
     generator = TripletGenerator(features, options.condition, options.noise, options.generator_width)
     return nn.ModuleDict({"generator": generator, "judge": TripletDiscriminator(options.judge_width)})
-
-
-def gan_optimizers(networks: nn.ModuleDict, options: GanOptions) -> list[torch.optim.Optimizer]:
-    """Return Adam of the judge and of the generator."""
-    both = networks["judge"], networks["generator"]
-    return [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
 
 
 def trained_gan(
@@ -134,8 +132,8 @@ def trained_gan(
     """
 
     def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
-        step, both = GanStep(items, pictures, options), gan_optimizers(networks, options)
-        train_gan(networks, both, step, len(pictures), options, seed, checkpoint, description)
+        step = GanStep(items, pictures, options)
+        train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
 
     make = partial(make_gan, items.views[0].shape[1], options)
     return kept_networks(make, train, seed, kept, pictures.device)

@@ -10,14 +10,16 @@ import torch
 from torch import nn
 
 from adahlib.files import is_whole_zip, whole_file
-from adahlib.training import Training
+from adahlib.training import Training, adam
 
 
-class Length(Protocol):
-    """The options that say how long a GAN trains."""
+class GanTrainingOptions(Protocol):
+    """The options that say how long a GAN trains, and at which rates."""
 
     gan_epochs: int
     gan_batch: int
+    gan_rate: float
+    gan_beta1: float
 
 
 def kept_networks(
@@ -53,12 +55,17 @@ def kept_networks(
     return networks
 
 
+def gan_optimizers(networks: nn.ModuleDict, options: GanTrainingOptions) -> list[torch.optim.Optimizer]:
+    """Return Adam of the judge and of the generator."""
+    both = networks["judge"], networks["generator"]
+    return [adam([(network.parameters(), options.gan_rate)], options.gan_beta1) for network in both]
+
+
 def train_gan(
     networks: nn.ModuleDict,
-    optimizers: list[torch.optim.Optimizer],
     step: Callable,
     size: int,
-    options: Length,
+    options: GanTrainingOptions,
     seed: int,
     checkpoint: Path | None,
     description: str,
@@ -66,15 +73,15 @@ def train_gan(
     """Train a GAN in place, at constant rates.
 
     Args:
-        networks: generator and judge.
-        optimizers: what ``step`` moves them with.
-        step: ``step(networks, optimizers, batch, epoch, number)``, which returns the losses.
+        networks: ``generator`` and ``judge``.
+        step: ``step(networks, optimizers, batch, epoch, number)``, with the optimizers of ``gan_optimizers``.
         size: number of training images.
-        options: how long.
+        options: of the training.
         seed: of the order and the noise.
         checkpoint: file for the state after each epoch.
         description: of the run that it is trained for.
     """
+    optimizers = gan_optimizers(networks, options)
     Training(
         network=networks,
         optimizers=optimizers,

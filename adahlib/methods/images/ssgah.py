@@ -9,8 +9,9 @@ from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
 from adahlib.methods.images.deep import BLOCK, Items, drawn, one_of
-from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, gan_optimizers, trained_gan
+from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, trained_gan
 from adahlib.methods.images.generating import GeneratingMethod
+from adahlib.methods.images.kept_networks import gan_optimizers
 from adahlib.methods.images.ssgah_options import SSGAHOptions
 from adahlib.models.gan import Triplet
 from adahlib.training import adam, descend

@@ -16,6 +16,7 @@ from adahlib.report.titles import IMAGE_METHOD_TITLES
 
 DATASET = "cifar10"
 MAPS = {"map": "whole database", "map_unlabelled": "without the labelled images"}
+NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
 
 
@@ -33,8 +34,7 @@ def printed_table() -> pd.DataFrame:
 def features_of(row: pd.Series) -> str:
     """Return the name of a record's features in ``FEATURES``, or "" for others."""
     spec = row["record"]["spec"]
-    names = {pair: name for name, pair in FEATURES.items()}
-    return names.get((spec["backbone"], spec["image_size"]), "")
+    return NAMES.get((spec["backbone"], spec["image_size"]), "")
 
 
 def with_features(records: pd.DataFrame) -> pd.DataFrame:
