@@ -73,6 +73,9 @@ def test_both_databases_and_their_chance(data):
             assert metrics[f"{name}_{ties}"] == pytest.approx(mean_average_precision(*sides, ties=ties))
         assert metrics[name.replace("map", "chance")] == pytest.approx(0.25, abs=0.01)
         assert metrics[name] > 0.5  # stripes of four directions
+    rng = np.random.default_rng(0)  # codes that rank neither database well, so that the two differ
+    poor, _ = evaluate(EncodedImages(BinaryCodes.from_signs(rng.normal(size=(120, 8))), {}), data)
+    assert abs(poor["map"] - poor["map_unlabelled"]) > 1e-3
     assert examples == {} and metrics["queries_without_relevant"] == 0
     assert len(metrics["precision_recall"]["i2i"]["precision"]) == 9
 

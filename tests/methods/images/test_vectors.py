@@ -135,6 +135,9 @@ def naive_modes(ranges, bits):
 
 @pytest.mark.parametrize("bits", [3, 8, 20])
 def test_sh_takes_the_smallest_eigenvalues(bits):
+    ranges = np.array([7.3, 0.1, 0.1, 0.1])  # all bits along one direction, up to the highest k
+    modes = smallest_modes(ranges, bits)
+    assert [(int(np.flatnonzero(row)[0]), int(row.max())) for row in modes] == naive_modes(ranges, bits)
     ranges = np.array([7.3, 3.1, 2.9, 0.4])
     modes = smallest_modes(ranges, bits)
     assert [(int(np.flatnonzero(row)[0]), int(row.max())) for row in modes] == naive_modes(ranges, bits)
