@@ -15,6 +15,7 @@ from adahlib.files import write_sealed
 from adahlib.paths import PROJECT, results_root
 
 FOLDER, BITS, SEEDS = "results/runs/emoji-scenes", (16, 32, 64), (0, 1, 2)
+SHORT = 7  # characters of a commit's name; git's own short names grow with the repository
 STATES = ("64b32a2", "6ab043e", "ff97d16", "7f547ee")  # commits that made the records of Table 4 on the scenes anew
 EVENTS = ("e689b6d", "de62105", "5bdf064")  # commits that changed the set or its split
 QUOTES = {  # commit → page and a few words of the sentence on it that is kept
@@ -31,8 +32,8 @@ def git(*command: str) -> str:
 
 def about(commit: str) -> dict[str, str]:
     """Return a commit's short name, its minute and its first line."""
-    name, date, subject = git("log", "-1", "--date=format:%Y-%m-%d %H:%M", "--format=%h%n%ad%n%s", commit).splitlines()
-    return {"commit": name, "date": date, "subject": subject}
+    name, date, subject = git("log", "-1", "--date=format:%Y-%m-%d %H:%M", "--format=%H%n%ad%n%s", commit).splitlines()
+    return {"commit": name[:SHORT], "date": date, "subject": subject}
 
 
 def record(commit: str, attention: str, bits: int, seed: int) -> dict:
