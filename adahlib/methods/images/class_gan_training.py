@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
+from adahlib.methods.images.collapse import spread
 from adahlib.methods.images.deep import Items, drawn
-from adahlib.methods.images.kept_networks import kept_networks, train_gan
+from adahlib.methods.images.kept_networks import TrainedNetworks, kept_networks, train_gan
 from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator, class_loss
 from adahlib.models.gan import as_signed
 from adahlib.training import descend
@@ -39,7 +40,8 @@ def class_gan_step(
     epoch: int,
     number: int,
 ) -> dict[str, Tensor]:
-    """Train D, then G, on a batch of all training pictures, half of which are labelled ones; return the losses.
+    """Train D, then G, on a batch of all training pictures, half of which are labelled ones; return the losses, and how
+    much G's pictures differ.
 
     D tells real from synthetic, and the classes of both; an unlabelled picture has no part in the latter. G's pictures
     are to pass for real and to be of the class that was asked for.
@@ -56,13 +58,20 @@ def class_gan_step(
     deceived, right = cross_entropy(logits, torch.ones_like(logits)), class_loss(classes, asked)
     descend(optimizers[1], deceived + right)
     losses = {"judge": told, "classes": named, "deceiver": deceived, "asked": right}
-    return {name: loss.detach() for name, loss in losses.items()}
+    spreads = {"spread": spread(made, as_signed(pictures[real]))}
+    return {name: loss.detach() for name, loss in losses.items()} | spreads
+
+
+def make_class_gan(classes: int, options: ClassGanOptions) -> nn.ModuleDict:
+    """Return an untrained generator and discriminator of pictures of so many classes."""
+    generator = ClassGenerator(classes, options.noise, options.generator_width)
+    return nn.ModuleDict({"generator": generator, "judge": ClassDiscriminator(classes, options.judge_width)})
 
 
 def trained_class_gan(
     items: Items, pictures: Tensor, options: ClassGanOptions, seed: int, kept: Path | None, description: str
-) -> nn.ModuleDict:
-    """Return generator and discriminator of a seed: read from ``kept`` if they are there, else trained and kept.
+) -> TrainedNetworks:
+    """Return generator and discriminator of a seed and their history: read from ``kept``, or trained and kept.
 
     Args:
         items, pictures: the training images.
@@ -72,13 +81,9 @@ def trained_class_gan(
         description: label of the progress bar.
     """
 
-    def make() -> nn.ModuleDict:
-        classes = items.labels.shape[1]
-        generator = ClassGenerator(classes, options.noise, options.generator_width)
-        return nn.ModuleDict({"generator": generator, "judge": ClassDiscriminator(classes, options.judge_width)})
-
-    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
+    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> list[dict[str, float]]:
         step = partial(class_gan_step, items, pictures)
-        train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
+        return train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
 
+    make = partial(make_class_gan, items.labels.shape[1], options)
     return kept_networks(make, train, seed, kept, pictures.device)

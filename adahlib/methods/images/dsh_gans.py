@@ -69,7 +69,8 @@ class DSHGANs(GeneratingMethod):
         """Return the network with its streams, and the generator after its own training."""
         network, hidden = super().make_network(items), self.options.hidden
         network["classes"], network["real"] = nn.Linear(hidden, items.labels.shape[1]), nn.Linear(hidden, 1)
-        gan = trained_class_gan(items, self.pictures, self.options, self.seed, self.gan_file, self.description)
+        kept, about = self.gan_file, self.description
+        gan = self.noted(trained_class_gan(items, self.pictures, self.options, self.seed, kept, about))
         network["generator"] = gan["generator"]
         return network
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_loss
+from adahlib.methods.images.collapse import spread
 from adahlib.methods.images.deep import Items, drawn, one_of
-from adahlib.methods.images.kept_networks import kept_networks, train_gan
+from adahlib.methods.images.kept_networks import TrainedNetworks, kept_networks, train_gan
 from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
 from adahlib.training import descend
 
@@ -88,12 +89,14 @@ class GanStep:
     def __call__(
         self, networks: nn.ModuleDict, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
-        """Train D, then G, on a batch of all training images; return the losses."""
+        """Train D, then G, on a batch of all training images; return the losses, and how much G's pictures differ."""
         made = networks["generator"](self.items.features(batch))
         losses = {"judge": self.judge(networks, optimizers[0], batch, made)}
         terms = self.deception(networks, batch, made)
         descend(optimizers[1], terms["deceiver"] + self.options.divergence_weight * terms["divergence"])
-        return losses | {name: loss.detach() for name, loss in terms.items()}
+        real = as_signed(self.pictures[batch])
+        spreads = {"spread_positive": spread(made.positive, real), "spread_negative": spread(made.negative, real)}
+        return losses | {name: loss.detach() for name, loss in terms.items()} | spreads
 
 
 def real_triplets(items: Items, count: int) -> RealTriplet:
@@ -118,8 +121,8 @@ def make_gan(features: int, options: GanOptions) -> nn.ModuleDict:
 
 def trained_gan(
     items: Items, pictures: Tensor, options: GanOptions, seed: int, kept: Path | None, description: str
-) -> nn.ModuleDict:
-    """Return the generator and judge of a seed: read from ``kept`` if they are there, else trained and kept.
+) -> TrainedNetworks:
+    """Return the generator and judge of a seed and their history: read from ``kept``, or trained and kept.
 
     They depend on no code length and no variant, so that many runs share them.
 
@@ -131,9 +134,9 @@ def trained_gan(
         description: label of the progress bar.
     """
 
-    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> None:
+    def train(networks: nn.ModuleDict, checkpoint: Path | None) -> list[dict[str, float]]:
         step = GanStep(items, pictures, options)
-        train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
+        return train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
 
     make = partial(make_gan, items.views[0].shape[1], options)
     return kept_networks(make, train, seed, kept, pictures.device)

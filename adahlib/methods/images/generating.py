@@ -5,12 +5,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from adahlib.errors import AdahError
 from adahlib.methods.images.base import SIDE
+from adahlib.methods.images.collapse import warn_of_collapse
 from adahlib.methods.images.deep import DeepImageHashing
+from adahlib.methods.images.kept_networks import TrainedNetworks
 from adahlib.models.backbones.base import Backbone
 from adahlib.models.gan import as_pixels
 from adahlib.thread_limits import limited_threads
@@ -26,6 +28,10 @@ class GeneratingMethod(DeepImageHashing):
         backbone: the frozen network whose features ``fit`` is given.
         side: pixels to which pictures are enlarged for it; None for its own size.
         **hyperparameters: fields of ``Options``, which say by ``generates()`` whether pictures are made.
+
+    Attributes:
+        gan_history_: the mean of each term per epoch of the GAN's own training, before any code was learned; empty
+            where no picture is made.
     """
 
     makes_pictures: ClassVar[bool] = True
@@ -40,6 +46,7 @@ class GeneratingMethod(DeepImageHashing):
     ):
         super().__init__(bits, seed, **hyperparameters)
         self.backbone, self.side = backbone, side
+        self.gan_history_: list[dict[str, float]] = []
 
     @limited_threads()
     def fit(
@@ -65,10 +72,20 @@ class GeneratingMethod(DeepImageHashing):
         """
         if self.options.generates():
             check_pictures(pictures, images, self.backbone)
-            self.pictures = torch.from_numpy(np.array(pictures)).to(self.device)
-            self.trunk = self.backbone.to(self.device).requires_grad_(False)
+            self.take_pictures(pictures)
         self.gan_file, self.description = gan, description or type(self).__name__
         return super().fit(images, labels, mirrored=mirrored, checkpoint=checkpoint, description=description)
+
+    def take_pictures(self, pictures: np.ndarray) -> None:
+        """Take the images themselves, uint8 (n, 3, 32, 32), and the frozen network to the device."""
+        self.pictures = torch.from_numpy(np.array(pictures)).to(self.device)
+        self.trunk = self.backbone.to(self.device).requires_grad_(False)
+
+    def noted(self, gan: TrainedNetworks) -> nn.ModuleDict:
+        """Keep the history of a GAN's own training, warn where its generator has collapsed, return its networks."""
+        self.gan_history_ = gan.history
+        warn_of_collapse(gan.history, self.description)
+        return gan.networks
 
     def features_of(self, pictures: Tensor) -> Tensor:
         """Return the frozen network's features (n, d) of pictures (n, 3, 32, 32) in [−1, 1]; gradients pass."""

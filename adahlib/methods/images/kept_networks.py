@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -22,20 +22,28 @@ class GanTrainingOptions(Protocol):
     gan_beta1: float
 
 
+class TrainedNetworks(NamedTuple):
+    """Networks with the mean of each loss term per epoch of their training."""
+
+    networks: nn.ModuleDict
+    history: list[dict[str, float]]
+
+
 def kept_networks(
     make: Callable[[], nn.ModuleDict],
-    train: Callable[[nn.ModuleDict, Path | None], None],
+    train: Callable[[nn.ModuleDict, Path | None], list[dict[str, float]]],
     seed: int,
     kept: Path | None,
     device: torch.device,
-) -> nn.ModuleDict:
+) -> TrainedNetworks:
     """Return networks as ``train`` leaves them: read from ``kept`` if they are there, else trained and kept.
 
     Random numbers that are drawn afterwards do not depend on whether they were read or trained.
 
     Args:
         make: makes them, untrained.
-        train: trains them in place; it is given a file for checkpoints, beside ``kept``, which goes when it is done.
+        train: trains them in place and returns the history; it is given a file for checkpoints, beside ``kept``, which
+            goes when it is done.
         seed: of what ``make`` draws.
         kept: file for the trained networks; None keeps nothing.
         device: where they are trained.
@@ -44,15 +52,16 @@ def kept_networks(
         torch.manual_seed(int(np.random.SeedSequence((seed, 2)).generate_state(1)[0]))
         networks = make().to(device)
         if kept is not None and is_whole_zip(kept):
-            networks.load_state_dict(torch.load(kept, weights_only=True, map_location=device))
-            return networks
+            state = torch.load(kept, weights_only=True, map_location=device)
+            networks.load_state_dict(state["networks"])
+            return TrainedNetworks(networks, state["history"])
         checkpoint = kept and kept.with_suffix(".part")
-        train(networks, checkpoint)
+        history = train(networks, checkpoint)
     if kept is not None:
         with whole_file(kept) as path:
-            torch.save(networks.state_dict(), path)
+            torch.save({"networks": networks.state_dict(), "history": history}, path)
         checkpoint.unlink(missing_ok=True)
-    return networks
+    return TrainedNetworks(networks, history)
 
 
 def gan_optimizers(networks: nn.ModuleDict, options: GanTrainingOptions) -> list[torch.optim.Optimizer]:
@@ -69,8 +78,8 @@ def train_gan(
     seed: int,
     checkpoint: Path | None,
     description: str,
-) -> None:
-    """Train a GAN in place, at constant rates.
+) -> list[dict[str, float]]:
+    """Train a GAN in place, at constant rates; return the mean of each loss term per epoch.
 
     Args:
         networks: ``generator`` and ``judge``.
@@ -82,7 +91,7 @@ def train_gan(
         description: of the run that it is trained for.
     """
     optimizers = gan_optimizers(networks, options)
-    Training(
+    return Training(
         network=networks,
         optimizers=optimizers,
         step=partial(step, networks, optimizers),

@@ -59,7 +59,7 @@ class SSGAH(GeneratingMethod):
         network = super().make_network(items)
         if self.options.generates():
             kept, about = self.gan_file, self.description
-            gan = trained_gan(items, self.pictures, self.options, self.seed, kept, about)
+            gan = self.noted(trained_gan(items, self.pictures, self.options, self.seed, kept, about))
             network.update(gan)
             self.gan_step = GanStep(items, self.pictures, self.options)
             self.pool = None if self.options.plays() else self.make_pool(items, gan)

@@ -1,0 +1,88 @@
+"""What is looked at while a GAN trains, on small pictures: looking changes nothing; sheets, classes, spread."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from adahlib.experiments import RunSpec
+from adahlib.experiments.analyses.gan_measures import gan_of, measure, train_watched, watch_of
+from adahlib.experiments.analyses.gan_watch import classifier_of, picture_sheet, within_classes
+from adahlib.experiments.images.frames import known_labels, made_method, pictures_of, vectors_of
+from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
+
+METHODS = ("ssgah", "dsh-gans")
+TINY = {"gan_epochs": 2, "gan_batch": 20, "noise": 4, "generator_width": 16, "judge_width": 4}
+
+
+def spec_of(method):
+    options = TINY | ({"condition": 8} if method == "ssgah" else {})
+    return RunSpec("cifar10", method, 8, image_size=32, options=options)
+
+
+def decoded(sheet):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(sheet))))
+
+
+def test_within_classes_is_that_of_a_loop():
+    rng = np.random.default_rng(0)
+    features, classes = rng.normal(size=(9, 4)), np.array([0, 1, 2] * 3)
+    each = [np.std(features[classes == c][:, f]) for c in range(3) for f in range(4)]
+    assert within_classes(features, classes) == pytest.approx(np.mean(each))
+    assert within_classes(features[classes], classes) < 1e-15  # a class is one picture, the classes differ
+
+
+def test_a_sheet_has_a_row_a_batch_and_a_column_a_picture():
+    rows = [torch.full((3, 3, 2, 2), value) for value in (-1.0, 1.0)]
+    rows[1][2] = 0.0
+    sheet = decoded(picture_sheet(rows))
+    assert sheet.shape == (4, 6, 3) and (sheet[:2] == 0).all() and (sheet[2:, :4] == 255).all()
+    assert (sheet[2:, 4:] == 128).all()
+
+
+def test_the_classifier_knows_classes_that_are_apart():
+    rng = np.random.default_rng(0)
+    classes = np.arange(60) % 3
+    features = rng.normal(size=(60, 5)) + 4 * np.eye(5)[classes]
+    assert (classifier_of(features, classes).predict(features) == classes).mean() > 0.95
+
+
+def prepared(method, data):  # noqa: F811
+    """A method of which the GAN could be trained, with its items, and the labels of all training images."""
+    spec, part, labels = spec_of(method), data.split.database, data.pairs.labels
+    made, also = made_method(spec, data)
+    known = known_labels(labels, data.split)[part]
+    items = made.items(vectors_of(spec, data.pairs)[part], known, also["mirrored"])
+    made.take_pictures(pictures_of(spec, data.pairs)[part])
+    return spec, made, items, labels[part]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_looking_changes_no_weight(method, data):  # noqa: F811
+    spec, watched, items, labels = prepared(method, data)
+    gan, networks = gan_of(watched, items, torch.from_numpy(labels).float()), []
+    keeping = gan._replace(networks=lambda: networks.append(gan.networks()) or networks[0])
+    train_watched(keeping, watch_of(watched, items, labels, gan.pictures), len(labels), watched, spec)
+    _, plain, items, _ = prepared(method, data)
+    plain.gan_file, plain.description = None, "plain"
+    expected, found = plain.make_network(items).state_dict(), networks[0].state_dict()
+    shared = expected.keys() & found.keys()
+    assert any(key.startswith("generator.") for key in shared)
+    assert all(torch.equal(expected[key], found[key]) for key in shared)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_was_seen_is_by_epoch_and_kind(method, data):  # noqa: F811
+    seen = measure(spec_of(method), data)
+    kinds = {"ssgah": ["positive", "negative"], "dsh-gans": ["asked"]}[method]
+    assert [(row["epoch"], row["kind"]) for row in seen["rows"]] == [(e, kind) for e in range(3) for kind in kinds]
+    assert len(seen["history"]) == 2 and seen["accuracy"] > 0.8 and seen["classes"] == list("abcd")
+    assert all(0 <= row["class"] <= 1 and 0 <= row["permuted"] <= 1 and row["within"] > 0 for row in seen["rows"])
+    assert all(decoded(seen["sheets"][kind]).shape == (3 * 32, 4 * 32, 3) for kind in kinds)
+    known = known_labels(data.pairs.labels, data.split)
+    first = [np.flatnonzero(known[:, each])[0] for each in range(4)]
+    real = np.concatenate([data.pairs.images[place] for place in first], axis=1)
+    assert (decoded(seen["real"]) == real).all()
