@@ -6,6 +6,7 @@
 import json
 from pathlib import Path
 
+from adahlib.errors import AdahError
 from adahlib.experiments.image_draws import drawn_image_options
 
 FILE = Path(__file__).with_name("chosen_images.json")
@@ -19,6 +20,17 @@ def image_arm_name(method: str, variant: str) -> str:
 def chosen_image_draws() -> dict[str, int]:
     """Return the number of the chosen draw by arm; empty as long as nothing was chosen."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+
+
+def needed_choice() -> dict[str, int]:
+    """Return what ``chosen_image_draws`` returns; raise AdahError where nothing was chosen yet."""
+    choice = chosen_image_draws()
+    if not choice:
+        raise AdahError(
+            "no options of image hashing were chosen yet: run `adah grid image-search`, then "
+            "`python -m adahlib.experiments.grids.image_choice`."
+        )
+    return choice
 
 
 def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> dict:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from adahlib.errors import unknown_name
 
-ANALYSES = ("intervals", "unseen", "true_masks", "shares", "masks", "ssgah_gan", "dsh_gans_gan")
+ANALYSES = ("intervals", "unseen", "true_masks", "shares", "masks", "components", "ssgah_gan", "dsh_gans_gan")
 
 
 def analysis_module(name: str) -> ModuleType:

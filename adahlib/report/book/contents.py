@@ -53,7 +53,12 @@ PARTS = {
         Page("fig5_precision_recall", grids=("fig5",)),
         Page("fig6_masks", grids=("fig6",)),
     ),
-    "The second paper": (Page("image_hashing", grids=("image-shallow",)),),
+    "The second paper": (
+        Page("image_hashing", grids=("image-shallow", "image-deep")),
+        Page("image_components", grids=("image-deep",), analyses=("components",)),
+        Page("image_supervision", grids=("image-supervision", "image-deep")),
+        Page("image_synthetic", analyses=("ssgah_gan", "dsh_gans_gan")),
+    ),
     "Behind them": (
         Page("why_attention", grids=WHY, analyses=("shares", "masks")),
         Page("decisions", grids=("decisions", "length", "random-search", "by-hand"), analyses=("unseen", "true_masks")),

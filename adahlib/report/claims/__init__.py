@@ -10,12 +10,13 @@ from adahlib.report.claims.choices import CHOICES
 from adahlib.report.claims.claim import Claim
 from adahlib.report.claims.evidence import Evidence
 from adahlib.report.claims.hypotheses import HYPOTHESES
+from adahlib.report.claims.images import IMAGES
 from adahlib.report.claims.methods import METHODS
 from adahlib.report.claims.verdict import STATES, Verdict
 
 __all__ = ["CLAIMS", "STATES", "Claim", "Evidence", "Verdict", "claims_of"]
 
-CLAIMS = (*ATTENTION, *METHODS, *CHOICES, *HYPOTHESES)
+CLAIMS = (*ATTENTION, *METHODS, *CHOICES, *HYPOTHESES, *IMAGES)
 
 
 def claims_of(page: str, *names: str) -> list[Claim]:

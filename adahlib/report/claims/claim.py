@@ -64,6 +64,21 @@ def near_zero(quantity: Quantity, tolerance: float, decimals: int = 3) -> Predic
     return lambda evidence: shown(values := quantity(evidence), of_closeness(values, tolerance), decimals)
 
 
+def each_within(quantity: Quantity, tolerance: float) -> Predicate:
+    """Return the predicate that in every cell the mean over seeds is at most ``tolerance`` from zero.
+
+    Contradicted: it is in none.
+    """
+
+    def judge(evidence: Evidence) -> Verdict:
+        values = quantity(evidence)
+        holds = np.abs(values.mean(axis=0)) <= tolerance
+        state = SUPPORTED if holds.all() else NOT_SUPPORTED if holds.any() else CONTRADICTED
+        return counted(state, holds, len(values))
+
+    return judge
+
+
 def shown(values: np.ndarray, state: str, decimals: int = 3, between: tuple[float, float] | None = None) -> Verdict:
     """Return the verdict of a quantity (seeds, cells): its mean, interval and number of seeds.
 

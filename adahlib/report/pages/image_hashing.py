@@ -1,13 +1,18 @@
 """Page ``image_hashing``: the table of SSGAH's slides on CIFAR-10, as printed and as measured here."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import pandas as pd
+from IPython.display import Markdown
 
+from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
+from adahlib.experiments.grids.lists import grid, select
 from adahlib.experiments.image_draws import IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import each, marks, seeds
+from adahlib.report.display import missing_note
 from adahlib.report.pages.method import in_code, summary_line
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import lookup, summary
@@ -62,6 +67,54 @@ def shallow_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
             rows.append(about | {"Whose": "printed"} | theirs | {"n": EMPTY})
             rows.append(about | {"Whose": "ours"} | measured | {"n": seeds_of(*found.values())})
     return pd.DataFrame(rows)
+
+
+def beside_printed(
+    titles: dict[str, str], printed: dict[str, pd.DataFrame], ours: dict[str, pd.DataFrame], bits=SLIDE_BITS
+) -> pd.DataFrame:
+    """Return two lines a row: the printed numbers and ours.
+
+    Args:
+        titles: the rows, by name.
+        printed: cells of the slides by name, with columns ``bits`` and ``map``.
+        ours: rows of ``summary`` by name, with a column ``bits``.
+        bits: code lengths.
+    """
+    rows = []
+    for name, title in titles.items():
+        theirs = {f"{q} bits": three_decimals(lookup(printed[name], "map", bits=q)) for q in bits}
+        found = {q: lookup(ours[name], bits=q) for q in bits}
+        measured = {f"{q} bits": mean_and_std(own) for q, own in found.items()}
+        rows.append({"Method": title, "Whose": "printed"} | theirs | {"n": EMPTY})
+        rows.append({"Method": title, "Whose": "ours"} | measured | {"n": seeds_of(*found.values())})
+    return pd.DataFrame(rows)
+
+
+def deep_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
+    """Return the deep rows: the printed numbers, and ours below them; SSGAH as its variant ``full``.
+
+    Args:
+        records: of the grid ``image-deep``.
+        bits: code lengths.
+    """
+    full = [r["options"].get("variant", "full") == "full" for r in records["record"]] if len(records) else []
+    ours = summary(records[full] if len(records) else records, ["method", "bits"], {"map": "map"})
+    paper = slide_results().query("dataset == @DATASET and features == ''")
+    titles = {name: title for name, title in IMAGE_METHOD_TITLES.items() if name in set(paper["method"])}
+    printed, measured = ({name: table[table["method"] == name] for name in titles} for table in (paper, ours))
+    return beside_printed(titles, printed, measured, bits)
+
+
+def deep_runs(name: str, **asked: Sequence) -> list[RunSpec]:
+    """Return the runs of a grid of deep methods, as ``select`` does; none as long as no options were chosen."""
+    return select(name, **asked) if grid(name) else []
+
+
+def deep_note(specs: list[RunSpec]) -> Markdown | None:
+    """Return a sentence on the runs of deep methods that have no record; None if all are there."""
+    if specs:
+        return missing_note(specs)
+    return Markdown("**Not measured yet**: the search for the options of the deep methods, `adah grid image-search`.")
 
 
 def database_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pytest
 from adahlib.experiments import RunSpec
 from adahlib.report.claims import Evidence
 from adahlib.report.claims.attention import ATTENTION
-from adahlib.report.claims.claim import Claim, always_above, near_zero, ordered_as, positive
+from adahlib.report.claims.claim import Claim, always_above, each_within, near_zero, ordered_as, positive
 from adahlib.report.claims.evidence import AREAS, T2I, arm, less, measured, printed
 from adahlib.report.claims.shown import interval_in_words, row_of
 
@@ -92,3 +92,13 @@ def test_intervals_have_the_decimals_of_their_effect(gains):
     assert interval_in_words(near_zero(GAIN, 0.1, 4)(evidence)) == "+0.0327 to +0.0379"
     assert near_zero(GAIN, 0.1)(evidence).state == "supported"
     assert near_zero(GAIN, 0.01)(evidence).state == "contradicted"
+
+
+def test_within_a_bound_counts_cells_by_their_means(gains):
+    evidence = gains((0.01, 0.04), (0.03, 0.06))  # means .02 and .05
+    states = [claim(each_within(GAIN, bound)).verdict(evidence) for bound in (0.01, 0.03, 0.06)]
+    assert [verdict.state for verdict in states] == ["not measured"] * 3
+    evidence = gains((0.01, 0.04), (0.03, 0.06), (0.02, 0.05))
+    found = [claim(each_within(GAIN, bound), "{cells}").verdict(evidence) for bound in (0.01, 0.03, 0.06)]
+    assert [verdict.state for verdict in found] == ["contradicted", "not supported", "supported"]
+    assert [verdict.effect for verdict in found] == ["0 of 2 cells", "1 of 2 cells", "2 of 2 cells"]

@@ -1,0 +1,62 @@
+"""Page ``image_components``: the component analysis of SSGAH, as printed and as measured, and its paired intervals."""
+
+import pandas as pd
+
+from adahlib.report.pages.image_hashing import DATASET, beside_printed
+from adahlib.report.slides import SLIDE_BITS, slide_components
+from adahlib.report.summary import summary
+from adahlib.report.text import STALE, signed
+
+# variant → its losses, from the least to the most
+VARIANT_TITLES = {
+    "baseline": "baseline: L_sr",
+    "ar": "with L_ar",
+    "ssr": "with L_ssr",
+    "full": "SSGAH: both",
+}
+
+
+def with_variants(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of SSGAH with column ``variant``."""
+    records = records[records["method"] == "ssgah"] if len(records) else records
+    return records.assign(variant=[record["options"]["variant"] for record in records.get("record", ())])
+
+
+def component_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
+    """Return the component analysis: a variant's printed numbers, and ours below them.
+
+    Args:
+        records: of the grid ``image-deep``.
+        bits: code lengths.
+    """
+    ours = summary(with_variants(records), ["variant", "bits"], {"map": "map"})
+    paper = slide_components()
+    paper = paper[paper["dataset"] == DATASET]
+    printed, measured = ({name: t[t["variant"] == name] for name in VARIANT_TITLES} for t in (paper, ours))
+    return beside_printed(VARIANT_TITLES, printed, measured, bits)
+
+
+def interval_table(measured: dict, stale: str) -> pd.DataFrame:
+    """Return the differences of MAP between variants with their intervals, of the analysis ``components``.
+
+    Args:
+        measured: of the analysis.
+        stale: why it is not current, or "".
+    """
+    mark = STALE if stale else ""
+
+    def between(row: dict, name: str) -> str:
+        return f"{signed(row[f'{name}_low'])} to {signed(row[f'{name}_high'])}{mark}"
+
+    return pd.DataFrame(
+        {
+            "What is added": f"{VARIANT_TITLES[row['variant']]} − {VARIANT_TITLES[row['against']]}",
+            "Bits": row["bits"],
+            "Difference": signed(row["difference"]) + mark,
+            "Other queries": between(row, "queries"),
+            "Other seeds and queries": between(row, "seeds"),
+            "All rows": between(row, "family"),
+            "n": row["n"],
+        }
+        for row in measured["rows"]
+    )

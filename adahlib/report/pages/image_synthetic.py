@@ -1,0 +1,103 @@
+"""Page ``image_synthetic``: pictures of the two GANs by epoch, their losses, and of which class the pictures are."""
+
+import base64
+import io
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+
+from adahlib.errors import AdahError, unknown_name
+from adahlib.experiments.analyses.kept import read_analysis
+from adahlib.methods.images.collapse import COLLAPSED
+from adahlib.report.drawing import PALETTE, new_figure, show
+from adahlib.report.text import STALE, three_decimals
+from adahlib.report.titles import IMAGE_METHOD_TITLES
+
+GANS = {"ssgah": "ssgah_gan", "dsh-gans": "dsh_gans_gan"}  # method → analysis
+SIDE = 32
+KINDS = {
+    "positive": "like the image (positive)",
+    "negative": "unlike it (negative)",
+    "asked": "of the image's class",
+}
+LOSSES = ("judge", "deceiver", "divergence", "classes", "asked")
+
+
+def seen(method: str, root=None) -> dict | None:
+    """Return what was measured of a method's GAN, None where that is not there.
+
+    Raises:
+        AdahError: the method has none.
+    """
+    if method not in GANS:
+        raise unknown_name("method with a GAN", method, GANS)
+    try:
+        return read_analysis(GANS[method], root)["measured"]
+    except AdahError:
+        return None
+
+
+def pixels(sheet: str) -> np.ndarray:
+    """Return a sheet of pictures as an array (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(sheet))))
+
+
+def sample_figure(measured: dict) -> Figure:
+    """Return the pictures of a GAN for one image of each class: the image, and a row for every epoch of each kind."""
+    panels = {"real": pixels(measured["real"])} | {kind: pixels(each) for kind, each in measured["sheets"].items()}
+    heights = [len(panel) for panel in panels.values()]
+    figure, axes = new_figure(8, 8 * sum(heights) / panels["real"].shape[1] + 0.6, len(panels), height_ratios=heights)
+    for axis, (kind, panel) in zip(axes[:, 0], panels.items(), strict=True):
+        show(axis, panel)
+        axis.set_title(KINDS.get(kind, "the images"), fontsize=9)
+        rows = len(panel) // SIDE
+        if kind != "real":
+            axis.set_yticks([SIDE * (row + 0.5) for row in range(rows)], [f"epoch {row}" for row in range(rows)])
+    columns = [SIDE * (column + 0.5) for column in range(len(measured["classes"]))]
+    axes[-1, 0].set_xticks(columns, measured["classes"], rotation=45, fontsize=8)
+    return figure
+
+
+def loss_figure(gans: dict[str, dict]) -> Figure:
+    """Return the losses and the spread of pictures by epoch, a column of panels for each GAN, by method."""
+    figure, axes = new_figure(4.2 * len(gans), 5.2, 2, len(gans), sharex="col")
+    for column, (method, measured) in enumerate(gans.items()):
+        terms = measured["history"][0]
+        losses = [name for name in LOSSES if name in terms]
+        spreads = [name for name in terms if name.startswith("spread")]
+        for axis, names in ((axes[0, column], losses), (axes[1, column], spreads)):
+            for name, colour in zip(names, PALETTE, strict=False):
+                values = [epoch[name] for epoch in measured["history"]]
+                axis.plot(range(1, len(values) + 1), values, color=colour, marker="o", label=name.replace("_", ", "))
+            axis.legend(frameon=True, fontsize=7)
+        axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss")
+        axes[1, column].axhline(COLLAPSED, color="gray", linestyle="--", linewidth=1)
+        axes[1, column].set(xlabel="epoch", ylabel="spread, real pictures = 1", ylim=(0, None))
+    return figure
+
+
+def class_table(measured: dict, stale: str) -> pd.DataFrame:
+    """Return of each kind of pictures and epoch how many are of the class of their image, and by chance.
+
+    Args:
+        measured: of the analysis of a GAN.
+        stale: why it is not current, or "".
+    """
+    mark = STALE if stale else ""
+    return pd.DataFrame(
+        {
+            "Pictures": KINDS[row["kind"]],
+            "Epoch": row["epoch"],
+            "Of their image's class": three_decimals(row["class"]) + mark,
+            "By chance": three_decimals(row["permuted"]) + mark,
+            "Spread inside a class": three_decimals(row["within"]) + mark,
+        }
+        for row in sorted(measured["rows"], key=lambda row: list(KINDS).index(row["kind"]))
+    )
+
+
+def accuracy_note(measured: dict) -> str:
+    """Return how often the classifier is right on real images, for a caption."""
+    return f"the classifier names {measured['accuracy']:.3f} of real unlabelled images rightly"

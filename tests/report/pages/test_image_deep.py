@@ -1,0 +1,120 @@
+"""The pages of deep image hashing: variants beside their printed rows, the curve, GANs; with made-up numbers."""
+
+
+import numpy as np
+import pytest
+import torch
+
+from adahlib.errors import AdahError
+from adahlib.experiments.analyses import components
+from adahlib.experiments.analyses.gan_watch import picture_sheet
+from adahlib.experiments.grids.images import image_deep, image_supervision
+from adahlib.experiments.image_chosen import image_arm_name
+from adahlib.experiments.image_draws import IMAGE_ARMS
+from adahlib.experiments.records.store import write_record
+from adahlib.report.pages import image_hashing, image_synthetic
+from adahlib.report.pages import image_supervision as supervision
+from adahlib.report.pages.image_components import component_table, interval_table
+from adahlib.report.records import find_records
+from tests.report.conftest import made_up_record
+
+CHOICE = {image_arm_name(*arm): 0 for arm in IMAGE_ARMS}
+LEVELS = {"baseline": 0.3, "ar": 0.32, "ssr": 0.34, "full": 0.36}
+
+
+@pytest.fixture
+def records(tmp_path):
+    """Runs at 48 bits with a choice of first draws: MAP by variant, .01 more a seed, .1 less with few labels."""
+    specs = [spec for spec in (*image_deep(CHOICE), *image_supervision(CHOICE)) if spec.bits == 48]
+    for spec in specs:
+        level = LEVELS[spec.options.get("variant", "baseline")] + 0.01 * spec.seed - 0.1 * (spec.train_size == 500)
+        record = made_up_record(spec, 0.5, 0.5)
+        metrics = {"map": level, "map_unlabelled": level, "chance": 0.1, "chance_unlabelled": 0.1}
+        write_record(record | {"metrics": metrics}, tmp_path / spec.record_path())
+    return find_records(specs, root=tmp_path)
+
+
+def of_protocol(records):
+    return records[[record["spec"]["train_size"] == 0 for record in records["record"]]]
+
+
+def test_variants_stand_beside_their_printed_rows(records):
+    table = component_table(of_protocol(records), (48,)).set_index(["Method", "Whose"])["48 bits"]
+    assert table["with L_ssr", "printed"] == "0.846" and table["SSGAH: both", "printed"] == "0.855"
+    assert table["with L_ssr", "ours"] == "0.350\u00a0±\u00a00.010"
+    assert table["baseline: L_sr", "ours"].startswith("0.310")
+
+
+def test_the_deep_row_of_ssgah_is_its_full_variant(records):
+    table = image_hashing.deep_table(of_protocol(records), (48,)).set_index(["Method", "Whose"])["48 bits"]
+    assert table["SSGAH", "ours"].startswith("0.370") and table["SSGAH", "printed"] == "0.855"
+    assert table["CNNH", "printed"] == "0.489" and len(table) == 2 * 6
+    assert set(image_hashing.deep_table(of_protocol(records)[:0])["n"]) == {"–"}
+
+
+def test_the_curve_has_the_protocol_s_size_between_the_others(records):
+    table = supervision.supervision_table(records).set_index("Labelled images")
+    assert list(table.index) == ["500", "1,000", "2,000", "5,000", "10,000"]
+    assert table.loc["500", "SSGAH: both"] == "0.270\u00a0±\u00a00.010" and table.loc["5,000", "n"] == "3"
+    (axis,) = supervision.supervision_figure(records).axes
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", "SSGAH: both"]
+
+
+def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "none.json")
+    assert image_hashing.deep_runs("image-deep", methods=["ssgah"]) == []
+    assert "Not measured yet" in image_hashing.deep_note([]).data
+    with pytest.raises(AdahError, match=r"run `adah grid image-search`, then `python -m adahlib\.experiments\.grids"):
+        components.variant_run("full", 0)
+
+
+def test_what_a_part_adds_is_a_row_with_its_intervals():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 0.02, (2, 3, 400))
+    rows = components.rows({("full", "ssr"): 0.05 + noise[0], ("ar", "baseline"): noise[1]})
+    assert rows[0]["difference"] == pytest.approx(0.05, abs=0.005) and rows[0]["seeds_low"] > 0
+    assert rows[1]["seeds_low"] < 0 < rows[1]["seeds_high"] and rows[0]["n"] == 3
+    assert rows[0]["family_low"] <= rows[0]["seeds_low"] <= rows[0]["queries_low"]
+    table = interval_table({"rows": rows}, "something changed")
+    assert table["What is added"].iloc[0] == "SSGAH: both − with L_ssr" and table["Difference"].iloc[0].endswith("†")
+
+
+@pytest.fixture
+def measured():
+    """What is measured of a GAN of two epochs and four classes."""
+    batch = torch.linspace(-1, 1, 4)[:, None, None, None].expand(4, 3, 32, 32)
+    rows = [
+        {"epoch": epoch, "kind": kind, "class": 0.25 + 0.2 * epoch, "permuted": 0.25, "within": 0.8}
+        for epoch in range(3)
+        for kind in ("positive", "negative")
+    ]
+    history = [{"judge": 2.0, "deceiver": 1.0, "divergence": 0.1, "spread_positive": 0.7, "spread_negative": 0.1}] * 2
+    return {
+        "method": "ssgah", "classes": list("abcd"), "accuracy": 0.7, "history": history, "rows": rows,
+        "real": picture_sheet([batch]), "sheets": {k: picture_sheet([batch] * 3) for k in ("positive", "negative")},
+    }  # fmt: skip
+
+
+def test_samples_have_a_row_an_epoch_and_a_column_a_class(measured):
+    figure = image_synthetic.sample_figure(measured)
+    assert [axis.get_title() for axis in figure.axes][0] == "the images" and len(figure.axes) == 3
+    assert [text.get_text() for text in figure.axes[1].get_yticklabels()] == ["epoch 0", "epoch 1", "epoch 2"]
+    assert [text.get_text() for text in figure.axes[2].get_xticklabels()] == list("abcd")
+    assert image_synthetic.pixels(measured["sheets"]["positive"]).shape == (96, 128, 3)
+
+
+def test_losses_and_spread_have_panels_of_their_own(measured):
+    figure = image_synthetic.loss_figure({"ssgah": measured})
+    losses, spreads = figure.axes
+    assert {line.get_label() for line in losses.lines} == {"judge", "deceiver", "divergence"}
+    drawn = {line.get_label(): line.get_ydata() for line in spreads.lines}
+    assert list(drawn["spread, negative"]) == [0.1, 0.1] and len(spreads.lines) == 3  # and the line of collapse
+
+
+def test_classes_are_by_kind_and_epoch(measured):
+    table = image_synthetic.class_table(measured, "")
+    assert list(table["Pictures"][:3]) == ["like the image (positive)"] * 3 and list(table["Epoch"][:3]) == [0, 1, 2]
+    assert table["Of their image's class"].iloc[2] == "0.650"
+    assert "0.700 of real unlabelled images" in image_synthetic.accuracy_note(measured)
+    with pytest.raises(AdahError, match="unknown method with a GAN"):
+        image_synthetic.seen("ssdh")
