@@ -21,9 +21,12 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
 from adahlib.datasets.splits import (
     Split,
+    check_labelled_queries,
     class_split_of_size,
+    labelled_positions,
     load_split,
     make_class_split,
+    make_labelled_split,
     make_split,
     save_split,
     unlabelled,
@@ -137,15 +140,19 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     """Return the split that the data set brings along, or else that of its published protocol, drawn with ``seed``.
 
     Where there is no protocol, as for one's own data, a tenth of the pairs are queries, a twentieth validates and all
-    others train.
+    others train. Of images alone it is so of those that have a label (``make_labelled_split``).
 
     Raises:
-        AdahError: a seed other than 0 where nothing is drawn.
+        AdahError: a seed other than 0 where nothing is drawn, or, among images alone, a query without a label.
     """
     if pairs.split is not None:
         if seed:
             raise AdahError(f"{pairs.name} brings its own split along: there is none with split_seed={seed}.")
+        if not pairs.vocabulary:
+            check_labelled_queries(pairs, pairs.split)
         return pairs.split
+    if pairs.name not in READERS and not pairs.vocabulary:
+        return make_labelled_split(pairs, seed)
     if pairs.name not in READERS:
         query, validation = max(1, len(pairs) // 10), len(pairs) // 20
         return make_split(pairs, query, len(pairs) - query - validation, validation, seed)
@@ -173,7 +180,8 @@ def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -
     pairs, split = _load_with_split(str(dataset), split_seed, data_state(dataset))
     if train_size and is_split_by_class(dataset):
         return pairs, class_split_of_size(pairs, protocol_sizes(dataset), train_size, split_seed)
-    return pairs, with_train_size(split, train_size, split_seed)
+    among = None if pairs.vocabulary else labelled_positions(pairs)
+    return pairs, with_train_size(split, train_size, split_seed, among)
 
 
 def is_split_by_class(dataset: str | Path) -> bool:

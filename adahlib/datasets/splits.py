@@ -6,6 +6,9 @@ the database is the training set. The validation pairs are a part of the databas
 Sets with one class an image are split by class instead, the protocol of semi-supervised image hashing (SSGAH, Wang et
 al., ECCV 2018): of each class some images are queries and some of the others are labelled; the database is everything
 but the queries, and what is not labelled in it trains without labels.
+
+One's own images alone are split at random, those with a label. An image without one is in the database and trains
+without labels: it is never a query, and relevant to none.
 """
 
 import dataclasses
@@ -87,7 +90,46 @@ def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) ->
     )
 
 
-def with_train_size(split: Split, size: int, seed: int = 0) -> Split:
+def make_labelled_split(pairs, seed: int = 0) -> Split:
+    """Draw a split of images of which some have no label, and are then in the database alone.
+
+    Of those that have one a tenth are queries, a twentieth validates, each at least one image, and all others train.
+
+    Raises:
+        AdahError: fewer than three images have a label.
+    """
+    labelled = labelled_positions(pairs)
+    query, validation = (max(1, len(labelled) // share) for share in (10, 20))
+    if len(labelled) < query + validation + 1:
+        raise AdahError(
+            f"{pairs.name}: {len(labelled)} images have a label, and a query, a validation and a training image need "
+            "one each; label at least three."
+        )
+    order = labelled[np.random.default_rng(seed).permutation(len(labelled))]
+    return Split(
+        query=np.sort(order[:query]),
+        database=np.setdiff1d(np.arange(len(pairs)), order[:query]),
+        train=np.sort(order[query + validation :]),
+        validation=np.sort(order[query : query + validation]),
+    )
+
+
+def labelled_positions(pairs) -> np.ndarray:
+    """Return the positions of the pairs that have a label, ascending."""
+    return np.flatnonzero(pairs.labels.any(axis=1))
+
+
+def check_labelled_queries(pairs, split: Split) -> None:
+    """Raise AdahError if a query has no label: nothing would be relevant to it."""
+    bare = np.setdiff1d(split.query, labelled_positions(pairs))
+    if len(bare):
+        raise AdahError(
+            f"{pairs.name}: the query {pairs.ids[bare[0]]!r} has no label, and nothing would be relevant to it; put "
+            "images without a label into the database of the split."
+        )
+
+
+def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | None = None) -> Split:
     """Return the split with another number of training pairs, and everything else as it was.
 
     The pairs are drawn in an order that depends on ``seed`` alone: first from the training part, then from the rest of
@@ -98,20 +140,24 @@ def with_train_size(split: Split, size: int, seed: int = 0) -> Split:
         split: as the protocol has it.
         size: number of training pairs, from 1 to the database less the validation pairs; 0 leaves the split as it is.
         seed: of the order.
+        among: positions of those that may train, the labelled images; default: all.
 
     Raises:
-        AdahError: the database has fewer pairs that do not validate.
+        AdahError: the database has fewer pairs, or labelled images, that do not validate.
     """
     if not size:
         return split
-    rest = np.setdiff1d(split.validation_database, split.train)
-    if size > len(split.train) + len(rest):
+    rest, train = np.setdiff1d(split.validation_database, split.train), split.train
+    if among is not None:
+        rest, train = np.intersect1d(rest, among), np.intersect1d(train, among)
+    if size > len(train) + len(rest):
+        what = "pairs" if among is None else "labelled images"
         raise AdahError(
-            f"train_size={size}: the database has {len(split.train) + len(rest)} pairs that do not validate; give at "
-            "most as many, or 0 for the protocol's training pairs."
+            f"train_size={size}: the database has {len(train) + len(rest)} {what} that do not validate; give at "
+            f"most as many, or 0 for the protocol's training {'pairs' if among is None else 'images'}."
         )
     generator = np.random.default_rng(seed)
-    order = np.concatenate([generator.permutation(split.train), generator.permutation(rest)])
+    order = np.concatenate([generator.permutation(train), generator.permutation(rest)])
     return dataclasses.replace(split, train=np.sort(order[:size]))
 
 

@@ -13,11 +13,12 @@ from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.pairs import read_own
 from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.splits import Split, load_parts, load_split
+from adahlib.datasets.splits import Split, check_labelled_queries, load_parts, load_split
 from adahlib.errors import AdahError
 from adahlib.files import check_target
 
 COUNTED = {
+    "no_texts": "images alone",
     "rows_merged": "rows merged",
     "without_words": "pairs without words",
     "without_labels": "pairs without labels",
@@ -87,7 +88,7 @@ def convert_own(
     pairs = read_own(folder, table, minimum_count)
     chosen, leakage = split_of_files(pairs, split) if split else (None, None)
     write_pairs(pairs, target, chosen)
-    counted = {title: pairs.provenance[name] for name, title in COUNTED.items()}
+    counted = {title: pairs.provenance[name] for name, title in COUNTED.items() if name in pairs.provenance}
     lonely = {"pictures without a row": first_of(pairs.provenance["left_out_ids"])}
     facts = pairs.counts() | lonely | counted | summary(pairs)
     return facts | ({"split": chosen.counts(), "leakage": leakage} if chosen else {})
@@ -96,4 +97,7 @@ def convert_own(
 def split_of_files(pairs: ImageTextPairs, folder: Path | str) -> tuple[Split, str]:
     """Return the split that a folder of ids describes, and what leaks in it, in words."""
     leakage = check_leakage(pairs, load_parts(pairs, folder))
-    return load_split(pairs, folder), "none" if leakage.clean else f"found\n{leakage}"
+    chosen = load_split(pairs, folder)
+    if not pairs.vocabulary:
+        check_labelled_queries(pairs, chosen)
+    return chosen, "none" if leakage.clean else f"found\n{leakage}"

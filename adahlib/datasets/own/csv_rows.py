@@ -54,6 +54,11 @@ def read_table(path: Path | str, images: Sequence[str], columns: Sequence[str]) 
             yield Row(image, {column: found.get(column, "") for column in columns}, where)
 
 
+def columns_of(path: Path | str, columns: Sequence[str]) -> list[str]:
+    """Return the columns that a CSV's first line names, in lower case; AdahError unless ``columns`` are among them."""
+    return read_header(path, read_text(path), columns)[0]
+
+
 def read_header(path: Path | str, text: str, columns: Sequence[str]) -> tuple[list[str], CellReader]:
     """Return the header, in lower case, and a reader of the rows below it, by the separator that finds all columns.
 

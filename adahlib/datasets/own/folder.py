@@ -72,6 +72,8 @@ def image_names(folder: Path | str) -> list[str]:
 def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
     """Write some pairs as a folder of PNG files and a CSV of their tags and labels, the form that is read here.
 
+    Of images alone the CSV has no column ``text``.
+
     Returns:
         The CSV's path, ``folder/texts.csv``.
     """
@@ -79,11 +81,11 @@ def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
     table = folder / "texts.csv"
     with table.open("w", newline="", encoding="utf-8") as lines:
         rows = csv.writer(lines)
-        rows.writerow(["image", "text", "labels"])
+        rows.writerow(["image", *(["text"] if pairs.vocabulary else []), "labels"])
         for position in positions:
             name = f"{position:05d}.png"
             Image.fromarray(np.asarray(pairs.images[position])).save(folder / name)
-            words = (pairs.vocabulary[column] for column in pairs.tags[position].indices)
+            words = " ".join(pairs.vocabulary[column] for column in pairs.tags[position].indices)
             labels = (pairs.label_names[column] for column in np.flatnonzero(pairs.labels[position]))
-            rows.writerow([name, " ".join(words), ";".join(labels)])
+            rows.writerow([name, *([words] if pairs.vocabulary else []), ";".join(labels)])
     return table

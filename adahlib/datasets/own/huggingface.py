@@ -56,7 +56,7 @@ class DatasetImages(Sequence):
 def pairs_from_huggingface(
     dataset,
     image: str = "image",
-    text: str = "text",
+    text: str | None = "text",
     labels: str = "labels",
     minimum_count: int = 1,
     name: str = "own-huggingface",
@@ -66,7 +66,8 @@ def pairs_from_huggingface(
     Args:
         dataset: one split, with random access.
         image: column of images.
-        text: column of texts, or of lists of texts, which are joined; None is no text.
+        text: column of texts, or of lists of texts, which are joined; a cell that is None is no text. ``text=None``
+            makes a set of images alone.
         labels: column of labels: names separated by ``;`` or ``|``, class numbers, or lists of either. None, NaN and
             negative numbers say that a label is not known, and are left out.
         minimum_count: how many texts a word must be in.
@@ -76,9 +77,10 @@ def pairs_from_huggingface(
         AdahError: several splits, a stream, a format such as torch's, a missing column, a cell that is no image, text
             or label (rows of 0/1 for every class are none), or no word or label is left.
     """
-    check_form(dataset, (image, text, labels))
-    images = DatasetImages(dataset, image)
-    texts = [text_of(value, f"row {row} of column {text!r}") for row, value in enumerate(dataset[text])]
+    check_form(dataset, [column for column in (image, text, labels) if column is not None])
+    images, texts = DatasetImages(dataset, image), None
+    if text is not None:
+        texts = [text_of(value, f"row {row} of column {text!r}") for row, value in enumerate(dataset[text])]
     named = read_labels(dataset[labels], f"column {labels!r}", class_names(dataset.features[labels]))
     return make_pairs(
         name=name,
@@ -88,7 +90,8 @@ def pairs_from_huggingface(
         labels=named,
         image_hash=joined_digest(content_digests(images)),
         minimum_count=minimum_count,
-        provenance={"source": "a Hugging Face datasets object", "left_out": 0},
+        provenance={"source": "a Hugging Face datasets object", "left_out": 0}
+        | ({"no_texts": "no column of texts was given"} if text is None else {}),
     )
 
 

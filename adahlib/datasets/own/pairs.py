@@ -2,6 +2,9 @@
 
 The vocabulary is every word (``TOKEN_RULE``) that is in at least ``minimum_count`` texts, in alphabetical order, and
 the labels are those found, in alphabetical order. Pairs without a known word or without a label stay, and are counted.
+
+Images alone, for the methods that hash these, are pairs without texts: a table without the column ``text``, or no table
+and a folder for each class. There too an image may have no label; it then trains as one of the unlabelled.
 """
 
 import hashlib
@@ -11,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adahlib.datasets.own.csv_rows import read_table
+from adahlib.datasets.own.class_folders import has_class_folders, label_of_folder
+from adahlib.datasets.own.csv_rows import columns_of, read_table
 from adahlib.datasets.own.folder import FolderImages, Item, image_names
 from adahlib.datasets.own.labels import check_no_columns, split_labels
 from adahlib.datasets.pairs import ImageTextPairs
@@ -24,30 +28,58 @@ from adahlib.visible import visible_paths
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
     """Return the pairs of a folder: its images with the texts and labels that a CSV gives them.
 
+    A CSV without the column ``text`` makes a set of images alone. So does a folder without a CSV whose images lie in
+    folders called after their classes; those that lie in none of them have no label.
+
     Args:
         folder: of images, in subfolders too; images that no row names are left out and counted.
-        table: CSV with the columns ``image`` (or ``id``), ``text`` and ``labels``, the labels separated by ``;`` or
-            ``|``; several rows of an image add up. Default: the one CSV in the folder.
+        table: CSV with the columns ``image`` (or ``id``), ``labels`` and, where there are texts, ``text``; the labels
+            are separated by ``;`` or ``|``, and several rows of an image add up. Default: the one CSV in the folder.
         minimum_count: how many texts a word must be in.
 
     Raises:
         AdahError: the folder or the CSV is of another form, or no word or label is left.
     """
     folder, images = Path(folder), image_names(folder)
+    if table is None and has_class_folders(folder, images):
+        labels = {image: [label_of_folder(image, folder)] for image in images}
+        return folder_pairs(folder, images, labels, None, minimum_count, "no CSV: folders are labels")
     table = table or only_table(folder)
+    header = columns_of(table, ("labels",))
     texts: dict[str, list[str]] = {}
     labels: dict[str, list[list[str]]] = {}
-    for row in read_table(table, images, ("text", "labels")):
-        texts.setdefault(row.image, []).append(row.cells["text"])
+    for row in read_table(table, images, ("text", "labels") if "text" in header else ("labels",)):
+        texts.setdefault(row.image, []).append(row.cells.get("text", ""))
         labels.setdefault(row.image, []).append(split_labels(row.cells["labels"], f"{row.where}, column 'labels'"))
     check_no_columns([cell for cells in labels.values() for cell in cells], f"{table}: column 'labels'")
-    ids = [image for image in images if image in texts]
-    left_out = [image for image in images if image not in texts]
+    without = f"no column 'text' among {', '.join(map(repr, header))}"
+    return folder_pairs(folder, images, labels, texts if "text" in header else None, minimum_count, without)
+
+
+def folder_pairs(
+    folder: Path,
+    images: Sequence[str],
+    labels: dict[str, list[list[str]]],
+    texts: dict[str, list[str]] | None,
+    minimum_count: int,
+    without: str,
+) -> ImageTextPairs:
+    """Return the pairs of a folder's images that have a row.
+
+    Args:
+        folder, images: the folder, and the paths of all images in it.
+        labels: of each image that has a row, those of every row.
+        texts: the same of texts; None for images alone.
+        minimum_count: how many texts a word must be in.
+        without: why there are no texts, where there are none.
+    """
+    ids = [image for image in images if image in labels]
+    left_out = [image for image in images if image not in labels]
     return make_pairs(
         name=f"own-{folder.resolve().name}",
         ids=ids,
         images=FolderImages(folder, [Item(image) for image in ids]),
-        texts=[" ".join(texts[image]) for image in ids],
+        texts=None if texts is None else [" ".join(texts[image]) for image in ids],
         labels=[list(chain(*labels[image])) for image in ids],
         image_hash=files_hash(folder, ids),
         minimum_count=minimum_count,
@@ -55,8 +87,9 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
             "source": f"folder {folder.resolve().name}",
             "left_out": len(left_out),
             "left_out_ids": left_out,
-            "rows_merged": sum(map(len, texts.values())) - len(ids),
-        },
+            "rows_merged": sum(map(len, labels.values())) - len(ids),
+        }
+        | ({"no_texts": without} if texts is None else {}),
     )
 
 
@@ -64,7 +97,7 @@ def only_table(folder: Path) -> Path:
     """Return the one CSV in a folder; raise AdahError if there is none or more than one."""
     found = visible_paths(folder, "*.csv")
     if len(found) != 1:
-        raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the texts and labels.")
+        raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the labels.")
     return found[0]
 
 
@@ -81,7 +114,7 @@ def make_pairs(
     name: str,
     ids: Sequence[str],
     images: Sequence[np.ndarray],
-    texts: Sequence[str],
+    texts: Sequence[str] | None,
     labels: Sequence[Sequence[str]],
     image_hash: str,
     minimum_count: int,
@@ -89,28 +122,31 @@ def make_pairs(
 ) -> ImageTextPairs:
     """Return pairs from plain texts and the names of each pair's labels; other arguments as of ``ImageTextPairs``.
 
+    Without texts (None) they are images alone.
+
     Raises:
         AdahError: no word is in ``minimum_count`` texts, no pair has a label, or a text is none.
     """
     minimum_count = check_whole("minimum_count", minimum_count, 1)
-    found = [words(text) for text in texts]
+    found = [words(text) for text in texts or [""] * len(ids)]
     vocabulary = vocabulary_of(found, minimum=minimum_count)
     label_names = sorted({label for each in labels for label in each})
-    if not vocabulary or not label_names:
-        lacking = f"word in at least {minimum_count} of its texts" if label_names else "label"
-        raise AdahError(f"{name}: no {lacking} in {len(ids)} pairs; both words and labels are needed to learn.")
-    if any("\0" in text for text in (*texts, *label_names)):
+    if not label_names:
+        raise AdahError(f"{name}: no label in {len(ids)} pairs; labels say what is similar, give some a label.")
+    if texts is not None and not vocabulary:
+        raise AdahError(
+            f"{name}: no word in at least {minimum_count} of its texts in {len(ids)} pairs; give texts, or leave the "
+            "column of texts out: it is then a set of images alone."
+        )
+    if any("\0" in text for text in (*(texts or ()), *label_names)):
         raise AdahError(f"{name}: a text or a label has a zero byte; is it text?")
     tags = bag_of_words(found, vocabulary)
     matrix = np.array([[label in each for label in label_names] for each in map(set, labels)], dtype=np.uint8)
-    about = {
-        "title": name,
-        "licence": "not stated; its owner's",
-        "token_rule": TOKEN_RULE,
-        "minimum_count": minimum_count,
-        "without_words": int((tags.getnnz(axis=1) == 0).sum()),
-        "without_labels": int((matrix.sum(axis=1) == 0).sum()),
-    }
+    about = {"title": name, "licence": "not stated; its owner's"}
+    if texts is not None:
+        without_words = int((tags.getnnz(axis=1) == 0).sum())
+        about |= {"token_rule": TOKEN_RULE, "minimum_count": minimum_count, "without_words": without_words}
+    about["without_labels"] = int((matrix.sum(axis=1) == 0).sum())
     return ImageTextPairs(
         name=name,
         ids=tuple(ids),
@@ -120,6 +156,6 @@ def make_pairs(
         vocabulary=tuple(vocabulary),
         label_names=tuple(label_names),
         image_hash=image_hash,
-        captions=tuple(texts),
+        captions=None if texts is None else tuple(texts),
         provenance=about | provenance,
     )

@@ -16,7 +16,8 @@ MISREAD = re.compile("\ufffd|[\u00c2\u00c3\u00e2][\u0080-\u00bf\u20ac\u2122]")  
 
 def summary(pairs: ImageTextPairs) -> dict[str, object]:
     """Return what ``adah data convert`` prints of pairs: frequencies of labels, texts, and what is odd, if anything."""
-    facts = {"pairs by label": label_frequencies(pairs), "some texts": some_texts(pairs)}
+    facts: dict[str, object] = {"pairs by label": label_frequencies(pairs)}
+    facts |= {"some texts": some_texts(pairs)} if pairs.vocabulary else {}
     odd = list(oddities(pairs))
     return facts | ({"look at": odd} if odd else {})
 
