@@ -14,6 +14,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.encoded import Encoded
 from adahlib.experiments.frame import frame_of
 from adahlib.experiments.frames import Trained
+from adahlib.experiments.images.checks import check_labels
 from adahlib.experiments.images.encoded import EncodedImages
 from adahlib.experiments.images.frames import TrainedImages
 from adahlib.experiments.records.fingerprint import fingerprint, training_key
@@ -24,6 +25,7 @@ from adahlib.experiments.records.store import SCHEMA, read_record, write_record
 from adahlib.experiments.rundata import RunData, load_data
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import read_kept, waiting_lock
+from adahlib.methods import IMAGE_METHODS
 from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
@@ -65,11 +67,17 @@ def prepare(spec: RunSpec) -> PreparedRun:
     """Return a run with its data; a data set that was just read is not read again unless its files changed.
 
     Raises:
-        AdahError: the data is missing, has images alone, or fewer pairs than ``train_size``.
+        AdahError: the data is missing, has images alone where the method needs texts, fewer pairs than ``train_size``,
+            or not the labelled images that a method for images learns from.
     """
     data = load_data(spec.dataset, spec.split_seed, spec.reads_sentences(), spec.train_size)
     if not data.pairs.vocabulary and not spec.hashes_images():
-        raise AdahError(f"{spec.dataset} has images without texts; {spec.method} needs a data set with both.")
+        raise AdahError(
+            f"{spec.dataset} has images without texts; {spec.method} needs a data set with both, and --method one of "
+            f"{', '.join(IMAGE_METHODS)} hashes images alone."
+        )
+    if spec.hashes_images():
+        check_labels(spec, data.pairs, data.split)
     return PreparedRun(spec, data, fingerprint(spec, data.hash))
 
 
