@@ -68,7 +68,7 @@ def test_the_hash_follows_images_texts_and_labels(folder):
 @pytest.mark.parametrize(
     ("header", "rows", "message"),
     [
-        ("image,text", "a.png,x\n", "needs a first line that names the columns image and text and labels"),
+        ("image,text", "a.png,x\n", "needs a first line that names the columns image and labels"),
         ("image,text,labels", "z.png,x,y\n", r"table\.csv, line 2: no image 'z.png' in the folder"),
         ("image,text,labels", "a.png,x, ; \n", "no label in 1 pairs"),
         ("image,text,labels", "a.png\n", "no label in 1 pairs"),
