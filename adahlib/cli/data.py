@@ -7,6 +7,8 @@ from adahlib.errors import AdahError, check_whole
 from adahlib.printable import printable
 from adahlib.visible import visible_paths
 
+SOURCE = "folder of images with a CSV (image, text, labels; without text: images alone) or of class folders; or .mat"
+
 
 def add_data_parsers(commands) -> None:
     """Add ``adah data`` with its commands; without one it lists."""
@@ -25,7 +27,7 @@ def add_data_parsers(commands) -> None:
     describe.add_argument("name", help="a data set, or a file that adah data convert wrote")
     describe.set_defaults(command=describe_command)
     convert = kinds.add_parser("convert", help="one clean file of a folder of your own, or of a .mat export")
-    convert.add_argument("source", type=Path, help="folder of images with a CSV (image, text, labels), or .mat")
+    convert.add_argument("source", type=Path, help=SOURCE)
     convert.add_argument("target", type=Path, help="file to write, *.h5; adah run --dataset takes it")
     convert.add_argument("--texts", type=Path, help="of a folder: the CSV, if it is not the only one in it")
     convert.add_argument("--minimum-count", type=int, default=1, help="of a folder: texts with a word (default: 1)")

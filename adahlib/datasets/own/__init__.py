@@ -1,1 +1,1 @@
-"""One's own data: folders with a CSV, Hugging Face data sets, and the one clean file that every data set can become."""
+"""One's own data: folders with a CSV or of classes, Hugging Face data sets, and the clean file of any data set."""
