@@ -1,6 +1,7 @@
 """What the deep methods for images have in common: a hashing network on frozen features, trained in epochs."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -119,10 +120,12 @@ class DeepImageHashing(ImageHashingMethod):
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, or a class without an image.
+            AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, a class without an image, or
+                labelled images without the triplets that the method draws.
         """
         images, labels = np.asarray(images), np.asarray(labels)
         check_images(images, labels, self.supervised, self.sees_pictures())
+        self.check_triplets(labels[labelled_rows(labels)])
         if mirrored is not None and mirrored.shape != images.shape:
             raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
         torch.manual_seed(self.seed)
@@ -143,6 +146,14 @@ class DeepImageHashing(ImageHashingMethod):
         )
         self.history_ = training.run()
         return self
+
+    def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
+        """Raise AdahError where labelled images lack triplets that the method learns from; by default it needs none.
+
+        Args:
+            labels: of the labelled images, (n, c) 0/1 without a row of zeros.
+            names: of the c classes, for the error; without them their numbers are told.
+        """
 
     def form(self, length: int) -> str:
         """Return the shape of what the method encodes, in words."""

@@ -4,9 +4,11 @@ The text of the paper could not be had: its abstract, a figure's caption and des
 margin and rates are decisions of this project, the GAN's networks are AC-GAN's published ones.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
@@ -15,6 +17,7 @@ from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.methods.images.class_gan_training import CLASS_GAN_OPTIONS, trained_class_gan
 from adahlib.methods.images.deep import HeadOptions, Items, drawn, hidden_option, margin_option, one_of
 from adahlib.methods.images.generating import GeneratingMethod
+from adahlib.methods.images.triplets import check_negatives
 from adahlib.methods.options import check_range, option
 from adahlib.models.class_gan import class_loss
 from adahlib.training import adam, descend
@@ -124,6 +127,10 @@ class DSHGANs(GeneratingMethod):
             "classes": class_loss(named(hidden[:count]), real_labels) + class_loss(named(synthetic), asked),
             "real": cross_entropy(truth, torch.ones_like(truth)) + cross_entropy(fiction, torch.zeros_like(fiction)),
         }
+
+    def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
+        """Raise AdahError unless every labelled image has other labels to ask the generator for."""
+        check_negatives(labels, names)
 
     def hidden(self, features: Tensor) -> Tensor:
         """Return the trained layer that the streams share, of features (n, d)."""

@@ -102,8 +102,8 @@ class GanStep:
 def real_triplets(items: Items, count: int) -> RealTriplet:
     """Return triplets of labelled images, drawn at random.
 
-    Each label needs two labelled images at least, and there must be two labels: an anchor that has no other image of
-    its labels, or none without them, gets the first labelled image in its place.
+    Every labelled image must have another one of its labels, and one without them (``triplets``): in the place of one
+    that is not there the first labelled image would be drawn.
     """
     anchors = drawn(items.labelled, count)
     labels = items.labels[items.labelled]

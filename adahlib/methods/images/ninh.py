@@ -1,13 +1,16 @@
 """NINH (Lai et al., CVPR 2015), also called DNNH: triplets, and bits from slices of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
 from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, Items, margin_option, network_option
 from adahlib.methods.images.head import DividedHead, HashHead, PictureHead, Slices
+from adahlib.methods.images.triplets import check_ranking
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.models.small_networks import ninh_layers
 from adahlib.training import descend
@@ -47,6 +50,10 @@ class NINH(DeepImageHashing):
             layers = ninh_layers(width * self.bits)
             return PictureHead(layers, width * self.bits, self.bits, Slices(width, self.bits))
         return DividedHead(features, self.options.slice_width, self.bits, self.options.dropout)
+
+    def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
+        """Raise AdahError unless there is a triplet to rank."""
+        check_ranking(labels, names)
 
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int

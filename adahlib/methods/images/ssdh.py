@@ -1,7 +1,9 @@
 """SSDH (Zhang and Peng, TCSVT 2017): a ranking loss for labelled images, neighbours and pseudo-labels for all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,6 +18,7 @@ from adahlib.methods.images.deep import (
     margin_option,
     one_of,
 )
+from adahlib.methods.images.triplets import check_ranking
 from adahlib.methods.options import check_range, option
 from adahlib.models.class_gan import class_loss
 from adahlib.training import descend
@@ -58,6 +61,10 @@ class SSDH(DeepImageHashing):
         network = super().make_network(items)
         network["classes"] = nn.Linear(self.options.hidden, items.labels.shape[1])
         return network
+
+    def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
+        """Raise AdahError unless there is a triplet to rank."""
+        check_ranking(labels, names)
 
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int

@@ -1,7 +1,9 @@
 """SSGAH (Wang et al., ECCV 2018): triplets with synthetic images, and a generator that plays against the codes."""
 
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -13,6 +15,7 @@ from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, trained_ga
 from adahlib.methods.images.generating import GeneratingMethod
 from adahlib.methods.images.kept_networks import gan_optimizers
 from adahlib.methods.images.ssgah_options import SSGAHOptions
+from adahlib.methods.images.triplets import check_negatives, check_positives, check_ranking
 from adahlib.models.gan import Triplet
 from adahlib.training import adam, descend
 
@@ -69,6 +72,14 @@ class SSGAH(GeneratingMethod):
         """Return Adam of H and, where the generator plays, of D and G."""
         own = [adam([(network["hash"].parameters(), self.options.learning_rate)], 0.9)]
         return own + (gan_optimizers(network, self.options) if self.options.plays() else [])
+
+    def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
+        """Raise AdahError unless every labelled image is the anchor of a real triplet; of the baseline some are."""
+        if self.options.generates():
+            check_positives(labels, names)
+            check_negatives(labels, names)
+        else:
+            check_ranking(labels, names)
 
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int

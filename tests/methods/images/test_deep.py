@@ -107,6 +107,19 @@ def test_bad_input_is_one_sentence(data):
         NINH(8, margin=-1)
 
 
+@pytest.mark.parametrize(("name", "options"), [("ninh", {}), ("ssdh", {}), ("ssgah", {"variant": "baseline"})])
+def test_labels_without_a_triplet_are_refused_before_training(name, options, data):
+    X, _, known, _ = data
+    method = IMAGE_METHODS[name](8, **TINY, **options)
+    with pytest.raises(AdahError, match=r"labelled images share labels, most of them that of class 0"):
+        method.fit(X, known[:, :1])
+    assert method.network is None
+    first = np.zeros_like(known)
+    first[[np.flatnonzero(column)[0] for column in known.T]] = np.eye(CLASSES, dtype=np.uint8)
+    with pytest.raises(AdahError, match="no class has two labelled images"):
+        IMAGE_METHODS[name](8, **TINY, **options).fit(X, first)
+
+
 def test_without_unlabelled_images_ssdh_trains_on_the_labelled_ones(data):
     X, _, known, _ = data
     assert len(SSDH(8, **TINY).fit(X[:80], known[:80]).encode(X)) == 300

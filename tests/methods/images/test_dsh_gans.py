@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from adahlib.errors import AdahError
 from adahlib.methods.images import DSHGANs
 from adahlib.methods.images.dsh_gans import other_labels
 from adahlib.models.backbones import make_backbone
@@ -52,6 +53,11 @@ def test_other_labels_share_none(data):  # noqa: F811
     torch.manual_seed(0)
     positions = torch.arange(48)
     assert not (items.labels[positions] * other_labels(items, positions)).any()
+
+
+def test_a_class_without_others_is_refused(data):  # noqa: F811
+    with pytest.raises(AdahError, match="all 12 labelled images share labels, most of them that of class 0"):
+        fitted((*data[:2], data[2][:, :1], None))
 
 
 @pytest.mark.parametrize("classes", [3, 10])

@@ -121,6 +121,17 @@ def test_labels_of_others_are_never_drawn(data):
     assert (anchor != positive).all()
 
 
+def test_an_image_that_is_no_real_triplets_anchor_is_refused_with_its_class(data):
+    one = np.asarray(data[2]).copy()
+    one[np.flatnonzero(one[:, 2])[1:]] = 0
+    for variant in ("ssr", "ar", "full"):
+        with pytest.raises(AdahError, match="class 2 has one labelled image, and triplets need an anchor and another"):
+            made((*data[:2], one, None), variant)
+    assert made((*data[:2], one, None), "baseline").network is not None
+    with pytest.raises(AdahError, match="all 12 labelled images share labels, most of them that of class 0"):
+        made((*data[:2], data[2][:, :1], None), "full")
+
+
 def test_what_is_missing_is_one_sentence(data):
     features, pictures, known, _ = data
     with pytest.raises(AdahError, match="this method makes synthetic images, and needs pictures="):
