@@ -22,3 +22,9 @@ class EfficientNetLite0Pooled(EfficientNetLite0):
         head = folded_conv(network._conv_head, network._bn1)
         shallow, deep = self.shallow_layers(network), self.deep_layers(network)
         return nn.Sequential(shallow, *deep, head, relu6(), nn.AdaptiveAvgPool2d(1))
+
+    def trainable_blocks(self) -> list[nn.Module]:
+        """Return the stem, the sixteen blocks, and the head with its pooling; from 12 on they have stride 32."""
+        shallow, *deep = self.features
+        stem, activation, *blocks = shallow
+        return [nn.Sequential(stem, activation), *blocks, *deep[:-3], nn.Sequential(*deep[-3:])]

@@ -10,6 +10,7 @@ from adahlib.models.backbones.parts import frozen_part, trained_part
 BLOCKS = {
     "efficientnet_lite0": 12,
     "efficientnet_lite0_hypercolumns": 13,
+    "efficientnet_lite0_pooled": 18,
     "efficientnet_lite2_hypercolumns": 17,
     "vgg19": 5,
     "cnn_f": 5,
