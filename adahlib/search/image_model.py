@@ -14,6 +14,7 @@ from adahlib.features import maps_of_batch, resized_batch
 from adahlib.methods import ImageHashingMethod, make_method
 from adahlib.methods.images.base import SIDE
 from adahlib.models.backbones import make_backbone
+from adahlib.models.backbones.parts import frozen_part
 from adahlib.retrieval import BinaryCodes
 from adahlib.search.encoding import SIDE_LIMIT, encode_pictures
 from adahlib.thread_limits import limited_threads
@@ -32,8 +33,13 @@ class ImageModel:
     def __init__(self, spec: RunSpec, method: ImageHashingMethod):
         self.spec, self.method = spec, method
         self.device = getattr(method, "device", torch.device("cpu"))
-        self.backbone = make_backbone(spec.backbone).to(self.device)
+        self.backbone = self.frozen = make_backbone(spec.backbone)
         self.side = spec.image_size or self.backbone.image_size
+        self.trained = getattr(method.options, "fine_tune", False)
+        if self.trained:
+            method.backbone, method.side = self.backbone, self.side
+            self.frozen = frozen_part(self.backbone, method.options.fine_tune_from)
+        self.frozen.to(self.device).eval()
 
     def encode_images(self, pictures: Sequence[np.ndarray]) -> BinaryCodes:
         """Return codes of RGB pictures, uint8 (height, width, 3) each, decoded on access."""
@@ -41,11 +47,11 @@ class ImageModel:
 
     @limited_threads(1)
     def inputs(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
-        """Return what the method takes of some pictures: features (n, d), or the pictures of 32 px themselves."""
+        """Return what the method takes of some pictures: features (n, d), maps, or the pictures of 32 px themselves."""
         if self.method.sees_pictures():
             return resized_batch(pictures, SIDE).numpy()
-        maps = maps_of_batch(resized_batch(pictures, self.side), self.backbone, self.device)
-        return maps.reshape(len(maps), -1)
+        maps = maps_of_batch(resized_batch(pictures, self.side), self.frozen, self.device)
+        return maps if self.trained else maps.reshape(len(maps), -1)
 
     def encode_texts(self, texts: Sequence[str]) -> BinaryCodes:
         """Raise AdahError: there is nothing to encode texts with."""
@@ -83,8 +89,8 @@ def image_model(state: dict) -> ImageModel:
         raise ValueError(f"image_size={spec.image_size}")
     options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
     method = make_method(spec.method, spec.bits, spec.seed, **options)
-    method.restore(learned)
     model = ImageModel(spec, method)
+    method.restore(learned)
     if len(model.encode_images([np.zeros((SIDE, SIDE, 3), np.uint8)])) != 1:
         raise ValueError("it encodes no picture")
     return model

@@ -12,6 +12,7 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.images.frames import TrainedImages
 from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.models.backbones import make_backbone
+from adahlib.models.backbones.parts import frozen_part
 from adahlib.search import SearchIndex, load_model
 from adahlib.search.image_model import ImageModel
 from adahlib.search.model import save_model
@@ -61,6 +62,29 @@ def test_a_network_of_its_own_paper_comes_back_too(world, tmp_path):
     expected = saved("cnnh", world, tmp_path / "model.pt", network="own")
     found = load_model(tmp_path / "model.pt").encode_images(list(world[0]))
     assert found.content_hash() == expected.content_hash()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", [0, 12])
+def test_a_trained_network_comes_back_with_its_model(block, world, tmp_path):
+    """What the method is given is what the model makes of a picture; the weights are the file's, not ImageNet's."""
+    pictures, _, labels = world
+    options = TINY | {"fine_tune": True, "fine_tune_from": block, "learning_rate": 1e-2}
+    spec = RunSpec("cifar10", "cnnh", 8, image_size=32, options=options)
+    backbone = make_backbone(spec.backbone)
+    with torch.inference_mode():
+        batch = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
+        inputs = batch.numpy() if block == 0 else frozen_part(backbone, block)(batch).half().numpy()
+    method = make_method("cnnh", 8, backbone=backbone, side=32, **spec.hyperparameters()).fit(inputs, labels)
+    save_model(spec, TrainedImages(method, None, None, inputs, {}), tmp_path / "model.pt")
+    model = load_model(tmp_path / "model.pt")
+    assert (np.asarray(model.encode_images(list(pictures))) == np.asarray(method.encode(inputs))).mean() > 0.999
+    state = torch.load(tmp_path / "model.pt", weights_only=True)
+    name = next(name for name in state["learned"] if name.startswith("trunk."))
+    del state["learned"][name]
+    torch.save(state, tmp_path / "changed.pt")
+    with pytest.raises(AdahError, match="network of other sizes than its numbers have"):
+        load_model(tmp_path / "changed.pt")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def gan_of(method: GeneratingMethod, items: Items, labels: Tensor) -> Gan:
         labels: (n, c) of all of them, for which pictures are made; training sees those of ``items`` alone.
     """
     if isinstance(method, SSGAH):
-        make = partial(make_gan, items.views[0].shape[1], method.options)
+        make = partial(make_gan, items.frozen[0].shape[1], method.options)
         return Gan(make, GanStep(items, method.pictures, method.options), partial(pictures_for_images, items))
     make = partial(make_class_gan, items.labels.shape[1], method.options)
     return Gan(make, partial(class_gan_step, items, method.pictures), partial(pictures_for_classes, labels))
@@ -58,7 +58,7 @@ def gan_of(method: GeneratingMethod, items: Items, labels: Tensor) -> Gan:
 
 def pictures_for_images(items: Items, networks: nn.ModuleDict, positions: Tensor) -> dict[str, Tensor]:
     """Return SSGAH's pictures for images: like them and unlike them."""
-    made = networks["generator"](items.views[0][positions].float())
+    made = networks["generator"](items.frozen[0][positions].float())
     return {"positive": made.positive, "negative": made.negative}
 
 
@@ -76,12 +76,12 @@ def watch_of(method: GeneratingMethod, items: Items, labels: np.ndarray, picture
         pictures: what makes the pictures.
     """
     labelled, unlabelled = items.labelled.cpu().numpy(), items.unlabelled.cpu().numpy()
-    classes, features = labels.argmax(axis=1), items.views[0].float().cpu().numpy()
+    classes, features = labels.argmax(axis=1), items.frozen[0].float().cpu().numpy()
     judged = np.random.default_rng(SEED).choice(unlabelled, min(JUDGED, len(unlabelled)), replace=False)
     shown = [labelled[classes[labelled] == each][0] for each in range(labels.shape[1])]
     return Watch(
         make=pictures,
-        features_of=method.features_of,
+        features_of=method.inputs_of,
         classifier=classifier_of(features[labelled], classes[labelled]),
         shown=torch.as_tensor(np.array(shown), device=items.labels.device),
         judged=torch.as_tensor(judged, device=items.labels.device),

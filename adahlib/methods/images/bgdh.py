@@ -13,10 +13,13 @@ from torch.nn.functional import softplus
 from adahlib.losses.likelihood import likelihood_loss, quantisation_loss
 from adahlib.losses.masked_triplet import same_class
 from adahlib.methods.images.anchor_graph import AnchorGraph
-from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, Items, hidden_option
+from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, hidden_option
 from adahlib.methods.images.head import HashHead
+from adahlib.methods.images.items import Items
 from adahlib.methods.options import check_range, option
 from adahlib.training import descend
+
+EMBEDDING_HIDDEN = 512  # width inside the embedding's network where the hashing network has no layer between
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class EmbeddedHead(HashHead):
     def __init__(self, features: int, hidden: int, bits: int, embedding: int, dropout: float = 0.0):
         super().__init__(features + embedding, hidden, bits, dropout)
         self.scale = type(self.scale)(features)
-        self.embed = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, embedding))
+        inner = hidden or EMBEDDING_HIDDEN
+        self.embed = nn.Sequential(nn.Linear(features, inner), nn.ReLU(), nn.Linear(inner, embedding))
         self.mix = nn.Sequential(nn.Linear(embedding, embedding), nn.ReLU())
 
     def outputs(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
@@ -71,9 +75,15 @@ class BGDH(DeepImageHashing):
     e of an image learns to tell such contexts c from random ones, −log σ(± eᵀw_c), for labelled and unlabelled images;
     the hashing network sees features and embedding, and learns from pairs of labelled images,
     −Σ(S_ij Θ_ij − log(1 + e^Θ_ij)) + η‖b − u‖² with Θ = ½ u_iᵀu_j, here the mean over pairs and over outputs.
+
+    The graph is of the frozen features, also where the network is trained.
     """
 
     Options = BGDHOptions
+
+    def reads_features(self) -> bool:
+        """Return True: the graph is made of them."""
+        return True
 
     def make_head(self, features: int) -> HashHead:
         """Return the hashing network with its embedding."""
@@ -82,7 +92,7 @@ class BGDH(DeepImageHashing):
 
     def make_network(self, items: Items) -> nn.Module:
         """Return the network, with a vector w_c for every image as a context, after the graph was made."""
-        graph = AnchorGraph.of(items.views[0].cpu().numpy(), self.options.anchors, self.options.nearest, self.seed)
+        graph = AnchorGraph.of(items.frozen[0].cpu().numpy(), self.options.anchors, self.options.nearest, self.seed)
         self.graph = graph.to(self.device)
         network = super().make_network(items)
         contexts = nn.Embedding(len(items.labels), self.options.embedding)
@@ -94,7 +104,7 @@ class BGDH(DeepImageHashing):
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
         labelled, head = items.labelled[batch], self.network["hash"]
-        outputs, _ = head.outputs(head.scale(items.features(labelled)))
+        outputs, _ = head.outputs(head.scale(self.features(items.inputs(labelled))))
         labels = items.labels[labelled]
         losses = {
             "pairs": likelihood_loss(outputs, outputs, same_class(labels, labels).float()) / len(labels) ** 2,
@@ -115,6 +125,6 @@ class BGDH(DeepImageHashing):
             reached = torch.where(lengths >= length, self.graph.walk(reached), reached)
         others = torch.randint(total, (self.options.negatives, count), device=device)
         head, table = self.network["hash"], self.network["contexts"]
-        embedded = head.embed(head.scale(items.features(images)))
+        embedded = head.embed(head.scale(self.features(items.inputs(images))))
         found = softplus(-(embedded * table(reached)).sum(1)).mean()
         return found + softplus((embedded * table(others)).sum(2)).mean()

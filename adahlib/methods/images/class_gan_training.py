@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from adahlib.methods.images.collapse import spread
-from adahlib.methods.images.deep import Items, drawn
+from adahlib.methods.images.items import Items, drawn
 from adahlib.methods.images.kept_networks import TrainedNetworks, kept_networks, train_gan
 from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator, class_loss
 from adahlib.models.gan import as_signed

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, Items, hidden_option, network_option
+from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, hidden_option, network_option
 from adahlib.methods.images.head import HashHead, PictureHead
+from adahlib.methods.images.items import Items
 from adahlib.methods.images.pairwise_codes import pairwise_codes
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.models.small_networks import cnnh_layers
@@ -51,8 +52,7 @@ class CNNH(DeepImageHashing):
         """Return the common network, or the paper's own."""
         if not self.sees_pictures():
             return super().make_head(features)
-        layers, self.width = cnnh_layers()
-        return PictureHead(layers, self.width, self.bits)
+        return PictureHead(*cnnh_layers(), self.bits)
 
     def make_network(self, items: Items) -> nn.Module:
         """Return the network, after the first stage, with a layer for the classes where they are predicted."""
@@ -64,15 +64,14 @@ class CNNH(DeepImageHashing):
         self.targets = torch.from_numpy(self.codes_).float().to(self.device)
         network = super().make_network(items)
         if self.options.class_weight:
-            width = self.width if self.sees_pictures() else self.options.hidden
-            network["classes"] = nn.Linear(width, labels.shape[1])
+            network["classes"] = nn.Linear(network["hash"].width, labels.shape[1])
         return network
 
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
         positions, head = items.labelled[batch], self.network["hash"]
-        hidden = head.hidden(head.scale(items.features(positions)))
+        hidden = head.hidden(head.scale(self.features(items.inputs(positions))))
         outputs = 2 * torch.sigmoid(head.output(hidden)) - 1
         losses = {"codes": (outputs - self.targets[batch]).square().mean()}
         total = losses["codes"]

@@ -1,27 +1,31 @@
-"""What the deep methods for images have in common: a hashing network on frozen features, trained in epochs."""
+"""What the deep methods for images have in common: a network with hashing layers at its end, trained in epochs."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.images.base import BLOCK, SIDE, ImageHashingMethod, check_images, labelled_rows
 from adahlib.methods.images.head import HashHead
+from adahlib.methods.images.items import Items
+from adahlib.methods.images.trunk import TRUNK_BATCH, features_before_training, input_shape, make_trunk
 from adahlib.methods.options import check_choice, check_range, option
+from adahlib.models.backbones.base import Backbone
 from adahlib.retrieval import BinaryCodes
 from adahlib.thread_limits import limited_threads
 from adahlib.training import SCHEDULES, Training, adam, default_device
 
 MEASURED = 8192  # images by which features are standardised
-SHIFT = 4  # most pixels by which a picture is moved
+LEAST_DEVIATION = 0.1  # of a trained feature, as a share of the mean one
+TRUNK = "trunk."
+MEASURED_BY_TRUNK = 2048  # of them where each has to pass a network first
 NETWORKS = ("common", "own")
 
 
@@ -34,19 +38,26 @@ class HeadOptions:
     batch_size: int = option(100, "labelled images a step")
     learning_rate: float = option(1e-3, "of Adam")
     schedule: str = option("cosine", "of the learning rate: step, cosine or constant")
+    fine_tune: bool = option(False, "train the backbone too, from a block on")
+    fine_tune_from: int = option(0, "first block of the backbone that is trained; 0 trains all of it")
+    backbone_rate: float = option(0.1, "learning rate of the backbone, as a multiple of the other layers'")
 
     def __post_init__(self):
         check_choice("schedule", self.schedule, SCHEDULES)
         check_range("dropout", self.dropout, 0, 0.999)
         for name, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0)):
             check_range(name, getattr(self, name), low)
-        for name, low in (("hidden", 1), ("margin", 0)):  # of the methods that have them
+        for name in ("fine_tune_from", "backbone_rate"):
+            check_range(name, getattr(self, name), 0)
+        for name, low in (("hidden", 0), ("margin", 0)):  # of the methods that have them
             check_range(name, getattr(self, name, low), low)
+        if self.fine_tune and getattr(self, "network", "common") == "own":
+            raise AdahError("option fine_tune=True needs network='common': the paper's own network has no backbone.")
 
 
 def hidden_option() -> int:
     """Return the option of a method whose network has one layer between features and code."""
-    return option(512, "width of the layer between features and code")
+    return option(512, "width of the layer between features and code; 0 for none")
 
 
 def margin_option() -> float:
@@ -54,39 +65,21 @@ def margin_option() -> float:
     return option(1.0, "m of the supervised ranking loss, in squared distance")
 
 
-class Items(NamedTuple):
-    """The training images as tensors, in the type that was given.
-
-    Attributes:
-        views: features of the images (n, d) and, where there are any, of their mirror images.
-        labels: (n, c) float32, zero where an image has none.
-        labelled, unlabelled: positions of the images with and without a label.
-    """
-
-    views: tuple[Tensor, ...]
-    labels: Tensor
-    labelled: Tensor
-    unlabelled: Tensor
-
-    def features(self, positions: Tensor) -> Tensor:
-        """Return the features (b, d) float32 of images or, each with a chance of a half, of their mirror images.
-
-        Where the views are pictures (n, 3, H, W), they are turned over as often, and moved by up to ``SHIFT`` pixels.
-        """
-        if self.views[0].ndim == 4:
-            return moved(self.views[0][positions].float())
-        if len(self.views) == 1:
-            return self.views[0][positions].float()
-        flipped = torch.rand(len(positions), 1, device=positions.device) < 0.5
-        return torch.where(flipped, self.views[1][positions], self.views[0][positions]).float()
-
-
 class DeepImageHashing(ImageHashingMethod):
     """A method that trains a hashing network on the features of images; a subclass gives :meth:`step`.
 
+    With ``fine_tune`` it trains the network that makes the features too, from the block ``fine_tune_from`` on, and
+    takes what comes before that block: maps (n, C, H, W), or photos, uint8 (n, 3, H, W), where all of it is trained.
+
+    Args:
+        bits, seed: as in ``ImageHashingMethod``.
+        backbone: the network that makes the features; it is copied where it is trained, and stays as it is.
+        side: pixels to which pictures are enlarged for it; None for its own size.
+        **hyperparameters: fields of ``Options``.
+
     Attributes:
-        network: the hashing network with all else that is trained, None before :meth:`fit`; ``network.hash`` maps
-            features (n, d) to h in (0, 1), (n, q).
+        network: all that is trained, None before :meth:`fit`; ``network.trunk`` makes features (n, d) of what the
+            method takes, and ``network.hash`` maps them to h in (0, 1), (n, q).
         history_: the mean of each loss term per epoch.
     """
 
@@ -96,9 +89,21 @@ class DeepImageHashing(ImageHashingMethod):
     Options = HeadOptions
     network: nn.Module | None = None
 
-    def __init__(self, bits: int, seed: int = 0, **hyperparameters: Any):
+    def __init__(
+        self,
+        bits: int,
+        seed: int = 0,
+        backbone: Backbone | None = None,
+        side: int | None = None,
+        **hyperparameters: Any,
+    ):
         super().__init__(bits, seed, **hyperparameters)
+        self.backbone, self.side = backbone, side
         self.device = default_device()
+
+    def reads_features(self) -> bool:
+        """Return whether :meth:`fit` needs the features before training too, where it trains the network of them."""
+        return False
 
     @limited_threads()
     def fit(
@@ -107,29 +112,32 @@ class DeepImageHashing(ImageHashingMethod):
         labels: np.ndarray,
         *,
         mirrored: np.ndarray | None = None,
+        features: Sequence[np.ndarray] = (),
         checkpoint: Path | None = None,
         description: str | None = None,
     ) -> Self:
-        """Learn from n images by their features; returns self. See ``ImageHashingMethod.fit``.
+        """Learn from n images; returns self. See ``ImageHashingMethod.fit``.
 
         Args:
-            images: features (n, d).
+            images: features (n, d), or what the first trained block takes.
             labels: (n, c) 0/1; a row of zeros is an image without label.
-            mirrored: features (n, d) of the mirror images, which take the place of half of the images in each step.
+            mirrored: the same of the mirror images, which take the place of half of the images in each step; photos
+                are turned over as they are asked for.
+            features: with ``fine_tune``, the features (n, d) of the network before it is trained, of the images and
+                of the mirror images if there are any: what :meth:`reads_features` asks for.
             checkpoint: file that keeps the state after each epoch; a training that finds it resumes from there.
             description: label of the progress bar.
 
         Raises:
             AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, a class without an image, or
-                labelled images without the triplets that the method draws.
+                labelled images without the triplets that the method draws; blocks to be trained and no backbone, or
+                maps that are not those before the first of them.
         """
         images, labels = np.asarray(images), np.asarray(labels)
-        check_images(images, labels, self.supervised, self.sees_pictures())
+        self.check(images, labels, mirrored, features)
         self.check_triplets(labels[labelled_rows(labels)])
-        if mirrored is not None and mirrored.shape != images.shape:
-            raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
         torch.manual_seed(self.seed)
-        items = self.items(images, labels, mirrored)
+        items = self.items(images, labels, mirrored, features)
         self.network = self.make_network(items).to(self.device)
         optimizers = self.make_optimizers(self.network)
         training = Training(
@@ -155,26 +163,65 @@ class DeepImageHashing(ImageHashingMethod):
             names: of the c classes, for the error; without them their numbers are told.
         """
 
-    def form(self, length: int) -> str:
-        """Return the shape of what the method encodes, in words."""
-        return f"(n, 3, {SIDE}, {SIDE})" if self.sees_pictures() else f"(n, {length})"
+    def check(
+        self, images: np.ndarray, labels: np.ndarray, mirrored: np.ndarray | None, features: Sequence[np.ndarray]
+    ) -> None:
+        """Raise AdahError unless what :meth:`fit` is given fits together and to the method."""
+        rows = images
+        if self.options.fine_tune:
+            shape = input_shape(self.options, self.backbone, self.side)
+            if images.shape[1:] != shape:
+                raise AdahError(f"images have shape {images.shape}; the first trained block takes {in_words(shape)}.")
+            rows = images.reshape(len(images), -1)
+        check_images(rows, labels, self.supervised, self.sees_pictures())
+        if mirrored is not None and mirrored.shape != images.shape:
+            raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
+        if self.options.fine_tune and self.reads_features() and not features:
+            raise AdahError("this method also needs features=(…,), those of the network before it is trained.")
+        for each in features:
+            check_images(np.asarray(each), labels, self.supervised)
 
-    def items(self, images: np.ndarray, labels: np.ndarray, mirrored: np.ndarray | None) -> Items:
+    def items(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        mirrored: np.ndarray | None,
+        features: Sequence[np.ndarray] = (),
+    ) -> Items:
         """Return the training images as tensors on the device."""
         labelled = labelled_rows(labels)
-        views = (images,) if mirrored is None else (images, mirrored)
+        views = tuple(self.on_device(view) for view in (images, mirrored) if view is not None)
         return Items(
-            tuple(torch.from_numpy(np.array(view)).to(self.device) for view in views),
+            views,
             torch.from_numpy(labels.astype(np.float32)).to(self.device),
             torch.from_numpy(labelled).to(self.device),
             torch.from_numpy(np.setdiff1d(np.arange(len(labels)), labelled)).to(self.device),
+            tuple(map(self.on_device, features)) if self.options.fine_tune else views,
         )
 
+    def on_device(self, array: np.ndarray) -> Tensor:
+        """Return an array as a tensor on the device; photos take gigabytes, and are copied only where they must be."""
+        return torch.from_numpy(array if array.flags.writeable else np.array(array)).to(self.device)
+
     def make_network(self, items: Items) -> nn.Module:
-        """Return the untrained network with the features' scale."""
-        network = nn.ModuleDict({"hash": self.make_head(items.views[0].shape[1])})
-        network["hash"].scale.measure(items.views[0][:MEASURED].float().cpu())
+        """Return the untrained network, with the scale of the features as they are before any training."""
+        trunk = make_trunk(self.options, self.backbone).to(self.device)
+        sample = items.views[0][: MEASURED_BY_TRUNK if self.options.fine_tune else MEASURED]
+        features = features_before_training(trunk, sample)
+        network = nn.ModuleDict({"hash": self.make_head(features.shape[1]), "trunk": trunk})
+        network["hash"].scale.measure(features)
+        if self.options.fine_tune:  # a feature that no image had yet would be a million times as large as others
+            deviation = network["hash"].scale.deviation
+            deviation.clamp_min_(LEAST_DEVIATION * float(deviation.mean()))
         return network
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """Return the features (n, d) of what the method takes: the inputs themselves where no backbone is trained."""
+        return self.network["trunk"](inputs)
+
+    def codes(self, inputs: Tensor) -> Tensor:
+        """Return h in (0, 1), (n, q), of what the method takes."""
+        return self.network["hash"](self.features(inputs))
 
     def make_head(self, features: int) -> HashHead:
         """Return the hashing network for features of this length."""
@@ -182,7 +229,13 @@ class DeepImageHashing(ImageHashingMethod):
 
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam over all of the network."""
-        return [adam([(network.parameters(), self.options.learning_rate)], 0.9)]
+        return [self.own_optimizer(network, [name for name in network if name != "trunk"])]
+
+    def own_optimizer(self, network: nn.Module, names: Iterable[str]) -> torch.optim.Optimizer:
+        """Return Adam over parts of the network, and over the trunk at its own rate where it is trained."""
+        rate, trunk = self.options.learning_rate, list(network["trunk"].parameters())
+        groups = [([p for name in names for p in network[name].parameters()], rate)]
+        return adam(groups + [(trunk, self.options.backbone_rate * rate)] * bool(trunk), 0.9)
 
     @abstractmethod
     def step(
@@ -199,70 +252,70 @@ class DeepImageHashing(ImageHashingMethod):
         """
 
     def learned(self) -> dict[str, Tensor]:
-        """Return the numbers of the hashing network; what else was trained encodes nothing."""
+        """Return the numbers of trunk and hashing layers; what else was trained encodes nothing."""
         if self.network is None:
             raise NotFittedError(self)
-        return dict(self.network["hash"].state_dict())
+        return encoding_part(self.network)
 
     def restore(self, learned: dict[str, Tensor]) -> None:
         """Take over what :meth:`learned` returned; ValueError where the options ask for another network."""
         if "scale.mean" not in learned:
             raise ValueError("its network has no scale of features")
-        length = len(learned["scale.mean"])
+        length, trunk = len(learned["scale.mean"]), make_trunk(self.options, self.backbone)
         with torch.device("meta"):  # shapes without numbers
-            shapes = {name: part.shape for name, part in self.make_head(length).state_dict().items()}
-        if shapes != {name: part.shape for name, part in learned.items()}:
+            head = self.make_head(length)
+        wanted = encoding_part(nn.ModuleDict({"hash": head, "trunk": trunk}))
+        if {name: part.shape for name, part in wanted.items()} != {name: part.shape for name, part in learned.items()}:
             raise ValueError("its options ask for a network of other sizes than its numbers have")
-        self.network = nn.ModuleDict({"hash": self.make_head(length)})
-        self.network["hash"].load_state_dict(learned)
+        self.network = nn.ModuleDict({"hash": self.make_head(length), "trunk": trunk})
+        self.network.load_state_dict({state_name(name): part for name, part in learned.items()})
         self.network.to(self.device).eval()
 
     @limited_threads()
     @torch.inference_mode()
     def encode(self, images: np.ndarray) -> BinaryCodes:
-        """Return the codes (n, bits) of features (n, d): a bit is one where h ≥ ½.
+        """Return the codes (n, bits) of features (n, d), or of what the first trained block takes: 1 where h ≥ ½.
 
         Raises:
             NotFittedError: before fit.
-            AdahError: features of another length than the training's.
+            AdahError: images of another shape than the training's.
         """
         if self.network is None:
             raise NotFittedError(self)
-        length = len(self.network["hash"].scale.mean)
-        if images.ndim != (4 if self.sees_pictures() else 2) or images.shape[1] != length:
-            raise AdahError(f"images have shape {images.shape}; this model was fitted on {self.form(length)}.")
+        if images.shape[1:] != self.shape():
+            raise AdahError(f"images have shape {images.shape}; this model was fitted on {in_words(self.shape())}.")
         self.network.eval()
-        values = [np.empty((0, self.bits), np.float32)]
-        for start in range(0, len(images), BLOCK):
-            block = torch.from_numpy(np.array(images[start : start + BLOCK])).to(self.device).float()
-            values.append((self.network["hash"](block) - 0.5).cpu().numpy())
+        values, size = [np.empty((0, self.bits), np.float32)], TRUNK_BATCH if self.options.fine_tune else BLOCK
+        for start in range(0, len(images), size):
+            block = torch.from_numpy(np.array(images[start : start + size])).to(self.device).float()
+            values.append((self.codes(block) - 0.5).cpu().numpy())
         return BinaryCodes.from_signs(np.concatenate(values))
+
+    def shape(self) -> tuple[int, ...]:
+        """Return the shape of an image as the fitted method takes it."""
+        if self.sees_pictures():
+            return 3, SIDE, SIDE
+        if self.options.fine_tune:
+            return input_shape(self.options, self.backbone, self.side)
+        return (len(self.network["hash"].scale.mean),)
+
+
+def encoding_part(network: nn.ModuleDict) -> dict[str, Tensor]:
+    """Return the state of what encodes: the hashing layers' names are without a prefix, the trunk's have one."""
+    trunk = {f"{TRUNK}{name}": part for name, part in network["trunk"].state_dict().items()}
+    return dict(network["hash"].state_dict()) | trunk
+
+
+def state_name(name: str) -> str:
+    """Return a name of :func:`encoding_part` as it is in the state of the whole network."""
+    return name if name.startswith(TRUNK) else f"hash.{name}"
+
+
+def in_words(shape: tuple[int, ...]) -> str:
+    """Return the shape of n images: ``(n, 3, 32, 32)``."""
+    return f"(n, {', '.join(map(str, shape))})"
 
 
 def network_option() -> str:
     """Return the option of a method that also has the network of its own paper."""
     return option("common", "network: common, a layer on frozen features as all methods have, or own, its paper's")
-
-
-def moved(pictures: Tensor) -> Tensor:
-    """Return pictures (b, 3, H, W) turned over with a chance of a half, and moved within a border that repeats them."""
-    count, device = len(pictures), pictures.device
-    padded = functional.pad(pictures, [SHIFT] * 4, mode="reflect")
-    flipped = torch.rand(count, device=device) < 0.5
-    padded = torch.where(flipped[:, None, None, None], padded.flip(3), padded)
-    top, left = torch.randint(2 * SHIFT + 1, (2, count, 1), device=device)
-    rows, columns = (start + torch.arange(pictures.shape[2], device=device) for start in (top, left))
-    each = torch.arange(count, device=device)[:, None, None]
-    return padded[each, :, rows[:, :, None], columns[:, None]].movedim(3, 1)
-
-
-def drawn(positions: Tensor, count: int) -> Tensor:
-    """Return ``count`` positions drawn with repetition, or none where there are none."""
-    if not len(positions):
-        return positions
-    return positions[torch.randint(len(positions), (count,), device=positions.device)]
-
-
-def one_of(mask: Tensor) -> Tensor:
-    """Return for each row the position of a true entry, drawn at random; any position where there is none."""
-    return torch.where(mask, torch.rand(mask.shape, device=mask.device), -1.0).argmax(dim=1)

@@ -15,8 +15,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.methods.images.class_gan_training import CLASS_GAN_OPTIONS, trained_class_gan
-from adahlib.methods.images.deep import HeadOptions, Items, drawn, hidden_option, margin_option, one_of
+from adahlib.methods.images.deep import HeadOptions, hidden_option, margin_option
 from adahlib.methods.images.generating import GeneratingMethod
+from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.triplets import check_negatives
 from adahlib.methods.options import check_range, option
 from adahlib.models.class_gan import class_loss
@@ -62,7 +63,7 @@ class DSHGANs(GeneratingMethod):
     codes (the triplet ranking loss), classes (cross-entropy of all three), and whether an image is real (of all three,
     and of unlabelled images too). The generator learns on, to pass for real and to be of the class asked for.
 
-    The shared network is the frozen one with a trained layer here; the streams are on that layer.
+    The streams are on the layer before the codes; where there is none, on the network's features.
     """
 
     generator_options: ClassVar[tuple[str, ...]] = CLASS_GAN_OPTIONS
@@ -70,8 +71,9 @@ class DSHGANs(GeneratingMethod):
 
     def make_network(self, items: Items) -> nn.Module:
         """Return the network with its streams, and the generator after its own training."""
-        network, hidden = super().make_network(items), self.options.hidden
-        network["classes"], network["real"] = nn.Linear(hidden, items.labels.shape[1]), nn.Linear(hidden, 1)
+        network = super().make_network(items)
+        width = network["hash"].width
+        network["classes"], network["real"] = nn.Linear(width, items.labels.shape[1]), nn.Linear(width, 1)
         kept, about = self.gan_file, self.description
         gan = self.noted(trained_class_gan(items, self.pictures, self.options, self.seed, kept, about))
         network["generator"] = gan["generator"]
@@ -79,8 +81,7 @@ class DSHGANs(GeneratingMethod):
 
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam of the streams and of the generator."""
-        streams = [p for name in ("hash", "classes", "real") for p in network[name].parameters()]
-        own = adam([(streams, self.options.learning_rate)], 0.9)
+        own = self.own_optimizer(network, ("hash", "classes", "real"))
         return [own, adam([(network["generator"].parameters(), self.options.gan_rate)], self.options.gan_beta1)]
 
     def step(
@@ -89,7 +90,7 @@ class DSHGANs(GeneratingMethod):
         labelled = items.labelled[batch]
         labels, others = items.labels[labelled], other_labels(items, labelled)
         asked = torch.cat([labels, others])
-        made = self.features_of(self.network["generator"](asked))
+        made = self.inputs_of(self.network["generator"](asked))
         deceiver = self.generator_loss(made, asked)
         descend(optimizers[1], sum(deceiver.values()))
         losses = self.stream_losses(items, labelled, made.detach(), asked)
@@ -98,7 +99,7 @@ class DSHGANs(GeneratingMethod):
         return {name: loss.detach() for name, loss in (losses | deceiver).items()}
 
     def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
-        """Return what the generator minimises, weighted, for features of its pictures and the labels asked for."""
+        """Return what the generator minimises, weighted, for its pictures as inputs and the labels asked for."""
         hidden = self.hidden(made)
         logits = self.network["real"](hidden)[:, 0]
         deceived = cross_entropy(logits, torch.ones_like(logits))
@@ -113,13 +114,13 @@ class DSHGANs(GeneratingMethod):
         Args:
             items: the training images.
             labelled: positions of the batch's labelled images, (b,).
-            made: features of synthetic pictures of the same labels and then of others, (2b, d).
+            made: synthetic pictures of the same labels and then of others, as inputs, (2b, …).
             asked: their labels, (2b, c).
         """
         count = len(labelled)
         real = torch.cat([labelled, drawn(items.unlabelled, count)])
-        hidden, synthetic = self.hidden(items.features(real)), self.hidden(made)
-        codes, near, far = (self.codes(part) for part in (hidden[:count], synthetic[:count], synthetic[count:]))
+        hidden, synthetic = self.hidden(items.inputs(real)), self.hidden(made)
+        codes, near, far = (self.bits_of(part) for part in (hidden[:count], synthetic[:count], synthetic[count:]))
         named, real_labels = self.network["classes"], items.labels[labelled]
         truth, fiction = (self.network["real"](part)[:, 0] for part in (hidden, synthetic))
         return {
@@ -132,12 +133,12 @@ class DSHGANs(GeneratingMethod):
         """Raise AdahError unless every labelled image has other labels to ask the generator for."""
         check_negatives(labels, names)
 
-    def hidden(self, features: Tensor) -> Tensor:
-        """Return the trained layer that the streams share, of features (n, d)."""
+    def hidden(self, inputs: Tensor) -> Tensor:
+        """Return what the streams share, (n, width), of what the method takes."""
         head = self.network["hash"]
-        return head.hidden(head.scale(features))
+        return head.hidden(head.scale(self.features(inputs)))
 
-    def codes(self, hidden: Tensor) -> Tensor:
+    def bits_of(self, hidden: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q)."""
         return torch.sigmoid(self.network["hash"].output(hidden))
 

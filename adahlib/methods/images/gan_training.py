@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from adahlib.losses.adversary import deceiver_loss, gaussian_divergence, judge_loss
 from adahlib.methods.images.collapse import spread
-from adahlib.methods.images.deep import Items, drawn, one_of
+from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.kept_networks import TrainedNetworks, kept_networks, train_gan
 from adahlib.models.gan import Triplet, TripletDiscriminator, TripletGenerator, as_signed
 from adahlib.training import descend
@@ -138,5 +138,5 @@ def trained_gan(
         step = GanStep(items, pictures, options)
         return train_gan(networks, step, len(pictures), options, seed, checkpoint, description)
 
-    make = partial(make_gan, items.views[0].shape[1], options)
+    make = partial(make_gan, items.frozen[0].shape[1], options)
     return kept_networks(make, train, seed, kept, pictures.device)

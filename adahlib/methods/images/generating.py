@@ -1,7 +1,8 @@
 """What the methods with synthetic pictures have in common: pictures beside features, and a way between the two."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from adahlib.methods.images.base import SIDE
 from adahlib.methods.images.collapse import warn_of_collapse
 from adahlib.methods.images.deep import DeepImageHashing
 from adahlib.methods.images.kept_networks import TrainedNetworks
+from adahlib.methods.images.trunk import before_trunk
 from adahlib.models.backbones.base import Backbone
 from adahlib.models.gan import as_pixels
 from adahlib.thread_limits import limited_threads
@@ -21,13 +23,7 @@ SLICE = 64  # synthetic pictures that the frozen network sees at a time
 
 
 class GeneratingMethod(DeepImageHashing):
-    """A deep method that learns from synthetic pictures too.
-
-    Args:
-        bits, seed: as in ``ImageHashingMethod``.
-        backbone: the frozen network whose features ``fit`` is given.
-        side: pixels to which pictures are enlarged for it; None for its own size.
-        **hyperparameters: fields of ``Options``, which say by ``generates()`` whether pictures are made.
+    """A deep method that learns from synthetic pictures too, where its options say so by ``generates()``.
 
     Attributes:
         gan_history_: the mean of each term per epoch of the GAN's own training, before any code was learned; empty
@@ -35,18 +31,7 @@ class GeneratingMethod(DeepImageHashing):
     """
 
     makes_pictures: ClassVar[bool] = True
-
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        backbone: Backbone | None = None,
-        side: int | None = None,
-        **hyperparameters: Any,
-    ):
-        super().__init__(bits, seed, **hyperparameters)
-        self.backbone, self.side = backbone, side
-        self.gan_history_: list[dict[str, float]] = []
+    gan_history_: Sequence[dict[str, float]] = ()
 
     @limited_threads()
     def fit(
@@ -55,6 +40,7 @@ class GeneratingMethod(DeepImageHashing):
         labels: np.ndarray,
         *,
         mirrored: np.ndarray | None = None,
+        features: Sequence[np.ndarray] = (),
         pictures: np.ndarray | None = None,
         gan: Path | None = None,
         checkpoint: Path | None = None,
@@ -63,7 +49,7 @@ class GeneratingMethod(DeepImageHashing):
         """Learn from n images; returns self. See ``DeepImageHashing.fit``.
 
         Args:
-            images, labels, mirrored, checkpoint, description: as there.
+            images, labels, mirrored, features, checkpoint, description: as there.
             pictures: the images themselves, uint8 (n, 3, 32, 32); not needed where nothing is generated.
             gan: file that keeps what is trained before any code, for runs of other code lengths.
 
@@ -74,12 +60,14 @@ class GeneratingMethod(DeepImageHashing):
             check_pictures(pictures, images, self.backbone)
             self.take_pictures(pictures)
         self.gan_file, self.description = gan, description or type(self).__name__
-        return super().fit(images, labels, mirrored=mirrored, checkpoint=checkpoint, description=description)
+        return super().fit(
+            images, labels, mirrored=mirrored, features=features, checkpoint=checkpoint, description=description
+        )
 
     def take_pictures(self, pictures: np.ndarray) -> None:
-        """Take the images themselves, uint8 (n, 3, 32, 32), and the frozen network to the device."""
+        """Take the images themselves, uint8 (n, 3, 32, 32), and the frozen part of the network to the device."""
         self.pictures = torch.from_numpy(np.array(pictures)).to(self.device)
-        self.trunk = self.backbone.to(self.device).requires_grad_(False)
+        self.before = before_trunk(self.options, self.backbone.to(self.device).requires_grad_(False))
 
     def noted(self, gan: TrainedNetworks) -> nn.ModuleDict:
         """Keep the history of a GAN's own training, warn where its generator has collapsed, return its networks."""
@@ -87,11 +75,15 @@ class GeneratingMethod(DeepImageHashing):
         warn_of_collapse(gan.history, self.description)
         return gan.networks
 
-    def features_of(self, pictures: Tensor) -> Tensor:
-        """Return the frozen network's features (n, d) of pictures (n, 3, 32, 32) in [−1, 1]; gradients pass."""
-        size = self.side or self.trunk.image_size
+    def inputs_of(self, pictures: Tensor) -> Tensor:
+        """Return pictures (n, 3, 32, 32) in [−1, 1] as the method takes images: enlarged, and through what is frozen.
+
+        Gradients pass.
+        """
+        size = self.side or self.backbone.image_size
         enlarged = functional.interpolate(as_pixels(pictures), size=(size, size), mode="bilinear", align_corners=False)
-        return torch.cat([self.trunk(part).flatten(1) for part in enlarged.split(SLICE)])
+        made = torch.cat([self.before(part) for part in enlarged.split(SLICE)])
+        return made if self.options.fine_tune else made.flatten(1)
 
 
 def check_pictures(pictures: np.ndarray | None, images: np.ndarray, backbone: Backbone | None) -> None:

@@ -1,4 +1,4 @@
-"""The hashing network on a frozen network's features: H(x) = σ(f(x) W + b), b = [H(x) ≥ ½]."""
+"""The hashing layers on a network's features: H(x) = σ(f(x) W + b), b = [H(x) ≥ ½]."""
 
 import torch
 from torch import Tensor, nn
@@ -11,16 +11,20 @@ class HashHead(nn.Module):
 
     Args:
         features: d.
-        hidden: width of the layer between.
+        hidden: width of the layer between; 0 for none, as H is printed.
         bits: q.
-        dropout: after the hidden layer.
+        dropout: after the hidden layer, or on the features.
+
+    Attributes:
+        width: of what the last layer sees.
     """
 
     def __init__(self, features: int, hidden: int, bits: int, dropout: float = 0.0):
         super().__init__()
         self.scale = Standardise(features)
-        self.hidden = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Dropout(dropout))
-        self.output = nn.Linear(hidden, bits)
+        between = [nn.Linear(features, hidden), nn.ReLU()] if hidden else []
+        self.hidden, self.width = nn.Sequential(*between, nn.Dropout(dropout)), hidden or features
+        self.output = nn.Linear(self.width, bits)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q), of features (n, d)."""
@@ -52,7 +56,7 @@ class PictureHead(HashHead):
 
     def __init__(self, layers: nn.Module, width: int, bits: int, output: nn.Module | None = None):
         nn.Module.__init__(self)
-        self.scale, self.hidden = Standardise(3), layers
+        self.scale, self.hidden, self.width = Standardise(3), layers, width
         self.output = output or nn.Linear(width, bits)
 
 

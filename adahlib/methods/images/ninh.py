@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
-from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, Items, margin_option, network_option
+from adahlib.methods.images.deep import NETWORKS, DeepImageHashing, HeadOptions, margin_option, network_option
 from adahlib.methods.images.head import DividedHead, HashHead, PictureHead, Slices
+from adahlib.methods.images.items import Items
 from adahlib.methods.images.triplets import check_ranking
 from adahlib.methods.options import check_choice, check_range, option
 from adahlib.models.small_networks import ninh_layers
@@ -65,7 +66,7 @@ class NINH(DeepImageHashing):
 
 def supervised_ranking(method: DeepImageHashing, items: Items, positions: Tensor) -> Tensor:
     """Return the triplet ranking loss over all triplets of labelled images of a batch."""
-    codes, labels = method.network["hash"](items.features(positions)), items.labels[positions]
+    codes, labels = method.codes(items.inputs(positions)), items.labels[positions]
     same = same_class(labels, labels)
     others = ~torch.eye(len(same), dtype=torch.bool, device=same.device)
     return masked_triplet_loss(codes, codes, same & others, ~same, method.options.margin)

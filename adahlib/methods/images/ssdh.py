@@ -9,15 +9,8 @@ from torch import Tensor, nn
 
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
-from adahlib.methods.images.deep import (
-    DeepImageHashing,
-    HeadOptions,
-    Items,
-    drawn,
-    hidden_option,
-    margin_option,
-    one_of,
-)
+from adahlib.methods.images.deep import DeepImageHashing, HeadOptions, hidden_option, margin_option
+from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.triplets import check_ranking
 from adahlib.methods.options import check_range, option
 from adahlib.models.class_gan import class_loss
@@ -50,16 +43,20 @@ class SSDH(DeepImageHashing):
     Losses: the triplet ranking loss of the labelled images; for every image ½[d²(a, p) + max(0, m − d(a, n))²] with a
     neighbour p and a far image n of the batch, by the distance of their features; the same for every unlabelled image
     with an image p of its predicted class and an image n of the class that it has least; and the cross-entropy of the
-    labelled images' classes. Neighbours are found by the frozen features here: the authors' program takes the hash
-    outputs, its paper speaks of deep features.
+    labelled images' classes. Neighbours are found by the frozen features here, also where the network is trained: the
+    authors' program takes the hash outputs, its paper speaks of deep features.
     """
 
     Options = SSDHOptions
 
+    def reads_features(self) -> bool:
+        """Return True: neighbours are found by them."""
+        return True
+
     def make_network(self, items: Items) -> nn.Module:
-        """Return the network with a classifier on the hidden layer."""
+        """Return the network with a classifier on what the last layer sees."""
         network = super().make_network(items)
-        network["classes"] = nn.Linear(self.options.hidden, items.labels.shape[1])
+        network["classes"] = nn.Linear(network["hash"].width, items.labels.shape[1])
         return network
 
     def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
@@ -71,15 +68,16 @@ class SSDH(DeepImageHashing):
     ) -> dict[str, Tensor]:
         labelled = items.labelled[batch]
         positions = torch.cat([labelled, drawn(items.unlabelled, len(batch))])
-        head, features = self.network["hash"], items.features(positions)
-        scaled = head.scale(features)
+        head = self.network["hash"]
+        scaled = head.scale(self.features(items.inputs(positions)))
+        near = head.scale(items.features(positions)) if self.options.fine_tune else scaled
         hidden = head.hidden(scaled)
         codes, logits = torch.sigmoid(head.output(hidden)), self.network["classes"](hidden)
         labels, count = items.labels[labelled], len(labelled)
         losses = {
             "ranking": self.ranking(codes[:count], labels),
             "classes": class_loss(logits[:count], labels),
-            "graph": self.graph(codes, scaled),
+            "graph": self.graph(codes, near),
             "pseudo": self.pseudo(codes, logits.detach(), labels),
         }
         weights = {"graph": self.options.graph_weight, "pseudo": self.options.pseudo_weight}

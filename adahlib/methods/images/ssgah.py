@@ -10,14 +10,15 @@ from torch import Tensor, nn
 from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
-from adahlib.methods.images.deep import BLOCK, Items, drawn, one_of
+from adahlib.methods.images.deep import BLOCK
 from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, trained_gan
 from adahlib.methods.images.generating import GeneratingMethod
+from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.kept_networks import gan_optimizers
 from adahlib.methods.images.ssgah_options import SSGAHOptions
 from adahlib.methods.images.triplets import check_negatives, check_positives, check_ranking
 from adahlib.models.gan import Triplet
-from adahlib.training import adam, descend
+from adahlib.training import descend
 
 
 class Batch(NamedTuple):
@@ -48,14 +49,18 @@ class SSGAH(GeneratingMethod):
     trains from its own start for the same number of steps. G learns from L_ar and not from L_ssr: the slide of L_ssr
     minimises over H alone, though the overall objective has both.
 
-    H is a head on the frozen network's features here, and a synthetic picture reaches it through that network, by
-    which gradients go back to G.
+    A synthetic picture reaches H through the whole network, frozen or trained, by which gradients go back to G. What G
+    is given of an image, v, is its feature before that network is trained.
 
     The variant ``baseline`` needs neither pictures nor a backbone.
     """
 
     generator_options: ClassVar[tuple[str, ...]] = GAN_OPTIONS
     Options = SSGAHOptions
+
+    def reads_features(self) -> bool:
+        """Return whether there is a generator, which is given them."""
+        return self.options.generates()
 
     def make_network(self, items: Items) -> nn.Module:
         """Return H and, where synthetic images are needed, G and D after their own training."""
@@ -70,7 +75,7 @@ class SSGAH(GeneratingMethod):
 
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam of H and, where the generator plays, of D and G."""
-        own = [adam([(network["hash"].parameters(), self.options.learning_rate)], 0.9)]
+        own = [self.own_optimizer(network, ["hash"])]
         return own + (gan_optimizers(network, self.options) if self.options.plays() else [])
 
     def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
@@ -93,7 +98,7 @@ class SSGAH(GeneratingMethod):
             losses = self.losses(self.real_batch(items, labelled, others, made)) | played
         else:
             others = drawn(self.pool_others, len(batch))
-            made = self.pool[:, self.place[torch.cat([labelled, others])]].float()
+            made = self.from_pool(torch.cat([labelled, others]))
             losses = self.losses(self.real_batch(items, labelled, others, made))
         weights = {"ranking": 1.0, "semi": self.options.ssr_weight, "adversary": self.options.ar_weight}
         descend(optimizers[0], sum(weight * losses[name] for name, weight in weights.items() if name in losses))
@@ -107,16 +112,16 @@ class SSGAH(GeneratingMethod):
         Args:
             items: the training images.
             labelled, others: positions of labelled and unlabelled images, (b,) and (u,).
-            made: features of the synthetic positives and negatives made for them, (2, b + u, d).
+            made: the synthetic positives and negatives made for them, as inputs, (2, b + u, …).
         """
-        code, count, labels = self.network["hash"], len(labelled), items.labels[labelled]
-        codes = code(items.features(labelled))
+        code, count, labels = self.codes, len(labelled), items.labels[labelled]
+        codes = code(items.inputs(labelled))
         if made is None:
             return Batch(codes, labels, codes, codes, None)
         positive, negative = code(made[0]), code(made[1])
         rest = None
         if len(others):
-            rest = code(items.features(others)), positive[count:], negative[count:]
+            rest = code(items.inputs(others)), positive[count:], negative[count:]
         return Batch(codes, labels, positive[:count], negative[:count], rest)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
@@ -142,28 +147,30 @@ class SSGAH(GeneratingMethod):
     def play(
         self, items: Items, optimizers: list[torch.optim.Optimizer], labelled: Tensor, others: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Move D and G, G against L_ar too; return the features of what G made before, and the losses."""
+        """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses."""
         anchors = torch.cat([labelled, others])
         made: Triplet = self.network["generator"](items.features(anchors))
         losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}
         terms = self.gan_step.deception(self.network, anchors, made)
-        positive = self.features_of(made.positive)
-        code = self.network["hash"]
+        positive = self.inputs_of(made.positive)
         alike = same_class(items.labels[labelled], items.labels[labelled])
         alike &= ~torch.eye(len(alike), dtype=torch.bool, device=alike.device)
-        hinges = self.adversary_hinges(code(items.features(labelled)), code(positive[: len(labelled)]), alike)
+        real, synthetic = self.codes(items.inputs(labelled)), self.codes(positive[: len(labelled)])
+        hinges = self.adversary_hinges(real, synthetic, alike)
         objective = terms["deceiver"] + self.options.divergence_weight * terms["divergence"]
         descend(optimizers[1], objective - self.options.ar_weight * violating_mean(hinges))
         with torch.no_grad():
-            negative = self.features_of(made.negative.detach())
+            negative = self.inputs_of(made.negative.detach())
         losses |= terms | {"played": (hinges > 0).float().mean()}
         return torch.stack([positive.detach(), negative]), losses
 
     @torch.no_grad()
     def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:
-        """Return features (2, m, d) float16 of synthetic pictures for the labelled images and some unlabelled ones.
+        """Return synthetic pictures (2, m, …) float16 for the labelled images and some unlabelled ones.
 
-        With a generator that rests they are made once. ``place`` says where those of a training image stand.
+        With a generator that rests they are made once, and kept as the method takes images; those of a network that is
+        trained from its first block on, which would take gigabytes when enlarged, as they are. ``place`` says where
+        those of a training image stand.
         """
         self.pool_others = items.unlabelled[torch.randperm(len(items.unlabelled))[: self.options.pool].to(self.device)]
         anchors = torch.cat([items.labelled, self.pool_others])
@@ -172,10 +179,20 @@ class SSGAH(GeneratingMethod):
         gan.eval()
         parts = []
         for part in anchors.split(BLOCK):
-            made = gan["generator"](items.views[0][part].float())
-            parts.append(torch.stack([self.features_of(made.positive), self.features_of(made.negative)]).half())
+            made = gan["generator"](items.frozen[0][part].float())
+            both = made.positive, made.negative
+            parts.append(torch.stack([each if self.keeps_pictures() else self.inputs_of(each) for each in both]).half())
         gan.train()
         return torch.cat(parts, dim=1)
+
+    def from_pool(self, positions: Tensor) -> Tensor:
+        """Return the synthetic pictures made for training images, positive and negative, as inputs, (2, b, …)."""
+        made = self.pool[:, self.place[positions]].float()
+        return torch.stack([self.inputs_of(each) for each in made]) if self.keeps_pictures() else made
+
+    def keeps_pictures(self) -> bool:
+        """Return whether the pool is of pictures: where all of the network is trained."""
+        return self.options.fine_tune and not self.options.fine_tune_from
 
 
 def semi_supervised_ranking(batch: Batch, alike: Tensor, unlike: Tensor, margin: float) -> Tensor:

@@ -9,8 +9,8 @@ import torch
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.losses.masked_triplet import masked_triplet_loss
 from adahlib.methods.images import CNNH, IMAGE_METHODS, NINH, SSDH
-from adahlib.methods.images.deep import SHIFT, moved
 from adahlib.methods.images.head import Slices
+from adahlib.methods.images.items import SHIFT, moved
 from adahlib.methods.images.pairwise_codes import objective, pairwise_codes
 from adahlib.models.class_gan import class_loss
 from adahlib.retrieval import mean_average_precision
