@@ -33,7 +33,8 @@ class TrainedImages:
     Attributes:
         method: the fitted method.
         pairs, split: the data.
-        inputs: the images as the method takes them, of all of the data set: vectors (n, d), memory-mapped.
+        inputs: the images as the method takes them, of all of the data set: vectors (n, d), pictures, or maps before
+            its first trained block; memory-mapped.
         seconds: how long loading and fitting took.
     """
 
@@ -56,7 +57,7 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
     """
     started = time.perf_counter()
     method, also = made_method(spec, data)
-    inputs = pictures_of(spec, data.pairs) if method.sees_pictures() else vectors_of(spec, data.pairs)
+    inputs = inputs_of(spec, method, data.pairs)
     loaded = time.perf_counter()
     part, labels = data.split.database, known_labels(data.pairs.labels, data.split)
     method.fit(inputs[part], labels[part], checkpoint=checkpoint, description=spec.title(), **also)
@@ -69,12 +70,32 @@ def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]
     kind, options = IMAGE_METHODS[spec.method], spec.hyperparameters()
     part, also = data.split.database, {}
     method = make_method(spec.method, spec.bits, spec.seed, **options)
-    if kind.mirrors and not method.sees_pictures():
-        also["mirrored"] = vectors_of(spec, mirrored(data.pairs))[part]
-    if kind.makes_pictures and method.options.generates():
+    block = first_trained_block(method)
+    if kind.mirrors and not method.sees_pictures() and block != 0:  # photos are turned over by the method
+        also["mirrored"] = inputs_of(spec, method, mirrored(data.pairs))[part]
+    if block is not None and method.reads_features():
+        also["features"] = [vectors_of(spec, each)[part] for each in (data.pairs, mirrored(data.pairs))]
+    makes_pictures = kind.makes_pictures and method.options.generates()
+    if makes_pictures or block is not None:
         method.backbone, method.side = make_backbone(spec.backbone), spec.image_size or None
-        also |= {"pictures": pictures_of(spec, data.pairs)[part], "gan": gan_file(spec, data)}
+    if makes_pictures:
+        also |= {"pictures": pictures_of(data.pairs)[part], "gan": gan_file(spec, data)}
     return method, also
+
+
+def first_trained_block(method: ImageHashingMethod) -> int | None:
+    """Return the number of the backbone's first block that the method trains, or None where it trains none."""
+    return method.options.fine_tune_from if getattr(method.options, "fine_tune", False) else None
+
+
+def inputs_of(spec: RunSpec, method: ImageHashingMethod, pairs: ImageTextPairs) -> np.ndarray:
+    """Return the images of a data set as the method takes them: pictures of 32 px, vectors, or maps of early blocks."""
+    if method.sees_pictures():
+        return pictures_of(pairs)
+    block = first_trained_block(method)
+    if block is None:
+        return vectors_of(spec, pairs)
+    return feature_maps(pairs, spec.backbone, spec.image_size or None, before=block)
 
 
 def gan_file(spec: RunSpec, data: RunData) -> Path:
@@ -91,9 +112,9 @@ def vectors_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
     return feature_maps(pairs, spec.backbone, spec.image_size or None).reshape(len(pairs), -1)
 
 
-def pictures_of(spec: RunSpec, pairs: ImageTextPairs) -> np.ndarray:
-    """Return the images themselves, uint8 (n, 3, 32, 32)."""
-    return feature_maps(pairs, spec.backbone, SIDE, before=0)
+def pictures_of(pairs: ImageTextPairs) -> np.ndarray:
+    """Return the images themselves, uint8 (n, 3, 32, 32); GIST, which has no weights, stands for any network."""
+    return feature_maps(pairs, "gist", SIDE, before=0)
 
 
 class MirrorImages(Sequence):

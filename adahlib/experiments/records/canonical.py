@@ -145,6 +145,11 @@ def image_runs() -> Iterator[CanonicalRun]:
         yield CanonicalRun(method, HEAD | {"network": "own"})
     yield from (CanonicalRun("ssgah", GAN | {"variant": variant}) for variant in ("baseline", "ssr", "ar", "full"))
     yield CanonicalRun("dsh-gans", GAN)
+    late = WHOLE | {"fine_tune_from": 12}
+    yield from (CanonicalRun(method, HEAD | late) for method in ("bgdh", "cnnh", "ninh", "ssdh"))
+    yield from (CanonicalRun(method, GAN | late) for method in ("dsh-gans", "ssgah"))
+    yield CanonicalRun("ssgah", GAN | late | {"variant": "ssr"})
+    yield CanonicalRun("ssdh", HEAD | WHOLE | {"epochs": 1, "hidden": 0})
 
 
 PARTS = (adah_runs, deep_runs, shallow_runs, image_runs)

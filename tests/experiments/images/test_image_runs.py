@@ -110,6 +110,25 @@ def test_runs_of_one_seed_share_a_generator_and_baselines_need_none(data, tmp_pa
     assert len(list(folder.iterdir())) == 2
 
 
+@pytest.mark.slow
+def test_a_run_trains_the_late_blocks_and_shares_its_generator_with_runs_of_the_head(data, tmp_path):
+    """From block 12 on: the maps before it are of the pictures and their mirror images, 112 × 4 × 4 at 64 px."""
+    gan = {"gan_epochs": 1, "generator_width": 8, "judge_width": 2, "variant": "full"}
+    tiny = {"epochs": 1, "batch_size": 10, "hidden": 8} | gan
+    tail = tiny | {"fine_tune": True, "fine_tune_from": 12}
+    found = [encode(fit(RunSpec("cifar10", "ssgah", 8, image_size=64, options=o), data)) for o in (tiny, tail)]
+    assert [each.facts["maps"] for each in found] == [[1280], [112, 4, 4]]
+    assert found[0].codes_hash() != found[1].codes_hash() and len(list((tmp_path / "cache" / "gans").iterdir())) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "block", "form"), [("ssdh", 17, [320, 2, 2]), ("cnnh", 0, [3, 64, 64])])
+def test_a_run_trains_one_block_or_all(data, method, block, form):
+    options = {"epochs": 1, "batch_size": 10, "fine_tune": True, "fine_tune_from": block}
+    trained = fit(RunSpec("cifar10", method, 8, image_size=64, options=options), data)
+    assert encode(trained).facts["maps"] == form and trained.inputs.dtype == (np.float16 if block else np.uint8)
+
+
 def test_codes_are_read_back_as_they_were(data, tmp_path):
     encoded = encode(fit(SPEC, data))
     encoded.save(tmp_path / "codes.npz")
