@@ -76,10 +76,22 @@ CPU_PROFILES = {
     ),
 }
 PUBLISHED_BACKBONES = {"dcmh": "cnn_f", "prdh": "cnn_f"}
+# Of the table in SSGAH's slides: f is AlexNet there, and SSDH and BGDH are published with CNN-F. Which network DSH-GANs
+# and the rows "+CNN" have could not be found; theirs is AlexNet too. CNNH and NINH have networks of their own.
+SMALL_VECTORS = "efficientnet_lite0_pooled"
+PUBLISHED_VECTORS = (
+    dict.fromkeys(("ssgah", "dsh-gans", "lsh", "sh", "itq", "sdh"), "alexnet_fc7")
+    | dict.fromkeys(("ssdh", "bgdh"), "cnn_f_fc7")
+    | dict.fromkeys(("cnnh", "ninh"), SMALL_VECTORS)
+)
 # What the papers print and the defaults do not say: eq. 8 trains E^I, and so do the papers of the deep baselines; eq. 5
 # and 6 are sums over triplets; and in eq. 9 both sides of the distances move with G.
 END_TO_END = {"fine_tune": True}
 PUBLISHED = {"adah": END_TO_END | {"reduction": "sum", "adversary_queries": "free"}}
+PUBLISHED |= dict.fromkeys(("dcmh", "prdh", "dvsh"), END_TO_END)
+# Of images alone: the whole network is trained, with the codes on fc7 itself; CNNH's and NINH's begin at random.
+PUBLISHED |= dict.fromkeys(("ssgah", "dsh-gans", "ssdh", "bgdh"), END_TO_END | {"hidden": 0})
+PUBLISHED |= dict.fromkeys(("cnnh", "ninh"), {"network": "own"})
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 # Scenes of other seeds are trained as the scenes are: nothing is chosen on them.
 SAME_AS = {"emoji-scenes-seed1": "emoji-scenes", "emoji-scenes-seed2": "emoji-scenes"}
@@ -94,10 +106,11 @@ def profile_backbone(profile: str, dataset: str, vectors: bool = False, method: 
     Args:
         profile, dataset: as named.
         vectors: whether the method learns from one vector per image, and not from maps.
-        method: its paper names the backbone of the profile ``paper``: CNN-F for DCMH and PRDH, VGG-19 for the others.
+        method: its paper names the backbone of the profile ``paper``: CNN-F for DCMH and PRDH, VGG-19 for the other
+            methods for pairs; for methods for images alone, AlexNet or CNN-F to fc7.
     """
     if vectors:
-        return "vgg19_fc7" if profile == "paper" else "efficientnet_lite0_pooled"
+        return PUBLISHED_VECTORS.get(method, "vgg19_fc7") if profile == "paper" else SMALL_VECTORS
     if profile == "paper":
         return PUBLISHED_BACKBONES.get(method, "vgg19")
     return BACKBONES.get(dataset, "efficientnet_lite0")
@@ -109,17 +122,17 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` was set by hand; ``quick`` and
     ``long`` differ from it in the number of epochs alone; ``chosen`` differs from it in what the random search draws.
     A data set that is not named here has the common options and MIRFlickr's epochs. Shallow methods run with their
-    default options everywhere.
+    default options everywhere, and methods for images alone with theirs in every profile but ``paper``.
 
     Args:
         profile, dataset, method: as named.
         attention: of ADAH, each kind of which was searched by itself.
     """
     check_choice("profile", profile, PROFILES)
+    if profile == "paper":
+        return PUBLISHED.get(method, {})
     if method not in CPU_PROFILES:
         return {}
-    if profile == "paper":
-        return PUBLISHED.get(method, END_TO_END)
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]
     length = "cpu" if profile == CHOSEN else profile

@@ -37,6 +37,8 @@ BACKBONE_TITLES = {
     "vgg19_fc7": "VGG-19 (fc7)",
     "vgg19": "VGG-19",
     "cnn_f": "CNN-F",
+    "alexnet_fc7": "AlexNet (fc7)",
+    "cnn_f_fc7": "CNN-F (fc7)",
     "gist": "GIST",
 }
 

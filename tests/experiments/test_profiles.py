@@ -7,7 +7,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.profiles import CPU, CPU_PROFILES, LENGTHS, PROFILES, profile_options
 from adahlib.experiments.records.fingerprint import sources
 from adahlib.experiments.spec import RunSpec
-from adahlib.methods import METHODS
+from adahlib.methods import IMAGE_METHODS, METHODS
 
 IMAGE_BRANCH = ("image_adapter", "image_hidden", "head", "image_dropout", "standardise")
 
@@ -35,6 +35,22 @@ def test_adah_is_trained_as_its_equations_stand():
     }  # fmt: skip
     assert RunSpec("mirflickr25k", "adah", 16, profile="paper").backbone == "vgg19"
     assert [RunSpec("mirflickr25k", name, 16, profile="paper").backbone for name in ("dcmh", "prdh")] == ["cnn_f"] * 2
+
+
+def test_images_alone_have_the_networks_of_their_papers():
+    """AlexNet stands in the slides of SSGAH, CNN-F in the papers of SSDH and BGDH; all of it is trained."""
+    runs = {name: RunSpec("cifar10", name, 48, profile="paper") for name in IMAGE_METHODS}
+    trained = {"ssgah": "alexnet_fc7", "dsh-gans": "alexnet_fc7", "ssdh": "cnn_f_fc7", "bgdh": "cnn_f_fc7"}
+    for name, spec in runs.items():
+        options = spec.resolved_options()
+        assert options.get("fine_tune", False) == (name in trained)
+        if name in trained:
+            assert (spec.backbone, options["fine_tune_from"], options["hidden"]) == (trained[name], 0, 0)
+        elif name in ("cnnh", "ninh"):
+            assert options["network"] == "own"
+        else:
+            assert spec.backbone == "alexnet_fc7"
+    assert RunSpec("mirflickr25k", "cca", 16, profile="paper").backbone == "vgg19_fc7"
 
 
 @pytest.mark.parametrize("method", ["dcmh", "prdh", "dvsh"])

@@ -5,8 +5,10 @@ from pathlib import Path
 import torch
 
 from adahlib.errors import AdahError, unknown_name
+from adahlib.models.backbones.alexnet_fc7 import AlexNetFC7
 from adahlib.models.backbones.base import Backbone
 from adahlib.models.backbones.cnn_f import CNNF
+from adahlib.models.backbones.cnn_f_fc7 import CNNFFC7
 from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0, EfficientNetLite0Hypercolumns
 from adahlib.models.backbones.efficientnet_lite0_pooled import EfficientNetLite0Pooled
 from adahlib.models.backbones.efficientnet_lite2 import EfficientNetLite2, EfficientNetLite2Hypercolumns
@@ -15,7 +17,7 @@ from adahlib.models.backbones.vgg19 import VGG19
 from adahlib.models.backbones.vgg19_fc7 import VGG19FC7
 
 KINDS = (EfficientNetLite0, EfficientNetLite0Hypercolumns, EfficientNetLite0Pooled, VGG19, VGG19FC7, CNNF)
-KINDS += (EfficientNetLite2, EfficientNetLite2Hypercolumns, GIST)
+KINDS += (EfficientNetLite2, EfficientNetLite2Hypercolumns, GIST, AlexNetFC7, CNNFFC7)
 BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in KINDS}
 
 __all__ = ["BACKBONES", "Backbone", "make_backbone"]
@@ -26,8 +28,9 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
 
     Args:
         name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3), ``"efficientnet_lite0"``,
-            ``"efficientnet_lite2"`` or one of these with ``"_hypercolumns"`` for maps; ``"vgg19_fc7"`` or
-            ``"efficientnet_lite0_pooled"`` for one vector per image, (n, d, 1, 1); ``"gist"`` for one made by hand.
+            ``"efficientnet_lite2"`` or one of these with ``"_hypercolumns"`` for maps; ``"vgg19_fc7"``,
+            ``"alexnet_fc7"``, ``"cnn_f_fc7"`` or ``"efficientnet_lite0_pooled"`` for one vector per image, (n, d, 1,
+            1); ``"gist"`` for one made by hand.
         weights: the weights file; ``None`` looks where each backbone says. Nothing is downloaded.
         pretrained: ``False`` draws random weights from torch's global generator instead.
 

@@ -137,7 +137,7 @@ def test_training_the_late_blocks_learns_what_a_layer_alone_does_not(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "options"), [("bgdh", {}), ("ssgah", {"variant": "ssr"}), ("ssgah", {})])
+@pytest.mark.parametrize(("name", "options"), [("bgdh", {}), ("dsh-gans", {}), ("ssgah", {"variant": "ssr"})])
 def test_all_of_a_network_takes_the_pictures_themselves(data, name, options):
     method = made(name, data, {"fine_tune_from": 0} | options)
     start, trained = make_backbone(NAME).state_dict(), method.network["trunk"][0].state_dict()

@@ -11,10 +11,11 @@ from adahlib.models.backbones.weights import file_hash, read_state_dict
 
 NAMES = [
     *("cnn_f", "efficientnet_lite0", "efficientnet_lite0_hypercolumns", "efficientnet_lite0_pooled"),
-    *("efficientnet_lite2", "efficientnet_lite2_hypercolumns", "vgg19", "vgg19_fc7"),
+    *("efficientnet_lite2", "efficientnet_lite2_hypercolumns", "vgg19", "vgg19_fc7", "alexnet_fc7", "cnn_f_fc7"),
 ]
 # drawing so many weights takes seconds
-MARKED = [pytest.param(name, marks=[pytest.mark.slow] if name.startswith("vgg19") else []) for name in NAMES]
+LARGE = ("vgg19", "vgg19_fc7", "alexnet_fc7", "cnn_f_fc7")
+MARKED = [pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else []) for name in NAMES]
 
 
 def random_images(number, name):

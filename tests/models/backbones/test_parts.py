@@ -14,6 +14,8 @@ BLOCKS = {
     "efficientnet_lite2_hypercolumns": 17,
     "vgg19": 5,
     "cnn_f": 5,
+    "alexnet_fc7": 7,
+    "cnn_f_fc7": 7,
 }
 
 
@@ -24,7 +26,7 @@ def photos(side=64):
 @pytest.mark.parametrize("name", BLOCKS)
 def test_both_parts_are_the_whole(name):
     torch.manual_seed(0)
-    backbone, images = make_backbone(name, pretrained=False), photos()
+    backbone, images = make_backbone(name, pretrained=False), photos(224 if name == "cnn_f_fc7" else 64)
     assert backbone.last_trainable + 1 == BLOCKS[name]
     with torch.inference_mode():
         whole = backbone(images)

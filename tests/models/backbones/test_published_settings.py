@@ -9,6 +9,8 @@ from PIL import Image
 
 from adahlib.cli import main
 from adahlib.datasets import convert_own
+from adahlib.models.backbones import alexnet_fc7 as alexnet
+from adahlib.models.backbones.base import initialise
 from adahlib.models.backbones.vgg19 import FILE, convolutions
 
 CNN_F = {
@@ -50,6 +52,18 @@ def write_vgg19(path):
     torch.save(state, path)
 
 
+def write_alexnet(path):
+    """Write a file like torchvision's, as ``write_vgg19`` does."""
+    torch.manual_seed(0)
+    layers = initialise(alexnet.convolutions()).state_dict()
+    state = {f"features.{name}": value for name, value in layers.items()}
+    for layer, inputs in ((alexnet.FC6, 9216), (alexnet.FC7, 4096)):
+        state[f"{layer}.weight"] = (torch.randn(1, inputs) / inputs**0.5).expand(4096, inputs)
+        state[f"{layer}.bias"] = torch.zeros(1).expand(4096)
+    path.parent.mkdir(parents=True)
+    torch.save(state, path)
+
+
 def run_paper(photos, results, method, *settings):
     where = ["run", "--dataset", str(photos), "--method", method, "--bits", "8", "--results", str(results)]
     return main([*where, "--profile", "paper", "--set", "epochs=1", "--set", "batch_size=4", *settings])
@@ -75,10 +89,56 @@ def test_dcmh_trains_cnn_f_from_its_weights(photos, results, tmp_path, random_fi
     assert record["options"]["fine_tune"] and record["options"]["optimizer"] == "sgd"
 
 
+def paper_record(results):
+    (record,) = (json.loads(path.read_text(encoding="utf-8")) for path in results.rglob("*.json"))
+    return record
+
+
+SMALL_GAN = [f"--set={name}" for name in ("gan_epochs=1", "generator_width=8", "judge_width=2", "gan_batch=4")]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "file"), [("adah", FILE), ("dcmh", "imagenet-vgg-f.mat")])
+def test_ssgah_trains_alexnet_from_its_weights(photos, results, tmp_path):
+    write_alexnet(tmp_path / "torch" / "hub" / "checkpoints" / alexnet.FILE)
+    assert run_paper(photos, results, "ssgah", *SMALL_GAN) == 0
+    record = paper_record(results)
+    assert record["spec"]["backbone"] == "alexnet_fc7" and record["data"]["maps"] == [3, 224, 224]
+    assert record["options"]["fine_tune"] and record["options"]["fine_tune_from"] == record["options"]["hidden"] == 0
+
+
+@pytest.mark.slow
+def test_ssdh_trains_cnn_f_from_its_weights(photos, results, tmp_path, random_filters, write_matconvnet):
+    average = np.full((224, 224, 3), 110, np.float32)
+    write_matconvnet(tmp_path / "imagenet-vgg-f.mat", random_filters(CNN_F), average, "old")
+    assert run_paper(photos, results, "ssdh") == 0
+    record = paper_record(results)
+    assert record["spec"]["backbone"] == "cnn_f_fc7" and record["data"]["maps"] == [3, 224, 224]
+    assert record["options"]["fine_tune"] and record["options"]["hidden"] == 0
+
+
+@pytest.mark.slow
+def test_shallow_rows_have_alexnets_vectors_and_the_old_networks_need_no_weights(photos, results, tmp_path):
+    where = ["--dataset", str(photos), "--bits", "8", "--results", str(results), "--profile", "paper"]
+    assert main(["run", "--method", "cnnh", *where, "--set", "epochs=1", "--set", "batch_size=4"]) == 0
+    record = paper_record(results)
+    assert record["options"]["network"] == "own" and record["data"]["maps"] == [3, 32, 32]
+    write_alexnet(tmp_path / "torch" / "hub" / "checkpoints" / alexnet.FILE)
+    assert main(["run", "--method", "lsh", *where]) == 0
+    (path,) = results.rglob("lsh*/*.json")
+    assert json.loads(path.read_text(encoding="utf-8"))["data"]["maps"] == [4096]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("method", "file"),
+    [
+        *(("adah", FILE), ("dcmh", "imagenet-vgg-f.mat"), ("ssgah", alexnet.FILE), ("itq", alexnet.FILE)),
+        *(("dsh-gans", alexnet.FILE), ("ssdh", "imagenet-vgg-f.mat"), ("bgdh", "imagenet-vgg-f.mat")),
+    ],
+)
 def test_without_weights_one_sentence(photos, results, capsys, method, file):
-    assert run_paper(photos, results, method) == 2
+    where = ["run", "--dataset", str(photos), "--method", method, "--bits", "8", "--results", str(results)]
+    assert main([*where, "--profile", "paper"]) == 2
     error = capsys.readouterr().err
     assert f"weights file {file} not found" in error and error.count("\n") == 1
     assert not list(results.rglob("*.json"))
