@@ -92,6 +92,17 @@ PUBLISHED |= dict.fromkeys(("dcmh", "prdh", "dvsh"), END_TO_END)
 # Of images alone: the whole network is trained, with the codes on fc7 itself; CNNH's and NINH's begin at random.
 PUBLISHED |= dict.fromkeys(("ssgah", "dsh-gans", "ssdh", "bgdh"), END_TO_END | {"hidden": 0})
 PUBLISHED |= dict.fromkeys(("cnnh", "ninh"), {"network": "own"})
+# Of images alone: ``cpu`` is the defaults, ``quick`` and ``long`` differ in epochs, and ``quick`` has smaller GANs.
+IMAGE_EPOCHS = {"quick": 10, "long": 60}
+IMAGE_LENGTHS = {
+    length: dict.fromkeys(("cnnh", "ninh", "ssdh", "bgdh", "dsh-gans", "ssgah"), {"epochs": epochs})
+    for length, epochs in IMAGE_EPOCHS.items()
+}
+GANS_QUICK = {
+    "ssgah": {"gan_epochs": 1, "generator_width": 64, "judge_width": 16, "pool": 2_000},
+    "dsh-gans": {"gan_epochs": 1, "generator_width": 96, "judge_width": 8},
+}
+IMAGE_LENGTHS["quick"] |= {name: IMAGE_LENGTHS["quick"][name] | gan for name, gan in GANS_QUICK.items()}
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 # Scenes of other seeds are trained as the scenes are: nothing is chosen on them.
 SAME_AS = {"emoji-scenes-seed1": "emoji-scenes", "emoji-scenes-seed2": "emoji-scenes"}
@@ -122,7 +133,8 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     ``paper`` trains the backbone too and leaves all else as the papers print it; ``cpu`` was set by hand; ``quick`` and
     ``long`` differ from it in the number of epochs alone; ``chosen`` differs from it in what the random search draws.
     A data set that is not named here has the common options and MIRFlickr's epochs. Shallow methods run with their
-    default options everywhere, and methods for images alone with theirs in every profile but ``paper``.
+    default options everywhere. Methods for images alone have theirs in ``cpu``, train for half or three times as many
+    epochs in ``quick`` and ``long``, and have smaller and shorter GANs in ``quick``.
 
     Args:
         profile, dataset, method: as named.
@@ -132,7 +144,7 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     if profile == "paper":
         return PUBLISHED.get(method, {})
     if method not in CPU_PROFILES:
-        return {}
+        return IMAGE_LENGTHS.get(profile, {}).get(method, {})
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]
     length = "cpu" if profile == CHOSEN else profile

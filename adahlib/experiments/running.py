@@ -213,6 +213,7 @@ def make_record(prepared: PreparedRun, encoded: AnyEncoded) -> dict:
     if not encoded.facts["validated"]:
         metrics.pop("validation", None)
     seconds = encoded.facts["seconds"] | {"evaluate": time.perf_counter() - started}
+    gan = encoded.facts.get("gan_history")  # of methods that make pictures
     return {
         "schema": SCHEMA,
         "spec": dataclasses.asdict(spec),
@@ -225,7 +226,7 @@ def make_record(prepared: PreparedRun, encoded: AnyEncoded) -> dict:
         "data": describe_data(prepared, encoded),
         "fingerprint": prepared.fingerprint,
         "provenance": training_provenance(encoded, seconds | {"total": sum(seconds.values())}),
-    } | ({"examples": examples} if examples else {})
+    } | ({"examples": examples} if examples else {}) | ({"gan_history": gan} if gan else {})
 
 
 def training_provenance(encoded: AnyEncoded, seconds: dict[str, float]) -> dict:

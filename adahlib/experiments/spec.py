@@ -72,6 +72,11 @@ class RunSpec:
         if self.attention and not ALL_METHODS[self.method].attends:
             raise AdahError(f"attention={self.attention!r} is for adah: {self.method} has none, leave it out.")
         check_known("profile", self.profile, PROFILES)
+        if self.profile == CHOSEN and self.hashes_images() and ALL_METHODS[self.method].has_epochs:
+            raise AdahError(
+                f"profile='chosen' is of methods for pairs: what was chosen for {self.method} are options, which the "
+                "grid image-deep gives its runs; leave the profile out."
+            )
         if self.profile == CHOSEN and self.shallow():
             self._set("profile", "cpu")  # whose options are the defaults everywhere: there was nothing to choose
         check_known("protocol", self.protocol, IMAGE_PROTOCOLS if self.hashes_images() else PROTOCOLS)

@@ -9,7 +9,6 @@ from PIL import Image
 from adahlib.cli import main
 from adahlib.datasets import load_dataset
 from adahlib.datasets.splits import make_labelled_split
-from adahlib.experiments import RunSpec
 from adahlib.experiments.images.frames import pictures_of
 from adahlib.methods import IMAGE_METHODS
 from tests.toys import settings_of
@@ -64,7 +63,7 @@ def test_convert_says_what_it_took_for_labels(folder, tmp_path, capsys):
 
 def test_pictures_of_any_size_and_mode_have_32_pixels(file, results):
     pairs = load_dataset(file)
-    pictures = pictures_of(RunSpec(file, "cnnh", 8, options={"network": "own"}), pairs)
+    pictures = pictures_of(pairs)
     assert pictures.shape == (58, 3, 32, 32) and pictures.dtype == np.uint8
     place = pairs.ids.index("red/large.jpg")
     assert np.abs(pictures[place].astype(int) - np.array(COLOURS["red"])[:, None, None]).max() < 4

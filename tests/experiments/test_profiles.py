@@ -81,3 +81,18 @@ def test_a_baselines_numbers_do_not_depend_on_adahs_modules():
     names = set(sources(RunSpec("mirflickr25k", "prdh", 16)))
     assert {"adahlib.methods.deep.dcmh", "adahlib.losses.likelihood", "adahlib.methods.deep.alternating"} <= names
     assert not {"adahlib.methods.deep.adah", "adahlib.models.adah", "adahlib.losses.triplet"} & names
+
+
+def test_methods_for_images_have_a_quick_and_a_long_profile():
+    plain = RunSpec("cifar10", "ssgah").resolved_options()
+    for profile, epochs in (("quick", 10), ("cpu", 20), ("long", 60)):
+        options = RunSpec("cifar10", "ssgah", profile=profile).resolved_options()
+        assert options["epochs"] == epochs and options["epochs"] < 61
+        smaller = {name for name, value in options.items() if name != "epochs" and value != plain[name]}
+        assert smaller == ({"gan_epochs", "generator_width", "judge_width", "pool"} if profile == "quick" else set())
+
+
+def test_what_was_chosen_for_images_is_no_profile():
+    with pytest.raises(AdahError, match="profile='chosen' is of methods for pairs"):
+        RunSpec("cifar10", "ssgah", profile="chosen")
+    assert RunSpec("cifar10", "itq", profile="chosen") == RunSpec("cifar10", "itq")

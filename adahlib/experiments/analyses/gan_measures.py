@@ -100,7 +100,7 @@ def measure(spec: RunSpec, data: RunData) -> dict:
     part, labels = data.split.database, data.pairs.labels
     method, also = made_method(spec, data)
     items = method.items(vectors_of(spec, data.pairs)[part], known_labels(labels, data.split)[part], also["mirrored"])
-    method.take_pictures(pictures_of(spec, data.pairs)[part])
+    method.take_pictures(pictures_of(data.pairs)[part])
     gan = gan_of(method, items, torch.from_numpy(labels[part]).to(items.labels))
     watch = watch_of(method, items, labels[part], gan.pictures)
     history, seen = train_watched(gan, watch, len(part), method, spec)

@@ -152,8 +152,14 @@ def encode(trained: TrainedImages) -> EncodedImages:
         "options": dataclasses.asdict(method.options),
         "database_codes": "encoded as queries",
         "validated": True,
-        "history": [{name: float(f"{value:.{DIGITS}g}") for name, value in step.items()} for step in method.history_],
+        "history": rounded(method.history_),
+        "gan_history": rounded(getattr(method, "gan_history_", ())),
         "maps": list(trained.inputs.shape[1:]),
         "seconds": trained.seconds | {"encode": time.perf_counter() - started},
     }
     return EncodedImages(codes, facts)
+
+
+def rounded(history: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+    """Return a history of objectives with so many significant digits as a record keeps."""
+    return [{name: float(f"{value:.{DIGITS}g}") for name, value in step.items()} for step in history]

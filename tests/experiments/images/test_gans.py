@@ -56,7 +56,7 @@ def prepared(method, data):  # noqa: F811
     made, also = made_method(spec, data)
     known = known_labels(labels, data.split)[part]
     items = made.items(vectors_of(spec, data.pairs)[part], known, also["mirrored"])
-    made.take_pictures(pictures_of(spec, data.pairs)[part])
+    made.take_pictures(pictures_of(data.pairs)[part])
     return spec, made, items, labels[part]
 
 
