@@ -67,6 +67,7 @@ READERS = {
     "mirflickr25k-labels": ("readers.mirflickr25k", {"name": "mirflickr25k-labels"}),
     "nus-wide-tc21": ("readers.nus_wide", {}),
     "nus-wide-tc10": ("readers.nus_wide", {"name": "nus-wide-tc10"}),
+    "nus-wide-images": ("readers.nus_wide_images", {}),
     "iapr-tc12": ("readers.iapr_tc12", {}),
     "cifar10": ("readers.cifar10", {}),
     "cifar10-validation": ("readers.cifar10_validation", {}),

@@ -120,7 +120,7 @@ RELEASES = {
         page=f"https://{NUS_WIDE}/NUS-WIDE.html",
         evidence="the makers' page, and several public programs for the addresses; no size or hash is known",
         published={
-            "nus-wide-tc21": {"pairs": 195_834, "tags": 1_000, "labels": 21},
+            **dict.fromkeys(("nus-wide-tc21", "nus-wide-images"), {"pairs": 195_834, "tags": 1_000, "labels": 21}),
             # users of the release report this number for TC-10; its makers print none
             "nus-wide-tc10": {"pairs": 186_577, "tags": 1_000, "labels": 10},
         },

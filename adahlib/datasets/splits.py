@@ -3,9 +3,9 @@
 The protocol of DCMH, which the paper follows (section 4.1): random queries, the rest is the database, and part of
 the database is the training set. The validation pairs are a part of the database that does not train.
 
-Sets with one class an image are split by class instead, the protocol of semi-supervised image hashing (SSGAH, Wang et
-al., ECCV 2018): of each class some images are queries and some of the others are labelled; the database is everything
-but the queries, and what is not labelled in it trains without labels.
+Sets for image hashing are split by class instead, the protocol of semi-supervised image hashing (SSGAH, Wang et al.,
+ECCV 2018): of each class some images are queries and some of the others are labelled; the database is everything but
+the queries, and what is not labelled in it trains without labels. An image of several classes is drawn for one of them.
 
 One's own images alone are split at random, those with a label. An image without one is in the database and trains
 without labels: it is never a query, and relevant to none.
@@ -162,29 +162,35 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
 
 
 def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
-    """Draw a split: of each class ``query_per_class`` queries, then ``train_per_class`` labelled training images.
+    """Draw a split: of each class ``query_per_class`` queries, then of each ``train_per_class`` labelled images.
+
+    The images of a class are shuffled once, and taken in this order without those that were taken for another class; so
+    the queries do not depend on the number of labelled images, and more of these hold the fewer.
 
     Raises:
-        AdahError: an image has no class or several, or a class has too few images.
+        AdahError: an image has no class, or a class has too few images.
     """
-    if (pairs.labels.sum(axis=1) != 1).any():
-        raise AdahError(f"{pairs.name}: a split by class needs exactly one label an image.")
+    if not pairs.labels.any(axis=1).all():
+        raise AdahError(f"{pairs.name}: a split by class needs at least one label an image.")
     generator = np.random.default_rng(seed)
-    queries, training = [], []
-    for name, column in zip(pairs.label_names, pairs.labels.T, strict=True):
-        members = generator.permutation(np.flatnonzero(column))
-        if min(query_per_class, train_per_class) < 1 or query_per_class + train_per_class > len(members):
-            raise AdahError(
-                f"{pairs.name}: {query_per_class} queries and {train_per_class} labelled images a class, each at "
-                f"least one, cannot be drawn from the {len(members)} of {name!r}."
-            )
-        queries.append(members[:query_per_class])
-        training.append(members[query_per_class : query_per_class + train_per_class])
-    query = np.sort(np.concatenate(queries))
+    members = [generator.permutation(np.flatnonzero(column)) for column in pairs.labels.T]
+    parts, taken = [], np.zeros(len(pairs.labels), dtype=bool)
+    for count in (query_per_class, train_per_class):
+        found = []
+        for name, own in zip(pairs.label_names, members, strict=True):
+            drawn = own[~taken[own]][:count]
+            if len(drawn) < max(1, count):
+                raise AdahError(
+                    f"{pairs.name}: {query_per_class} queries and {train_per_class} labelled images a class, each at "
+                    f"least one, cannot be drawn from the {len(own)} of {name!r}."
+                )
+            taken[drawn] = True
+            found.append(drawn)
+        parts.append(np.sort(np.concatenate(found)))
     return Split(
-        query=query,
-        database=np.setdiff1d(np.arange(len(pairs)), query),
-        train=np.sort(np.concatenate(training)),
+        query=parts[0],
+        database=np.setdiff1d(np.arange(len(pairs)), parts[0]),
+        train=parts[1],
         validation=np.empty(0, dtype=np.int64),
     )
 

@@ -117,12 +117,42 @@ def test_too_few_pairs(pairs):
         make_split(pairs, query=10, train=20, validation=1)
 
 
-def test_a_split_by_class_needs_one_label_an_image():
-    class Pairs:
-        name, labels = "made up", np.array([[1, 1], [0, 1]])
+class Labelled:
+    """What a split by class reads of a data set."""
 
-    with pytest.raises(AdahError, match="exactly one label an image"):
-        make_class_split(Pairs, 1, 1)
+    name = "made up"
+
+    def __init__(self, labels):
+        self.labels = np.array(labels)
+        self.label_names = tuple("abcdefgh"[: self.labels.shape[1]])
+
+    def __len__(self):
+        return len(self.labels)
+
+
+def test_a_split_by_class_needs_a_label_an_image_and_enough_of_each_class():
+    with pytest.raises(AdahError, match="at least one label an image"):
+        make_class_split(Labelled([[1, 1], [0, 0]]), 1, 1)
+    with pytest.raises(AdahError, match="1 queries and 1 labelled images a class, each at least one, .* the 3 of 'b'"):
+        make_class_split(Labelled([[1, 1]] * 3), 1, 1)
+
+
+def test_a_split_by_class_of_one_label_an_image_is_a_loop_over_the_classes():
+    labels = np.eye(3, dtype=np.uint8)[np.random.default_rng(0).integers(3, size=60)]
+    split, generator = make_class_split(Labelled(labels), 4, 6, seed=5), np.random.default_rng(5)
+    members = [generator.permutation(np.flatnonzero(column)) for column in labels.T]
+    assert split.query.tolist() == sorted(np.concatenate([own[:4] for own in members]))
+    assert split.train.tolist() == sorted(np.concatenate([own[4:10] for own in members]))
+
+
+def test_images_of_several_classes_are_drawn_for_one_of_them():
+    rng = np.random.default_rng(1)
+    labels = (rng.random((300, 5)) < 0.3).astype(np.uint8)
+    labels[~labels.any(axis=1), 0] = 1
+    few, more = (make_class_split(Labelled(labels), 6, count, seed=2) for count in (5, 20))
+    assert few.counts() == {"query": 30, "database": 270, "train": 25, "validation": 0}
+    assert (few.query == more.query).all() and set(few.train) < set(more.train) and len(more.train) == 100
+    assert (labels[few.query].sum(axis=0) >= 6).all() and labels[few.query].sum() > 30
 
 
 @pytest.mark.parametrize(

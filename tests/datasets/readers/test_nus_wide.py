@@ -13,10 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adahlib.datasets import dataset_split, load_dataset
+from adahlib.datasets import dataset_split, is_split_by_class, load_dataset
+from adahlib.datasets.readers import nus_wide_images
 from adahlib.datasets.readers.nus_wide import CONCEPTS, TC10, TC21
 from adahlib.datasets.readers.nus_wide import load as load_whole
 from adahlib.errors import AdahError
+from adahlib.experiments import RunSpec
+from adahlib.experiments.images.evaluation import evaluate
+from adahlib.experiments.images.frames import encode, fit
+from adahlib.experiments.rundata import RunData
 from tests.datasets.miniatures import jpeg, write_folder, write_tar, write_zip
 
 load = functools.partial(load_whole, whole=False)  # the miniatures are parts of a release
@@ -244,3 +249,43 @@ def test_the_split_needs_the_whole_release(tmp_path):
 
 def test_the_smaller_cut_is_part_of_the_larger():
     assert set(TC10) < set(TC21) and (len(TC10), len(TC21)) == (10, 21) and list(TC21) == sorted(TC21)
+
+
+def labels_by_turns():
+    """Return labels by which each of the 21 concepts has two images of its own, and some images have a second one."""
+    numbers = range(1, IMAGES + 1)
+    of = {k: [int((i - 1) % 21 == k or i - 37 == k > 5) for i in numbers] for k in range(21)}
+    return {f"Groundtruth/AllLabels/Labels_{TC21[k]}.txt": "".join(f"{v}\n" for v in of[k]).encode() for k in of}
+
+
+def test_for_image_hashing_the_same_cut_is_split_by_class(tmp_path, monkeypatch):
+    """100 queries and 500 labelled images of each concept in the release; one and one of the miniature's."""
+    write_zip(tmp_path / "NUS-WIDE.zip", members() | labels_by_turns())
+    pairs = nus_wide_images.load(tmp_path, whole=False)
+    assert pairs.name == "nus-wide-images" and pairs.ids == load(tmp_path).ids and is_split_by_class(pairs.name)
+    assert pairs.provenance["title"] == "a part of NUS-WIDE TC-21, split by class"
+    with pytest.raises(AdahError, match="100 queries and 500 labelled images a class, .* cannot be drawn"):
+        dataset_split(pairs)
+    monkeypatch.setattr(nus_wide_images, "SPLIT", {"query_per_class": 1, "train_per_class": 1})
+    split = dataset_split(pairs)
+    assert len(split.query) == len(split.train) == 21 and (pairs.labels[split.query].sum(axis=0) >= 1).all()
+    assert (pairs.labels.sum(axis=1) == 2).sum() == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "options"), [("lsh", {}), ("ssdh", {"epochs": 1, "batch_size": 10})])
+def test_a_run_of_image_hashing_learns_from_its_photos(tmp_path, monkeypatch, method, options):
+    write_zip(tmp_path / "NUS-WIDE.zip", members() | labels_by_turns())
+    monkeypatch.setattr(nus_wide_images, "SPLIT", {"query_per_class": 1, "train_per_class": 1})
+    pairs = nus_wide_images.load(tmp_path, whole=False)
+    spec = RunSpec("nus-wide-images", method, 8, protocol="top-5000", options=options)
+    data = RunData(pairs, dataset_split(pairs), "miniature")
+    metrics, _ = evaluate(encode(fit(spec, data)), data, spec.protocol)
+    assert 0 < metrics["map"] <= 1 and 0 < metrics["chance"] < 1
+
+
+def test_without_the_photos_one_sentence(tmp_path):
+    """The tags and labels alone, which can be fetched, are no images."""
+    write_zip(tmp_path / "NUS-WIDE.zip", {name: data for name, data in members().items() if "Flickr" not in name})
+    with pytest.raises(AdahError, match=r"has no images of nus-wide; place the release's .* and Flickr in ADAH_DATA"):
+        nus_wide_images.load(tmp_path, whole=False)

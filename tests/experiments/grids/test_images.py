@@ -10,6 +10,7 @@ from adahlib.experiments.grids.images import (
     VALIDATION,
     image_deep,
     image_draw,
+    image_nuswide,
     image_search,
     image_shallow,
     image_supervision,
@@ -64,6 +65,16 @@ def test_the_deep_rows_have_what_was_chosen_and_the_curve_both_ends_of_the_analy
     assert {(spec.train_size, spec.options["variant"]) for spec in curve} == {
         (size, variant) for size in (500, 1000, 2000, 10_000) for variant in ("baseline", "full")
     }
+
+
+def test_nus_wide_has_the_rows_of_the_table_and_the_first_5000_ranks():
+    shallow = image_nuswide({})
+    runs = image_nuswide({image_arm_name(*arm): 3 for arm in IMAGE_ARMS})
+    assert {(spec.dataset, spec.protocol, spec.seed) for spec in runs} == {("nus-wide-images", "top-5000", 0)}
+    assert {spec.backbone for spec in shallow} == {"gist", "efficientnet_lite0_pooled"}
+    assert len(shallow) == 2 * 4 * len(IMAGE_BITS) and runs[: len(shallow)] == shallow
+    assert {spec.method for spec in runs} == set(IMAGE_METHODS)
+    assert len({spec.record_path() for spec in runs}) == len(runs)
 
 
 @pytest.mark.parametrize("arm", IMAGE_ARMS)
