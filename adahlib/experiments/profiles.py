@@ -80,7 +80,7 @@ PUBLISHED_BACKBONES = {"dcmh": "cnn_f", "prdh": "cnn_f"}
 # and the rows "+CNN" have could not be found; theirs is AlexNet too. CNNH and NINH have networks of their own.
 SMALL_VECTORS = "efficientnet_lite0_pooled"
 PUBLISHED_VECTORS = (
-    dict.fromkeys(("ssgah", "dsh-gans", "lsh", "sh", "itq", "sdh"), "alexnet_fc7")
+    dict.fromkeys(("ssgah", "dsh-gans", "lsh", "sh", "itq", "itq-labelled", "sdh"), "alexnet_fc7")
     | dict.fromkeys(("ssdh", "bgdh"), "cnn_f_fc7")
     | dict.fromkeys(("cnnh", "ninh"), SMALL_VECTORS)
 )

@@ -32,6 +32,16 @@ def image_shallow() -> list[RunSpec]:
     ]
 
 
+def image_itq_labelled() -> list[RunSpec]:
+    """ITQ from the 5,000 labelled images alone, once beside the rows of ``image-shallow`` that learn from all."""
+    networks = [FEATURES[name] for name in ("GIST", "CNN 64")]
+    return [
+        RunSpec(CIFAR, "itq-labelled", bits, backbone=backbone, image_size=side)
+        for backbone, side in networks
+        for bits in IMAGE_BITS
+    ]
+
+
 def image_draw(method: str, variant: str, draw: int) -> RunSpec:
     """Return the run of one draw of an arm: queries are labelled images, never those of the tables."""
     options = drawn_image_options(method, variant, draw)
@@ -101,6 +111,7 @@ def chosen_run(arm: tuple[str, str], bits: int, seed: int, choice: dict[str, int
 
 IMAGE_GRIDS = {
     "image-shallow": image_shallow,
+    "image-itq-labelled": image_itq_labelled,
     "image-search": image_search,
     "image-deep": image_deep,
     "image-supervision": image_supervision,

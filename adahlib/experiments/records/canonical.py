@@ -136,7 +136,7 @@ def shallow_runs() -> Iterator[CanonicalRun]:
 def image_runs() -> Iterator[CanonicalRun]:
     """The methods for images alone, on a network's features and on GIST; the deep ones with and without a generator."""
     for backbone in ("gist", "efficientnet_lite0_pooled"):
-        for method in ("lsh", "sh", "itq"):
+        for method in ("lsh", "sh", "itq", "itq-labelled"):
             yield CanonicalRun(method, backbone=backbone)
         yield CanonicalRun("sdh", {"anchors": 50}, backbone=backbone)
     for method in ("bgdh", "cnnh", "ninh", "ssdh"):

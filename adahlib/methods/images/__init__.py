@@ -5,6 +5,7 @@ from adahlib.methods.images.bgdh import BGDH
 from adahlib.methods.images.cnnh import CNNH
 from adahlib.methods.images.dsh_gans import DSHGANs
 from adahlib.methods.images.itq import ITQ
+from adahlib.methods.images.itq_labelled import ITQLabelled
 from adahlib.methods.images.lsh import LSH
 from adahlib.methods.images.ninh import NINH
 from adahlib.methods.images.sdh import SDH
@@ -14,7 +15,7 @@ from adahlib.methods.images.ssgah import SSGAH
 
 __all__ = [
     *("IMAGE_METHODS", "ImageHashingMethod"),
-    *("BGDH", "CNNH", "DSHGANs", "ITQ", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH"),
+    *("BGDH", "CNNH", "DSHGANs", "ITQ", "ITQLabelled", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH"),
 ]
 
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
@@ -22,6 +23,7 @@ IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
     "cnnh": CNNH,
     "dsh-gans": DSHGANs,
     "itq": ITQ,
+    "itq-labelled": ITQLabelled,
     "lsh": LSH,
     "ninh": NINH,
     "sdh": SDH,

@@ -10,6 +10,7 @@ from adahlib.experiments.grids.images import (
     VALIDATION,
     image_deep,
     image_draw,
+    image_itq_labelled,
     image_nuswide,
     image_search,
     image_shallow,
@@ -30,6 +31,8 @@ def test_shallow_rows_have_every_feature_length_and_seed():
         counts.setdefault((spec.method, spec.backbone, spec.image_size, spec.bits), set()).add(spec.seed)
     assert len(counts) == 4 * 3 * len(IMAGE_BITS)
     assert {key[0]: len(seeds) for key, seeds in counts.items()} == {"lsh": 10, "sh": 1, "itq": 3, "sdh": 3}
+    labelled = {(spec.backbone, spec.image_size, spec.bits) for spec in image_itq_labelled()}
+    assert len(labelled) == 2 * len(IMAGE_BITS) and {("itq", *row) for row in labelled} < set(counts)
 
 
 def test_every_arm_has_as_many_draws_and_sees_no_query_of_the_tables():
@@ -73,7 +76,7 @@ def test_nus_wide_has_the_rows_of_the_table_and_the_first_5000_ranks():
     assert {(spec.dataset, spec.protocol, spec.seed) for spec in runs} == {("nus-wide-images", "top-5000", 0)}
     assert {spec.backbone for spec in shallow} == {"gist", "efficientnet_lite0_pooled"}
     assert len(shallow) == 2 * 4 * len(IMAGE_BITS) and runs[: len(shallow)] == shallow
-    assert {spec.method for spec in runs} == set(IMAGE_METHODS)
+    assert {spec.method for spec in runs} == set(IMAGE_METHODS) - {"itq-labelled"}
     assert len({spec.record_path() for spec in runs}) == len(runs)
 
 

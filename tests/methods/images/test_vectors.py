@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.methods.images import IMAGE_METHODS, ITQ, LSH, SDH, SH
+from adahlib.methods.images import IMAGE_METHODS, ITQ, LSH, SDH, SH, ITQLabelled
 from adahlib.methods.images.itq import best_rotation, random_rotation
 from adahlib.methods.images.principal import principal_directions
 from adahlib.methods.images.sdh import ridge, unit_rows
@@ -53,6 +53,15 @@ def test_labels_that_are_not_given_change_nothing(name, data):
     again = IMAGE_METHODS[name](BITS).fit(moved, known)
     differing = np.asarray(again.encode(X)) != np.asarray(fitted.encode(X))
     assert differing.mean() < 0.01  # sums in another order
+
+
+def test_itq_from_the_labelled_images_is_itq_of_nothing_else(data):
+    X, known, labels = data
+    expected = ITQ(BITS, 2).fit(X[:60], labels[:60]).encode(X)
+    found = ITQLabelled(BITS, 2).fit(X, known).encode(X)
+    assert found.content_hash() == expected.content_hash() != ITQ(BITS, 2).fit(X, known).encode(X).content_hash()
+    with pytest.raises(AdahError, match="no image has a label"):
+        ITQLabelled(BITS).fit(X, known * 0)
 
 
 @pytest.mark.parametrize("name", VECTORS)

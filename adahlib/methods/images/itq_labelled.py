@@ -1,0 +1,30 @@
+"""ITQ fitted on the labelled images alone, as some tables may have it: which images theirs learned from is not said."""
+
+from pathlib import Path
+from typing import Self
+
+from numpy.typing import ArrayLike
+
+from adahlib.methods.images.base import check_images, labelled_rows
+from adahlib.methods.images.itq import ITQ
+from adahlib.retrieval.inputs import as_numbers
+
+
+class ITQLabelled(ITQ):
+    """ITQ from the labelled images alone; of the labels it reads which images have one, and not which class."""
+
+    supervised = True
+
+    def fit(
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        *,
+        checkpoint: Path | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Learn from the labelled ones of n vectors; returns self. See ``VectorHashing.fit``."""
+        images, labels = as_numbers(images, "images"), as_numbers(labels, "labels")
+        check_images(images, labels, self.supervised)
+        part = labelled_rows(labels)
+        return super().fit(images[part], labels[part], checkpoint=checkpoint, description=description)
