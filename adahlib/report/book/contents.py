@@ -54,6 +54,7 @@ PARTS = {
         Page("fig6_masks", grids=("fig6",)),
     ),
     "The second paper": (
+        Page("image_quickstart", "live"),
         Page("image_hashing", grids=("image-shallow", "image-deep")),
         Page("image_components", grids=("image-deep",), analyses=("components",)),
         Page("image_supervision", grids=("image-supervision", "image-deep")),

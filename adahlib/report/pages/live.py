@@ -88,10 +88,10 @@ def answer_figure(pairs: ImageTextPairs, query: int, answers: Sequence[int], tas
         pairs: the data set.
         query: position of the query.
         answers: positions of the answers, nearest first.
-        task: ``"t2i"``, a text asks for images; ``"i2t"``, an image asks for texts.
+        task: ``"t2i"``, a text asks for images; ``"i2t"``, an image asks for texts; ``"i2i"``, one asks for images.
     """
-    if task not in ("t2i", "i2t"):
-        raise AdahError(f"task {task!r} is neither 't2i' nor 'i2t'.")
+    if task not in ("t2i", "i2t", "i2i"):
+        raise AdahError(f"task {task!r} is none of 't2i', 'i2t' and 'i2i'.")
     figure, axes = new_figure(1.55 * (len(answers) + 1), 2.0, 1, len(answers) + 1)
     draw(axes[0, 0], pairs, query, as_text=task == "t2i")
     axes[0, 0].set_title("query", fontsize=9)

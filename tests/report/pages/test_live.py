@@ -92,5 +92,5 @@ def test_answers_are_marked_right_or_wrong(pairs):
     assert query.texts[0].get_text() == "w0" and (shown[0].images[0].get_array() == pairs.images[1]).all()
     picture, text = answer_figure(pairs, 0, [2], "i2t").axes
     assert (picture.images[0].get_array() == pairs.images[0]).all() and text.texts[0].get_text() == "w2"
-    with pytest.raises(AdahError, match="neither 't2i' nor 'i2t'"):
+    with pytest.raises(AdahError, match="none of 't2i', 'i2t' and 'i2i'"):
         answer_figure(pairs, 0, [1], "x2y")
