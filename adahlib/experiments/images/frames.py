@@ -73,8 +73,8 @@ def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]
     block = first_trained_block(method)
     if kind.mirrors and not method.sees_pictures() and block != 0:  # photos are turned over by the method
         also["mirrored"] = inputs_of(spec, method, mirrored(data.pairs))[part]
-    if block is not None and method.reads_features():
-        also["features"] = [vectors_of(spec, each)[part] for each in (data.pairs, mirrored(data.pairs))]
+    if block is not None:
+        also |= features_before_training(spec, method, data)
     makes_pictures = kind.makes_pictures and method.options.generates()
     if makes_pictures or block is not None:
         method.backbone, method.side = make_backbone(spec.backbone), spec.image_size or None
@@ -86,6 +86,14 @@ def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]
 def first_trained_block(method: ImageHashingMethod) -> int | None:
     """Return the number of the backbone's first block that the method trains, or None where it trains none."""
     return method.options.fine_tune_from if getattr(method.options, "fine_tune", False) else None
+
+
+def features_before_training(spec: RunSpec, method: ImageHashingMethod, data: RunData) -> dict[str, list]:
+    """Return the features of the database's images and of their mirror images, for a method that asks for them."""
+    if not method.reads_features():
+        return {}
+    part = data.split.database
+    return {"features": [vectors_of(spec, each)[part] for each in (data.pairs, mirrored(data.pairs))]}
 
 
 def inputs_of(spec: RunSpec, method: ImageHashingMethod, pairs: ImageTextPairs) -> np.ndarray:
