@@ -58,9 +58,10 @@ def input_shape(options: TrunkOptions, backbone: Backbone, side: int | None) -> 
         side: of the pictures in pixels; None for the backbone's own.
     """
     side = side or given(backbone).image_size
-    before = before_trunk(options, backbone).cpu()
+    device = next(given(backbone).parameters(), torch.empty(0)).device
     with torch.inference_mode():
-        return tuple(before(torch.zeros(1, 3, side, side, dtype=torch.uint8)).shape[1:])
+        picture = torch.zeros(1, 3, side, side, dtype=torch.uint8, device=device)
+        return tuple(before_trunk(options, backbone)(picture).shape[1:])
 
 
 @torch.no_grad()
