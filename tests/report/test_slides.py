@@ -15,7 +15,7 @@ def test_every_cell_is_there_once():
     table, parts = slide_results(), slide_components()
     assert len(table) == 14 * 8 and not table.drop(columns="map").duplicated().any()
     assert len(parts) == 4 * 8 and not parts.drop(columns="map").duplicated().any()
-    assert set(table["method"]) == set(IMAGE_METHOD_TITLES)
+    assert set(table["method"]) == set(IMAGE_METHOD_TITLES) - {"itq-labelled"}  # which is ours
     assert table["features"].value_counts().to_dict() == {"": 48, "CNN": 32, "GIST": 32}
 
 
