@@ -102,3 +102,5 @@ def test_within_a_bound_counts_cells_by_their_means(gains):
     found = [claim(each_within(GAIN, bound), "{cells}").verdict(evidence) for bound in (0.01, 0.03, 0.06)]
     assert [verdict.state for verdict in found] == ["contradicted", "not supported", "supported"]
     assert [verdict.effect for verdict in found] == ["0 of 2 cells", "1 of 2 cells", "2 of 2 cells"]
+    below = gains((-0.01, -0.04), (-0.03, -0.06), (-0.02, -0.05))
+    assert claim(each_within(GAIN, 0.03)).verdict(below).effect == "1 of 2 cells"

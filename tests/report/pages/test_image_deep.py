@@ -74,7 +74,8 @@ def test_what_a_part_adds_is_a_row_with_its_intervals():
     rows = components.rows({("full", "ssr"): 0.05 + noise[0], ("ar", "baseline"): noise[1]})
     assert rows[0]["difference"] == pytest.approx(0.05, abs=0.005) and rows[0]["seeds_low"] > 0
     assert rows[1]["seeds_low"] < 0 < rows[1]["seeds_high"] and rows[0]["n"] == 3
-    assert rows[0]["family_low"] <= rows[0]["seeds_low"] <= rows[0]["queries_low"]
+    assert rows[0]["family_low"] < rows[0]["seeds_low"] < rows[0]["queries_low"] < rows[0]["queries_high"]
+    assert rows[0]["queries_high"] < rows[0]["seeds_high"] < rows[0]["family_high"]
     table = interval_table({"rows": rows}, "something changed")
     assert table["What is added"].iloc[0] == "SSGAH: both − with L_ssr" and table["Difference"].iloc[0].endswith("†")
 
