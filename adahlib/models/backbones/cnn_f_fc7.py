@@ -5,7 +5,7 @@ from pathlib import Path
 from torch import nn
 
 from adahlib.models.backbones.cnn_f import CNNF
-from adahlib.models.backbones.fully_connected import convolution_blocks, vector_layers
+from adahlib.models.backbones.fully_connected import convolution_blocks, end_in_vectors
 
 
 class CNNFFC7(CNNF):
@@ -22,8 +22,7 @@ class CNNFFC7(CNNF):
             AdahError: the weights file is missing, truncated or of another network.
         """
         super().__init__(weights, pretrained)
-        self.features = nn.Sequential(self.features, *vector_layers(self.hash_pool, *self.hash_layers()))
-        self.hash_pool, self.hash_shapes = nn.Identity(), ()
+        end_in_vectors(self)
 
     def trainable_blocks(self) -> list[nn.Module]:
         """Return the five convolutions, each with what follows it, then fc6 with its pooling, and fc7."""

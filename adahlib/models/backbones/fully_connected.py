@@ -2,11 +2,20 @@
 
 from torch import nn
 
+from adahlib.models.backbones.base import Backbone
+
 
 def convolution_blocks(layers: nn.Sequential) -> list[nn.Module]:
     """Return layers in groups, each of which begins with a convolution."""
     starts = [place for place, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)]
     return [layers[start:stop] for start, stop in zip(starts, [*starts[1:], len(layers)], strict=True)]
+
+
+def end_in_vectors(backbone: Backbone) -> None:
+    """Put a backbone's own fc6 and fc7 behind its convolutions: its maps are then vectors (n, 4096, 1, 1)."""
+    layers = vector_layers(backbone.hash_pool, *backbone.hash_layers())
+    backbone.features = nn.Sequential(backbone.features, *layers)
+    backbone.hash_pool, backbone.hash_shapes = nn.Identity(), ()
 
 
 def vector_layers(pool: nn.Module, fc6: nn.Linear, fc7: nn.Linear) -> list[nn.Module]:
