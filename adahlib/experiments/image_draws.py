@@ -6,7 +6,8 @@ the same value in every arm that has it. All arms train for the same number of e
 
 from adahlib.experiments.draws import Between, OneOf, drawn_from
 
-IMAGE_DRAWS = 8  # of each arm
+# Of each arm, with its passes over the labelled images: what two cores can do in a night for the table and the search.
+IMAGE_DRAWS, DRAW_EPOCHS = 4, 10
 # method, and the variant of SSGAH
 IMAGE_ARMS = (
     *(("cnnh", ""), ("ninh", ""), ("ssdh", ""), ("bgdh", ""), ("dsh-gans", "")),
@@ -42,5 +43,5 @@ def drawn_image_options(method: str, variant: str, draw: int) -> dict:
         method, variant: an arm of ``IMAGE_ARMS``.
         draw: number of the draw, from 0.
     """
-    fixed = {"variant": variant} if variant else {}
+    fixed = {"epochs": DRAW_EPOCHS} | ({"variant": variant} if variant else {})
     return fixed | drawn_from(IMAGE_SPACE[method, variant], draw)

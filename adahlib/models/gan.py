@@ -81,8 +81,20 @@ class TripletDiscriminator(nn.Module):
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         """Return logits (n,) of pictures (n, 3, 32, 32) in [−1, 1]."""
-        maps = self.shared(torch.cat([anchor, positive, negative])).chunk(3)
-        return self.joint(torch.cat(maps, dim=1))
+        return self.joint(torch.cat(self.maps(anchor, positive, negative), dim=1))
+
+    def both_orders(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits of triplets, and of the same with positive and negative swapped.
+
+        The maps of the pictures are the same in both orders, and so are the statistics of their batch: they are
+        computed once.
+        """
+        q, p, n = self.maps(anchor, positive, negative)
+        return self.joint(torch.cat([q, p, n], dim=1)), self.joint(torch.cat([q, n, p], dim=1))
+
+    def maps(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, ...]:
+        """Return the maps of each picture, (n, 4 · width, 4, 4) thrice, normalised over all of them together."""
+        return self.shared(torch.cat([anchor, positive, negative])).chunk(3)
 
 
 def grow(inputs: int, outputs: int) -> nn.Sequential:

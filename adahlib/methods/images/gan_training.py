@@ -70,8 +70,7 @@ class GanStep:
         real = real_triplets(self.items, len(anchors))
         q, p, n = (as_signed(self.pictures[part]) for part in real)
         loss = judge_loss(
-            networks["judge"](q, p, n),
-            networks["judge"](q, n, p),
+            *networks["judge"].both_orders(q, p, n),
             networks["judge"](as_signed(self.pictures[anchors]), made.positive.detach(), made.negative.detach()),
             self.options.smoothing,
         )

@@ -152,17 +152,19 @@ class SSGAH(GeneratingMethod):
         made: Triplet = self.network["generator"](items.features(anchors))
         losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}
         terms = self.gan_step.deception(self.network, anchors, made)
-        positive = self.inputs_of(made.positive)
+        count = len(labelled)
+        positive = self.inputs_of(made.positive[:count])
         alike = same_class(items.labels[labelled], items.labels[labelled])
         alike &= ~torch.eye(len(alike), dtype=torch.bool, device=alike.device)
-        real, synthetic = self.codes(items.inputs(labelled)), self.codes(positive[: len(labelled)])
+        real, synthetic = self.codes(items.inputs(labelled)), self.codes(positive)
         hinges = self.adversary_hinges(real, synthetic, alike)
         objective = terms["deceiver"] + self.options.divergence_weight * terms["divergence"]
         descend(optimizers[1], objective - self.options.ar_weight * violating_mean(hinges))
-        with torch.no_grad():
-            negative = self.inputs_of(made.negative.detach())
+        with torch.no_grad():  # L_ar has no unlabelled images, and no negatives
+            rest = self.inputs_of(torch.cat([made.positive[count:], made.negative]))
         losses |= terms | {"played": (hinges > 0).float().mean()}
-        return torch.stack([positive.detach(), negative]), losses
+        both = torch.cat([positive.detach(), rest])
+        return torch.stack([both[: len(anchors)], both[len(anchors) :]]), losses
 
     @torch.no_grad()
     def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:

@@ -52,7 +52,7 @@ def test_the_choice_is_the_best_draw_on_validation_queries(tmp_path):
             record["metrics"] = {"map": 0.5 - 0.01 * abs(draw - best), "map_unlabelled": 0.9, "chance": 0.1}
             write_record(record, tmp_path / spec.record_path())
     choice = choose_images(tmp_path)
-    assert choice["cnnh"] == 0 and choice["ssgah-full"] == 4 and len(choice) == len(IMAGE_ARMS)
+    assert choice["cnnh"] == 0 and choice["ssgah-ssr"] == 3 and len(choice) == len(IMAGE_ARMS)
     with pytest.raises(AdahError, match="`adah grid image-search` makes what is missing"):
         choose_images(tmp_path / "nowhere")
 

@@ -198,3 +198,12 @@ def test_the_networks_have_pictures_and_one_logit():
     assert judge(*[made_pictures.positive] * 3).shape == (3,)
     pixels = torch.arange(256, dtype=torch.uint8).reshape(1, 1, 16, 16)
     torch.testing.assert_close(as_pixels(as_signed(pixels)), pixels.float(), atol=1e-4, rtol=0)
+
+
+def test_both_orders_of_a_triplet_are_judged_as_if_each_were_alone():
+    torch.manual_seed(0)
+    judge, (q, p, n) = TripletDiscriminator(4), torch.rand(3, 6, 3, 32, 32)
+    first, second = judge.both_orders(q, p, n)
+    torch.testing.assert_close(first, judge(q, p, n), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(second, judge(q, n, p), rtol=1e-5, atol=1e-5)
+    assert not torch.allclose(first, second)
