@@ -1,4 +1,17 @@
-"""The one exception that means "the input is wrong": its message is one clear sentence for the user."""
+"""The errors of adahlib: each message is one clear sentence for the user, and each kind can be caught by its class.
+
+``AdahError`` is the base of all and means that the input is wrong; ``UnavailableError`` and ``BusyError`` mean that the
+same call may succeed elsewhere or later, so that a program can tell what to repeat::
+
+    try:
+        run(spec, wait=False)
+    except BusyError:
+        ...  # another process is at it: come back later
+    except UnavailableError:
+        ...  # a release, weights, a package or a scheduler is missing: get it first
+    except AdahError:
+        ...  # the call itself is wrong
+"""
 
 import difflib
 import numbers
@@ -9,6 +22,14 @@ from adahlib.printable import printable
 
 class AdahError(ValueError):
     """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
+
+
+class UnavailableError(AdahError):
+    """What the call needs is not here or does not answer: a release, weights, a package, an address, a scheduler."""
+
+
+class BusyError(AdahError):
+    """Another process is making or writing what the call was to make; later the same call is right."""
 
 
 class NotFittedError(AdahError):

@@ -64,8 +64,8 @@ class Timed:
         options = profile_options("paper", "mirflickr25k")
         self.method: Adah = make_method("adah", BITS, backbone=make_backbone("vgg19", pretrained=False), **options)
         self.pairs = Pairs(*(as_tensor(part).to("cuda") for part in random_pairs()))
-        self.method.network = self.method.make_network(self.pairs.images[:64], self.pairs.texts).to("cuda")
-        self.optimizers = self.method.make_optimizers(self.method.network)
+        self.method.network_ = self.method.make_network(self.pairs.images[:64], self.pairs.texts).to("cuda")
+        self.optimizers = self.method.make_optimizers(self.method.network_)
 
     def step(self, batch: torch.Tensor, epoch: int, number: int) -> dict[str, torch.Tensor]:
         """One step of the method, as its training takes it."""
@@ -74,7 +74,7 @@ class Timed:
     def epoch(self) -> None:
         """One epoch of the method over all pairs."""
         batch = self.method.options.batch_size
-        Training(self.method.network, self.optimizers, self.step, PAIRS, batch, 1, "constant", seed=0).run()
+        Training(self.method.network_, self.optimizers, self.step, PAIRS, batch, 1, "constant", seed=0).run()
 
     def bare(self, steps: int) -> None:
         """The same network and optimizers over one batch of random tensors."""
@@ -84,7 +84,7 @@ class Timed:
         for number in range(steps):
             for optimizer in self.optimizers[: 1 + ((number + 1) % method.options.hash_steps == 0)]:
                 with autocast(method.device, method.options.precision):
-                    codes = method.network(photos, texts)
+                    codes = method.network_(photos, texts)
                 descend(optimizer, sum(part.float().square().mean() for part in codes))
 
     def waits(self, steps: int = 8) -> int:

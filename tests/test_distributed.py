@@ -31,7 +31,7 @@ if sys.argv[2].endswith("trained"):
     options |= {"fine_tune": True, "learning_rate": 1e-4}
 method = make_method("adah", 8, backbone=backbone, **options).fit(images, texts, labels)
 if distributed.rank() == 0:
-    torch.save({"network": method.network.state_dict(), "history": method.history_}, sys.argv[1])
+    torch.save({"network": method.network_.state_dict(), "history": method.history_}, sys.argv[1])
 """
 
 

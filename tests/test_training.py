@@ -25,7 +25,7 @@ def trained(checkpoint, epochs=3):
 
 
 def same(one, other):
-    mine, others = (method.network.state_dict() for method in (one, other))
+    mine, others = (method.network_.state_dict() for method in (one, other))
     return all(np.array_equal(mine[name].numpy(), others[name].numpy()) for name in mine)
 
 
@@ -45,7 +45,7 @@ def test_a_whole_checkpoint_is_taken_up(whole):
 def test_a_damaged_checkpoint_is_set_aside(whole, tmp_path, damage):
     method, path = whole
     content = bytearray(path.read_bytes())
-    weights = content.index(method.network.state_dict()["D_I.layers.0.weight"].numpy().tobytes()[:64])
+    weights = content.index(method.network_.state_dict()["D_I.layers.0.weight"].numpy().tobytes()[:64])
     content[weights + 5] ^= 1
     wrong = {"cut": path.read_bytes()[:-300], "empty": b"", "flip": bytes(content), "foreign": b"no zip at all"}
     damaged = tmp_path / "damaged.pt"

@@ -105,7 +105,7 @@ def run_command(parsed) -> None:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
     path = Path(parsed.results or results_root()) / spec.record_path()
     before = written_at(path)
-    record = run(spec, root=parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
+    record = run(spec, parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
     if distributed.rank() == 0:
         already = "; it was there already, --force trains again" if written_at(path) == before else ""
         print(f"{shown_path(path)}: {described(record)[0]}{already}", flush=True)

@@ -32,6 +32,7 @@ from adahlib.datasets.splits import (
     unlabelled,
     with_train_size,
 )
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import FileState, file_state
 from adahlib.paths import data_root
@@ -108,12 +109,13 @@ def is_pairs_file(name: str | Path) -> bool:
     return Path(name).suffix in PAIRS_FILES
 
 
-def load_dataset(name: str | Path, root: Path | str | None = None, **options) -> ImageTextPairs:
-    """Return the named data set, read from its release under ``root`` (default: ``ADAH_DATA``), or that of a file.
+@renamed_arguments("0.3", root="data_folder")
+def load_dataset(name: str | Path, data_folder: Path | str | None = None, **options) -> ImageTextPairs:
+    """Return the named data set, read from its release, or that of a file.
 
     Args:
         name: one of ``DATASETS``, or a file that ``adah data convert`` wrote.
-        root: folder of releases.
+        data_folder: folder of the releases (default: ``ADAH_DATA``).
         options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
     """
     if is_pairs_file(name):
@@ -122,7 +124,7 @@ def load_dataset(name: str | Path, root: Path | str | None = None, **options) ->
         return read_pairs(name)
     module, cut = _reader(name)
     with refusal_forgets():
-        pairs = module.load(root, **cut, **options)
+        pairs = module.load(data_folder, **cut, **options)
     if not options:
         warn_of_other_pixels(pairs)
     return pairs

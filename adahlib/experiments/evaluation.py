@@ -31,13 +31,13 @@ class Protocol:
     """How rankings are scored.
 
     Attributes:
-        top: ranks that count; None for the whole database.
+        k: ranks that count; None for the whole database.
         rule: a convention of ``mean_average_precision``.
         text: what MAP means, as it stands in records.
         no_relevant: how a query counts that finds nothing relevant, as it stands in records.
     """
 
-    top: int | None
+    k: int | None
     rule: str
     text: str
     no_relevant: str
@@ -45,7 +45,7 @@ class Protocol:
     def scores(self, counts: Counts, ties: str = "expected") -> dict[str, float]:
         """Return MAP of both directions from their distance histograms."""
         return {
-            f"map_{name}": float(histogram_scores(*pair, self.top, self.rule, ties).mean())
+            f"map_{name}": float(histogram_scores(*pair, self.k, self.rule, ties).mean())
             for name, pair in counts.items()
         }
 
@@ -61,13 +61,13 @@ class Protocol:
 
 PROTOCOLS = {
     "all": Protocol(
-        top=None,
+        k=None,
         rule="all",
         text="all: AP over the whole database / number of relevant items",
         no_relevant="a query with nothing relevant counts 0",
     ),
     "top-500": Protocol(
-        top=500,
+        k=500,
         rule="top-R-retrieved",
         text="top-500: AP inside the first 500 ranks / relevant items among them",
         no_relevant="a query with nothing relevant, or nothing among the first 500, counts 0",
@@ -88,12 +88,12 @@ def evaluate(encoded: Encoded, data: RunData, protocol: str = "all") -> tuple[di
     for ties in BOUNDS:
         metrics |= {f"{name}_{ties}": value for name, value in by.scores(test, ties).items()}
     labels = pairs.labels[split.query], pairs.labels[split.database]
-    metrics["chance"] = chance_level(*labels) if by.top is None else equal_codes_score(by, labels)
+    metrics["chance"] = chance_level(*labels) if by.k is None else equal_codes_score(by, labels)
     metrics["queries_without_relevant"] = queries_without_relevant(*labels)
     if len(split.validation) and len(split.validation_database):
         sides = split.validation, split.validation_database
         metrics["validation"] = by.scores(histograms(encoded.images, encoded.texts, pairs.labels, *sides))
-    if by.top is not None:
+    if by.k is not None:
         return metrics, {}
     metrics["precision_recall"] = curves(test)
     if encoded.image_masks is None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.distributed import agree, rank
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, BusyError
 from adahlib.experiments.encoded import Encoded
 from adahlib.experiments.frame import frame_of
 from adahlib.experiments.frames import Trained
@@ -32,10 +33,6 @@ from adahlib.paths import cache_root, results_root
 Keep = Callable[[Trained], None]
 AnyTrained, AnyEncoded = Trained | TrainedImages, Encoded | EncodedImages
 FACTS = ("options", "database_codes", "validated", "history", "maps", "seconds", "provenance", "resumed")  # of codes
-
-
-class BusyError(AdahError):
-    """Another process is making the record."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +83,21 @@ def kept_codes_path(key: str) -> Path:
     return cache_root() / "encoded" / f"{key}.npz"
 
 
+@renamed_arguments("0.3", root="results_folder")
 def run(
-    spec: RunSpec, root: Path | str | None = None, force: bool = False, wait: bool = True, keep: Keep | None = None
+    spec: RunSpec,
+    results_folder: Path | str | None = None,
+    force: bool = False,
+    wait: bool = True,
+    keep: Keep | None = None,
 ) -> dict:
-    """Return the record of a run, from ``root`` if it is there and current, else by training.
+    """Return the record of a run, from the results folder if it is there and current, else by training.
 
     Several processes may ask for the same record: one makes it, the others wait for it.
 
     Args:
         spec: the run.
-        root: the results folder (default: the project's).
+        results_folder: where records lie (default: the project's).
         force: train also if the record is there.
         wait: for another process that is making the record.
         keep: called with the trained method and its data, to keep more of it than a record; it is then trained anew.
@@ -104,7 +106,7 @@ def run(
         BusyError: another process is making it, and ``wait`` is False.
         AdahError: the data is missing, or has images alone.
     """
-    path = Path(root or results_root()) / spec.record_path()
+    path = Path(results_folder or results_root()) / spec.record_path()
     force = force or keep is not None
     if rank() > 0:  # of several processes the first one reads, locks and writes; the others only train along
         return agree(None) or follow(prepare(spec))

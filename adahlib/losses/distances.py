@@ -3,17 +3,19 @@
 import torch
 from torch import Tensor
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import unknown_name
 
 DISTANCES = ("euclidean", "squared", "hamming")
 
 
-def pairwise_distance(queries: Tensor, candidates: Tensor, distance: str = "euclidean") -> Tensor:
-    """Return the (n, m) distances between queries (n, q) and candidates (m, q).
+@renamed_arguments("0.3", queries="query", candidates="database")
+def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidean") -> Tensor:
+    """Return the (n, m) distances between query codes (n, q) and database codes (m, q).
 
     Args:
-        queries: real-valued codes H^A in [-1, 1], (n, q).
-        candidates: real-valued codes H^B in [-1, 1], (m, q).
+        query: real-valued codes H^A in [-1, 1], (n, q).
+        database: real-valued codes H^B in [-1, 1], (m, q).
         distance: ``"euclidean"``, ‖a − b‖ as printed in eq. 5; ``"squared"``, ‖a − b‖²; or ``"hamming"``,
             (q − a·b)/2, which is the Hamming distance when the codes are ±1.
 
@@ -22,10 +24,10 @@ def pairwise_distance(queries: Tensor, candidates: Tensor, distance: str = "eucl
     """
     if distance not in DISTANCES:
         raise unknown_name("distance", distance, DISTANCES)
-    product = queries @ candidates.T  # (n, m)
+    product = query @ database.T  # (n, m)
     if distance == "hamming":
-        return (queries.shape[1] - product) / 2
-    squared = queries.square().sum(1, keepdim=True) + candidates.square().sum(1) - 2 * product
+        return (query.shape[1] - product) / 2
+    squared = query.square().sum(1, keepdim=True) + database.square().sum(1) - 2 * product
     # A zero distance has no gradient of its own: the floor keeps the root's slope finite there.
     squared = squared.clamp_min(torch.finfo(squared.dtype).eps)
     return squared if distance == "squared" else squared.sqrt()

@@ -2,28 +2,30 @@
 
 from torch import Tensor
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.triplet import hinge_counts
 
 
+@renamed_arguments("0.3", candidates="database")
 def masked_triplet_loss(
-    anchors: Tensor, candidates: Tensor, positive: Tensor, negative: Tensor, margin: float
+    anchors: Tensor, database: Tensor, positive: Tensor, negative: Tensor, margin: float
 ) -> Tensor:
     """Return the mean of max(0, m + ‖a − p‖² − ‖a − n‖²) over the triplets of a batch whose loss is positive.
 
     On codes of 0 and 1 the squared distance is the Hamming distance. In O(B² log B), as ``triplet_ranking_loss``; a
-    candidate that is neither positive nor negative, such as the anchor itself, is left out.
+    database item that is neither positive nor negative, such as the anchor itself, is left out.
 
     Args:
         anchors: codes in [0, 1], (n, q).
-        candidates: codes in [0, 1], (m, q).
+        database: codes in [0, 1], (m, q).
         positive, negative: (n, m) bool, disjoint.
         margin: m, in squared distance: a bit that flips moves a code by 1.
 
     Returns:
         A scalar; 0 (with gradient 0) where the batch has no violating triplet.
     """
-    distances = pairwise_distance(anchors, candidates, "squared")
+    distances = pairwise_distance(anchors, database, "squared")
     as_positive, as_negative = hinge_counts(distances.detach().sort(dim=1), positive, negative, margin)
     violating = as_positive.sum()
     total = ((as_positive - as_negative) * distances).sum() + margin * violating

@@ -2,21 +2,23 @@
 
 from torch import Tensor
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import unknown_name
 
 SIMILARITIES = ("share", "count")
 
 
-def label_similarity(query_labels: Tensor, candidate_labels: Tensor, similarity: str = "share") -> Tensor:
+@renamed_arguments("0.3", candidate_labels="database_labels")
+def label_similarity(query_labels: Tensor, database_labels: Tensor, similarity: str = "share") -> Tensor:
     """Return S (n, m) from 0/1 labels (n, c) and (m, c).
 
     Args:
         query_labels: (n, c) 0/1.
-        candidate_labels: (m, c) 0/1.
+        database_labels: (m, c) 0/1.
         similarity: ``"share"``, S = 1 if the items share a label, else 0 (section 3.1); ``"count"``, the number
             of shared labels, which the sign S(i, j) > S(i, k) of eq. 5 admits as well.
     """
     if similarity not in SIMILARITIES:
         raise unknown_name("similarity", similarity, SIMILARITIES)
-    shared = query_labels.float() @ candidate_labels.float().T
+    shared = query_labels.float() @ database_labels.float().T
     return shared if similarity == "count" else (shared > 0).float()

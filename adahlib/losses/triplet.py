@@ -7,15 +7,17 @@ d_k lie below ε + d_j and their sum: a sort and prefix sums, instead of the B³
 import torch
 from torch import Tensor
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import AdahError, unknown_name
 from adahlib.losses.distances import pairwise_distance
 
 REDUCTIONS = ("sum", "valid", "violating")
 
 
+@renamed_arguments("0.3", queries="query", candidates="database")
 def triplet_ranking_loss(
-    queries: Tensor,
-    candidates: Tensor,
+    query: Tensor,
+    database: Tensor,
     similar: Tensor,
     margin: float,
     reduction: str = "violating",
@@ -24,8 +26,8 @@ def triplet_ranking_loss(
     """Return F_{A→B}: max{0, ε + ‖H_i − H_j‖ − ‖H_i − H_k‖} over all ⟨i, j, k⟩ with S(i, j) > S(i, k) (eq. 5).
 
     Args:
-        queries: codes H^A, (n, q).
-        candidates: codes H^B, (m, q).
+        query: codes H^A, (n, q).
+        database: codes H^B, (m, q).
         similar: S, (n, m); bool, or numbers: 0/1 or graded (more is more similar), non-negative.
         margin: ε, in units of the distance.
         reduction: ``"sum"`` as printed in the paper; ``"valid"``, mean over the valid triplets; ``"violating"``,
@@ -40,12 +42,12 @@ def triplet_ranking_loss(
     """
     if reduction not in REDUCTIONS:
         raise unknown_name("reduction", reduction, REDUCTIONS)
-    if tuple(similar.shape) != (len(queries), len(candidates)):
+    if tuple(similar.shape) != (len(query), len(database)):
         raise AdahError(
-            f"similar has shape {tuple(similar.shape)}; {len(queries)} queries and {len(candidates)} candidates "
-            f"ask for {(len(queries), len(candidates))}."
+            f"similar has shape {tuple(similar.shape)}; {len(query)} queries and {len(database)} database items "
+            f"ask for {(len(query), len(database))}."
         )
-    distances = pairwise_distance(queries, candidates, distance)  # (n, m)
+    distances = pairwise_distance(query, database, distance)  # (n, m)
     total, violating, valid = hinge_sums(distances, similar, margin)
     if reduction == "sum":
         return total
@@ -92,7 +94,7 @@ def hinge_counts(order, positive: Tensor, negative: Tensor, margin: float) -> tu
     """
     values, index = order
     is_positive, is_negative = (mask.gather(1, index).to(values.dtype) for mask in (positive, negative))
-    # below[j]: how many candidates lie nearer than ε + d_j. Both counts come from this one comparison, so that
+    # below[j]: how many database items lie nearer than ε + d_j. Both counts come from this one comparison, so that
     # rounding at a tie cannot count a triplet for its positive and forget it for its negative.
     below = torch.searchsorted(values, values + margin)
     negatives_below = prefix_sums(is_negative).gather(1, below)

@@ -10,13 +10,14 @@ import numpy as np
 from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
+from adahlib.methods.parameters import Parameters
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
 Rows = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
 
 
-class HashingMethod(ABC):
+class HashingMethod(Parameters, ABC):
     """A cross-modal hashing method with ``bits`` bits: fit on pairs, then encode images and texts.
 
     What a method can do stands in its class attributes, so that callers need not try.

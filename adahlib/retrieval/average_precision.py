@@ -5,6 +5,7 @@ import numbers
 import numpy as np
 from numpy.typing import ArrayLike
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import AdahError, unknown_name
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.first_relevant import first_relevant_ranking, ranked_first
@@ -15,12 +16,13 @@ CONVENTIONS = ("all", "top-R-retrieved", "top-R-min", "first-k-relevant")
 TIES = ("expected", "optimistic", "pessimistic", "stable")
 
 
+@renamed_arguments("0.3", top="k")
 def mean_average_precision(
     query: BinaryCodes,
     database: BinaryCodes,
     query_labels: ArrayLike,
     database_labels: ArrayLike,
-    top: int | None = None,
+    k: int | None = None,
     convention: str = "all",
     ties: str = "expected",
     return_per_query: bool = False,
@@ -34,10 +36,11 @@ def mean_average_precision(
         database: n_database codes of q bits.
         query_labels: (n_query, c) of 0/1.
         database_labels: (n_database, c) of 0/1.
-        top: R or k, at least 1, for all conventions but ``"all"``; more than the database holds means all of it.
+        k: the R of the conventions ``"top-R-…"`` or the k of ``"first-k-relevant"``, at least 1; more than the database
+            holds means all of it. The convention ``"all"`` takes none.
         convention: ``"all"``: over the whole database ÷ relevant items (DCMH; Tables 1, 3, 4 of the paper);
             ``"top-R-retrieved"``: inside the first R ranks ÷ relevant items inside them (Table 2, R = 500);
-            ``"top-R-min"``: inside the first R ranks ÷ min(R, relevant items); ``"first-k-relevant"``, k = ``top``:
+            ``"top-R-min"``: inside the first R ranks ÷ min(R, relevant items); ``"first-k-relevant"``:
             over the first k relevant items wherever they rank, a mistake to compare with and nothing else.
         ties: items at one distance tie; ``"expected"``: exact mean over all orders of the ties;
             ``"optimistic"``, ``"pessimistic"``: exact maximum and minimum over them;
@@ -48,14 +51,14 @@ def mean_average_precision(
         The mean, a float in 0..1, or the float64 array (n_query,).
 
     Raises:
-        AdahError: if codes, labels, ``top``, ``convention`` or ``ties`` do not fit together.
+        AdahError: if codes, labels, ``k``, ``convention`` or ``ties`` do not fit together.
     """
-    check_choice(top, convention, ties)
+    check_choice(k, convention, ties)
     sides = (query, database, query_labels, database_labels)
     if ties == "stable":
-        scores = stable_scores(sides, lambda ranked: sequence_scores(ranked, top, convention))
+        scores = stable_scores(sides, lambda ranked: sequence_scores(ranked, k, convention))
     else:
-        scores = histogram_scores(*distance_histograms(*sides), top, convention, ties)
+        scores = histogram_scores(*distance_histograms(*sides), k, convention, ties)
     return scores if return_per_query else float(scores.mean())
 
 
@@ -76,38 +79,38 @@ def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expe
 
 
 def histogram_scores(
-    items: np.ndarray, relevant: np.ndarray, top: int | None, convention: str, ties: str
+    items: np.ndarray, relevant: np.ndarray, k: int | None, convention: str, ties: str
 ) -> np.ndarray:
     """Return AP per query, (n_query,), from the distance histograms, for all ties but stable ones."""
     if convention == "all":
         return whole_ranking(items, relevant, ties)
     if convention == "first-k-relevant":
-        return first_relevant_ranking(items, relevant, min(int(top), int(items[0].sum())), ties)
-    top = min(int(top), int(items[0].sum()))
-    return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
+        return first_relevant_ranking(items, relevant, min(int(k), int(items[0].sum())), ties)
+    k = min(int(k), int(items[0].sum()))
+    return top_ranking(items, relevant, k, convention == "top-R-retrieved", ties)
 
 
-def sequence_scores(ranked: np.ndarray, top: int | None, convention: str) -> np.ndarray:
+def sequence_scores(ranked: np.ndarray, k: int | None, convention: str) -> np.ndarray:
     """Return AP per query of rankings without ties, (b, n_database) of 0/1 in ranked order."""
     if convention == "first-k-relevant":
-        return ranked_first(ranked, top)
+        return ranked_first(ranked, k)
     total = ranked.sum(axis=1, dtype=np.int64)
-    ranked = ranked[:, :top]
+    ranked = ranked[:, :k]
     hits = ranked.cumsum(axis=1, dtype=np.int64)
     gain = (ranked * hits / np.arange(1, hits.shape[1] + 1)).sum(axis=1)
     divisors = {"all": total, "top-R-retrieved": hits[:, -1], "top-R-min": np.minimum(total, hits.shape[1])}
     return divide_or_zero(gain, divisors[convention])
 
 
-def check_choice(top: int | None, convention: str, ties: str) -> None:
-    """Raise AdahError unless the names are known and ``top`` fits the convention."""
+def check_choice(k: int | None, convention: str, ties: str) -> None:
+    """Raise AdahError unless the names are known and ``k`` fits the convention."""
     if convention not in CONVENTIONS:
         raise unknown_name("convention", convention, CONVENTIONS)
     if ties not in TIES:
         raise unknown_name("handling of ties", ties, TIES)
     if convention == "all":
-        if top is not None:
-            raise AdahError(f"top={top!r} with convention 'all', which takes none; name another one.")
+        if k is not None:
+            raise AdahError(f"k={k!r} with convention 'all', which takes none; name another one.")
         return
-    if isinstance(top, bool) or not isinstance(top, numbers.Integral) or top < 1:
-        raise AdahError(f"top={top!r} with convention {convention!r}; give the number of ranks, at least 1.")
+    if isinstance(k, bool) or not isinstance(k, numbers.Integral) or k < 1:
+        raise AdahError(f"k={k!r} with convention {convention!r}; give the number of ranks, at least 1.")

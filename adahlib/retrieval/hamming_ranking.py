@@ -5,6 +5,7 @@ import functools
 import numpy as np
 from numpy.typing import ArrayLike
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import check_whole, unknown_name
 from adahlib.retrieval.average_precision import TIES, check_choice, histogram_scores, sequence_scores
 from adahlib.retrieval.codes import BinaryCodes
@@ -55,33 +56,37 @@ class HammingRanking:
         """How many queries have nothing relevant in the database."""
         return int((self.relevant.sum(axis=1) == 0).sum())
 
-    def average_precision(self, top: int | None = None, convention: str = "all", ties: str = "expected") -> np.ndarray:
+    @renamed_arguments("0.3", top="k")
+    def average_precision(self, k: int | None = None, convention: str = "all", ties: str = "expected") -> np.ndarray:
         """Return AP per query; arguments as in ``mean_average_precision``."""
-        check_choice(top, convention, ties)
+        check_choice(k, convention, ties)
         if ties == "stable":
-            return stable_scores(self.sides, functools.partial(sequence_scores, top=top, convention=convention))
-        return histogram_scores(self.items, self.relevant, top, convention, ties)
+            return stable_scores(self.sides, functools.partial(sequence_scores, k=k, convention=convention))
+        return histogram_scores(self.items, self.relevant, k, convention, ties)
 
-    def precision_at(self, rank: int, ties: str = "expected") -> np.ndarray:
-        """Return precision@N per query: relevant items among the first N ÷ N, or ÷ the database if that is smaller."""
-        return self._hits(rank, ties) / min(rank, self.size)
+    @renamed_arguments("0.3", rank="k")
+    def precision_at(self, k: int, ties: str = "expected") -> np.ndarray:
+        """Return precision@k per query: relevant items among the first k ÷ k, or ÷ the database if that is smaller."""
+        return self._hits(k, ties) / min(k, self.size)
 
-    def recall_at(self, rank: int, ties: str = "expected") -> np.ndarray:
-        """Return recall@N per query: relevant items among the first N ÷ relevant items."""
-        return ratio(self._hits(rank, ties), self.relevant.sum(axis=1))
+    @renamed_arguments("0.3", rank="k")
+    def recall_at(self, k: int, ties: str = "expected") -> np.ndarray:
+        """Return recall@k per query: relevant items among the first k ÷ relevant items."""
+        return ratio(self._hits(k, ties), self.relevant.sum(axis=1))
 
-    def ndcg_at(self, rank: int, ties: str = "expected") -> np.ndarray:
-        """Return NDCG@N per query: gains of 0 or 1, discount 1 / log2(1 + rank), ÷ that of the best ranking."""
-        rank = self._checked(rank, ties)
+    @renamed_arguments("0.3", rank="k")
+    def ndcg_at(self, k: int, ties: str = "expected") -> np.ndarray:
+        """Return NDCG@k per query: gains of 0 or 1, discount 1 / log2(1 + rank), ÷ that of the best ranking."""
+        k = self._checked(k, ties)
         if ties == "stable":
-            gain = stable_scores(self.sides, functools.partial(ranked_gain, rank=rank))
+            gain = stable_scores(self.sides, functools.partial(ranked_gain, rank=k))
         else:
-            gain = gain_at(self.items, self.relevant, rank, ties)
-        return ratio(gain, ideal_gain(self.relevant, rank))
+            gain = gain_at(self.items, self.relevant, k, ties)
+        return ratio(gain, ideal_gain(self.relevant, k))
 
     def precision_recall_by_rank(self, ranks: ArrayLike, ties: str = "expected") -> tuple[np.ndarray, np.ndarray]:
-        """Return the means over queries of precision@N and recall@N at each N of ``ranks``."""
-        values = [(self.precision_at(rank, ties).mean(), self.recall_at(rank, ties).mean()) for rank in ranks]
+        """Return the means over queries of precision@k and recall@k at each k of ``ranks``."""
+        values = [(self.precision_at(k, ties).mean(), self.recall_at(k, ties).mean()) for k in ranks]
         precision, recall = np.array(values).reshape(-1, 2).T
         return precision, recall
 
@@ -95,15 +100,15 @@ class HammingRanking:
         found, hits = (part[:, : radius + 1].sum(axis=1) for part in (self.items, self.relevant))
         return ratio(hits, found), ratio(hits, self.relevant.sum(axis=1))
 
-    def _hits(self, rank: int, ties: str) -> np.ndarray:
-        rank = self._checked(rank, ties)
+    def _hits(self, k: int, ties: str) -> np.ndarray:
+        k = self._checked(k, ties)
         if ties == "stable":
-            return stable_scores(self.sides, functools.partial(ranked_hits, rank=rank))
-        return hits_at(self.items, self.relevant, rank, ties)
+            return stable_scores(self.sides, functools.partial(ranked_hits, rank=k))
+        return hits_at(self.items, self.relevant, k, ties)
 
-    def _checked(self, rank: int, ties: str) -> int:
+    def _checked(self, k: int, ties: str) -> int:
         """Return the rank, at most the size of the database; raise unless it is a whole number and ties are known."""
-        rank = check_whole("rank", rank, 1)
+        k = check_whole("k", k, 1)
         if ties not in TIES:
             raise unknown_name("handling of ties", ties, TIES)
-        return min(rank, self.size)
+        return min(k, self.size)

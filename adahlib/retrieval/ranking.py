@@ -107,8 +107,8 @@ def checked_words(
     return queries, query_tags, codes, tags
 
 
-def nearest(query: BinaryCodes, database: BinaryCodes, count: int) -> np.ndarray:
-    """Return the positions of the nearest ``count`` items to the first query; ties in database order."""
+def nearest(query: BinaryCodes, database: BinaryCodes, k: int) -> np.ndarray:
+    """Return the positions of the nearest k items to the first query; ties in database order."""
     queries, codes = code_words(query[:1], database)
     distance = np.bitwise_count(queries ^ codes).sum(axis=0, dtype=np.int64)
-    return np.argsort(distance, kind="stable")[:count]
+    return np.argsort(distance, kind="stable")[:k]

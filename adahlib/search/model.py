@@ -96,7 +96,7 @@ def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
         "map_shape": list(trained.inputs.shape[1:]),
-        "network": {name: value.cpu() for name, value in trained.method.network.state_dict().items()},
+        "network": {name: value.cpu() for name, value in trained.method.network_.state_dict().items()},
     }
 
 
@@ -137,9 +137,9 @@ def _model(state: dict) -> EncodingModel:
         shapes = {name: part.shape for name, part in build().state_dict().items()}
     if shapes != {name: part.shape for name, part in network.items()}:
         raise ValueError("its options ask for a network of other sizes than its numbers have")
-    method.network = build()
-    method.network.load_state_dict(network)
-    method.network.to(method.device).eval()
+    method.network_ = build()
+    method.network_.load_state_dict(network)
+    method.network_.to(method.device).eval()
     return model
 
 

@@ -40,7 +40,7 @@ def test_help_names_the_commands(module):
 def test_the_version(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
-    assert capsys.readouterr().out == f"adah {version('adahlib')}\n"
+    assert capsys.readouterr().out == f"adah {adahlib.__version__}\n"
 
 
 def test_help_is_plain_text_and_names_the_environment_variables(capsys):

@@ -118,7 +118,7 @@ def test_the_untrained_attention_is_kept_as_it_was(with_start):
     method, maps, texts = with_start
     images, words = start_masks(method, maps, texts)
     assert images.shape == method.image_masks(maps).shape and words.shape == method.text_masks(texts).shape
-    before, after = (module.state_dict() for module in (method.start["G_I"], method.network.G_I))
+    before, after = (module.state_dict() for module in (method.start["G_I"], method.network_.G_I))
     assert before.keys() == after.keys() and any((before[name] != after[name]).any() for name in before)
     assert 0.3 < agreement(images, method.image_masks(maps))["agreement"] <= 1
 

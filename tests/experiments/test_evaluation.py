@@ -81,7 +81,7 @@ def test_both_directions_against_a_loop():
     assert abs(metrics["map_i2t"] - metrics["map_t2i"]) > 1e-3
     asked, stored = split.validation, split.validation_database
     held = images[asked], texts[stored], labels[asked], labels[stored]
-    assert metrics["validation"]["map_i2t"] == mean_average_precision(*held, top=TOP, convention="top-R-retrieved")
+    assert metrics["validation"]["map_i2t"] == mean_average_precision(*held, k=TOP, convention="top-R-retrieved")
 
 
 def test_chance_is_the_mean_over_random_orders():

@@ -43,7 +43,7 @@ def test_the_adversary_finds_the_informative_cells():
 def test_the_optimizers_hold_disjoint_parameters_that_are_all():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1}).fit(maps, texts, labels)
-    net = method.network
+    net = method.network_
     optimizers = method.make_optimizers(net)
     hashing, attention = ({p for group in one.param_groups for p in group["params"]} for one in optimizers)
     assert hashing.isdisjoint(attention) and hashing | attention == set(net.parameters())
@@ -55,10 +55,10 @@ def test_each_attention_module_has_its_own_rate():
     still = {"image_dropout": 0.0, "epochs": 2}
     for frozen, moving in (("attention_learning_rate", "G_T"), ("text_attention_learning_rate", "G_I")):
         method = make_method("adah", 8, **TINY | still | {frozen: 0.0, "epochs": 1, "hash_steps": 100})
-        start = method.fit(maps, texts, labels).network.state_dict()
+        start = method.fit(maps, texts, labels).network_.state_dict()
         start = {name: value.clone() for name, value in start.items() if name.startswith("G_")}
         method = make_method("adah", 8, **TINY | still | {frozen: 0.0, "hash_steps": 1}).fit(maps, texts, labels)
-        state = method.network.state_dict()
+        state = method.network_.state_dict()
         assert {name[:3] for name, value in start.items() if not torch.equal(value, state[name])} == {moving}
 
 
@@ -104,7 +104,7 @@ def changed(before, module):
 def test_each_step_moves_only_its_own_parameters_and_in_its_own_direction():
     maps, texts, labels = toy_pairs()
     method = make_method("adah", 8, **TINY | {"epochs": 1, "image_dropout": 0.0})
-    net = method.fit(maps, texts, labels).network.eval()
+    net = method.fit(maps, texts, labels).network_.eval()
     hashing, attention = method.make_optimizers(net)
     batch = method.rows(Pairs(*map(as_tensor, (maps, texts, labels))), torch.arange(len(maps)))
 

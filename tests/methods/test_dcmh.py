@@ -49,7 +49,7 @@ def test_balance_draws_the_sums_of_the_outputs_to_zero():
 def test_the_objective_of_a_batch_is_that_of_the_paper():
     maps, texts, labels = toy_pairs(40)
     method = make_method("dcmh", 4, **TINY | {"epochs": 1}).fit(maps, texts, labels)
-    F, G, B = method.network.F, method.network.G, method.network.B
+    F, G, B = method.network_.F, method.network_.G, method.network_.B
     similar = torch.from_numpy((labels @ labels.T > 0).astype(np.float32))
     batch = torch.tensor([3, 17, 5])
     terms = method.terms(F[batch], F, G, similar[batch], batch)
@@ -65,7 +65,7 @@ def test_the_codes_of_training_pairs_are_the_best_sign_patterns():
     maps, texts, labels = toy_pairs(40)
     method = make_method("dcmh", 3, **TINY | {"epochs": 2}).fit(maps, texts, labels)
     codes = torch.from_numpy(method.training_codes_.signs()).float()
-    F, G = method.network.F, method.network.G
+    F, G = method.network_.F, method.network_.G
     for row in range(40):
         patterns = [torch.tensor(signs) for signs in itertools.product((-1.0, 1.0), repeat=3)]
         costs = [quantisation_loss(F[row], B) + quantisation_loss(G[row], B) for B in patterns]
@@ -75,11 +75,11 @@ def test_the_codes_of_training_pairs_are_the_best_sign_patterns():
 def test_each_half_moves_its_own_branch_and_refreshes_its_own_buffer():
     maps, texts, labels = toy_pairs(64)
     method = make_method("dcmh", 4, **TINY | {"epochs": 1}).fit(maps, texts, labels)
-    optimizers, pairs = method.make_optimizers(method.network), Pairs(*map(as_tensor, (maps, texts, labels)))
+    optimizers, pairs = method.make_optimizers(method.network_), Pairs(*map(as_tensor, (maps, texts, labels)))
     for epoch, moving in enumerate(("texts", "images")):
-        before = {name: value.clone() for name, value in method.network.state_dict().items()}
+        before = {name: value.clone() for name, value in method.network_.state_dict().items()}
         method.step(pairs, optimizers, torch.arange(10), epoch, 0)
-        after = method.network.state_dict()
+        after = method.network_.state_dict()
         moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
         buffer = "G" if moving == "texts" else "F"
         assert moved - {buffer} and all(name.startswith(moving) for name in moved - {buffer})
@@ -130,7 +130,7 @@ def test_a_flattened_head_starts_from_the_backbone():
     torch.manual_seed(7)
     expected = [layer.weight.shape for layer in backbone.hash_layers()]
     method = make_method("dcmh", 4, backbone=backbone, **options).fit(maps, np.eye(4), np.eye(4, dtype=np.uint8))
-    layers = [layer for layer in method.network.images.head.layers if isinstance(layer, torch.nn.Linear)]
+    layers = [layer for layer in method.network_.images.head.layers if isinstance(layer, torch.nn.Linear)]
     assert [layer.weight.shape for layer in layers] == [*expected, (4, 4096)]
     assert layers[-1].weight.std().item() == pytest.approx(0.01, rel=0.1)
 
@@ -222,7 +222,7 @@ warnings.simplefilter("ignore")
 distributed.start()
 data, states = toy_pairs(93), {}  # the last batch of 29 has uneven shares
 for name, options in (("dcmh", TINY_DCMH), ("prdh", TINY_DCMH), ("dvsh", TINY_DVSH)):
-    states[name] = make_method(name, 8, **options | {"epochs": 2}).fit(*data).network.state_dict()
+    states[name] = make_method(name, 8, **options | {"epochs": 2}).fit(*data).network_.state_dict()
 if distributed.rank() == 0:
     torch.save(states, sys.argv[1])
 """

@@ -45,8 +45,8 @@ def test_no_step_waits_for_the_gpu(name, photos):
     method, (images, texts, labels) = fitted(name, photos=photos)
     inputs = method.in_order(texts, None) if name == "dvsh" else texts
     pairs = Pairs(*(as_tensor(part).to("cuda") for part in (images, inputs, labels)))
-    method.network.train()
-    optimizers, batch = method.make_optimizers(method.network), torch.arange(16, device="cuda")
+    method.network_.train()
+    optimizers, batch = method.make_optimizers(method.network_), torch.arange(16, device="cuda")
     for number in range(8):
         torch.cuda.set_sync_debug_mode("error" if number >= 4 else "default")  # the first steps make the states
         try:

@@ -24,7 +24,7 @@ def test_learns_to_retrieve_across_modalities():
 def test_a_batch_adds_the_likelihood_within_and_the_decorrelation():
     maps, texts, labels = toy_pairs(40)
     method = make_method("prdh", 4, **TINY | {"epochs": 1}).fit(maps, texts, labels)
-    F, G, batch = method.network.F, method.network.G, torch.tensor([3, 17, 5, 1])
+    F, G, batch = method.network_.F, method.network_.G, torch.tensor([3, 17, 5, 1])
     similar = torch.from_numpy((labels[batch] @ labels.T > 0).astype(np.float32))
     terms = method.terms(F[batch], F, G, similar, batch)
     assert set(terms) == {"likelihood", "likelihood within", "quantisation", "balance", "decorrelation"} == set(
@@ -47,7 +47,7 @@ def gradient_share(scale):
     labels = (torch.rand(10_000, 24) < 0.1).float()
     batch = torch.arange(128)
     outputs = F[batch].clone().requires_grad_()
-    method.network = type("Buffers", (), {"B": B})
+    method.network_ = type("Buffers", (), {"B": B})
     terms = method.terms(outputs, F, G, label_similarity(labels[batch], labels), batch)
     weights = method.weights() | {"balance": 0.0}
     sizes = {}
@@ -87,7 +87,7 @@ def test_decorrelation_is_there_and_falls_when_trained(scale, strong):
         method = make_method("prdh", 8, **options).fit(maps, texts, labels)
         terms = [epoch[f"decorrelation, {name}"] for epoch in method.history_ for name in ("texts", "images")]
         assert min(terms) > 0
-        shares += [covariance_share(part) for part in (method.network.F, method.network.G)]
+        shares += [covariance_share(part) for part in (method.network_.F, method.network_.G)]
     assert max(weights[strong]) < 0.7 * min(weights[0.0])
 
 

@@ -130,12 +130,12 @@ def test_top_beyond_the_database_means_all_of_it(convention, ties):
     [
         ({"convention": "top-R"}, "unknown convention 'top-R'"),
         ({"ties": "expectd"}, "did you mean 'expected'"),
-        ({"top": 5}, "name another one"),
-        ({"convention": "top-R-min"}, "top=None"),
-        ({"convention": "top-R-min", "top": 0}, "at least 1"),
-        ({"convention": "top-R-retrieved", "top": -3}, "at least 1"),
-        ({"convention": "top-R-retrieved", "top": 2.5}, "at least 1"),
-        ({"convention": "top-R-retrieved", "top": True}, "at least 1"),
+        ({"k": 5}, "name another one"),
+        ({"convention": "top-R-min"}, "k=None"),
+        ({"convention": "top-R-min", "k": 0}, "at least 1"),
+        ({"convention": "top-R-retrieved", "k": -3}, "at least 1"),
+        ({"convention": "top-R-retrieved", "k": 2.5}, "at least 1"),
+        ({"convention": "top-R-retrieved", "k": True}, "at least 1"),
     ],
 )
 def test_bad_choices_are_refused(options, message):

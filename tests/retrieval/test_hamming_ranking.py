@@ -123,8 +123,8 @@ def test_precision_and_recall_by_rank_are_means_over_queries():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda ranking: ranking.precision_at(0), "rank=0 must be a whole number, at least 1."),
-        (lambda ranking: ranking.ndcg_at(2.5), "rank=2.5 must be a whole number, at least 1."),
+        (lambda ranking: ranking.precision_at(0), "k=0 must be a whole number, at least 1."),
+        (lambda ranking: ranking.ndcg_at(2.5), "k=2.5 must be a whole number, at least 1."),
         (lambda ranking: ranking.recall_at(3, "expectd"), "did you mean 'expected'"),
         (lambda ranking: ranking.within_radius(-1), "radius=-1 must be a whole number, at least 0."),
     ],

@@ -25,7 +25,7 @@ def model(tmp_path):
     """The file of a small model of 8 bits, untrained, for pictures of 32 px."""
     spec = RunSpec("emoji-scenes", "adah", 8, backbone="efficientnet_lite0", image_size=32, options=SMALL)
     method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
-    method.network = build_network(method.options, MAPS, len(VOCABULARY), spec.bits)
+    method.network_ = build_network(method.options, MAPS, len(VOCABULARY), spec.bits)
     trained = SimpleNamespace(
         method=method, pairs=SimpleNamespace(vocabulary=VOCABULARY), inputs=np.empty((1, *MAPS), np.float16)
     )
@@ -49,7 +49,7 @@ def changed(path, **changes):
 def test_a_model_comes_back_with_all_its_numbers(model):
     found = load_model(model)
     right = torch.load(model)["network"]
-    assert all(torch.equal(part, right[name]) for name, part in found.method.network.state_dict().items())
+    assert all(torch.equal(part, right[name]) for name, part in found.method.network_.state_dict().items())
     assert found.vocabulary == VOCABULARY and found.side == 32
     assert found.encode_texts(["a dog, ZOË"]).bits == 8
     assert len(found.encode_images([np.zeros((40, 30, 3), np.uint8)])) == 1

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adahlib.datasets.releases.derived import read_derived, write_derived
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 from adahlib.paths import cache_key, cache_root
 from adahlib.progress import progress
 from adahlib.visible import is_hidden, visible_files
@@ -99,7 +99,7 @@ class ReleaseZip(ReleaseArchive):
     def __init__(self, path: Path | str, hint: str = "fetch the release again."):
         super().__init__(path, hint)
         if not self.path.is_file():
-            raise AdahError(f"{self.path} is missing; {self.hint}")
+            raise UnavailableError(f"{self.path} is missing; {self.hint}")
         try:
             self._zip = zipfile.ZipFile(self.path)
         except DAMAGE as error:

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from adahlib.datasets.catalogue import ReleaseFile
 from adahlib.datasets.releases.hashes import checked
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, BusyError, UnavailableError
 from adahlib.progress import progress
 
 TRIES = 3  # in a row that bring nothing new, per address
@@ -194,7 +194,7 @@ def fetch(
                 if not downloader.kept():
                     shutil.rmtree(folder)
     except Timeout as error:
-        raise AdahError(f"another process is fetching {file.name}; wait for it.") from error
+        raise BusyError(f"another process is fetching {file.name}; wait for it.") from error
     say(f"{file.name}: fetched, {checked(file, target)}")
     return target
 
@@ -204,7 +204,7 @@ def addresses_of(file: ReleaseFile, mirrors: Sequence[str]) -> list[str]:
     check_mirrors(mirrors)
     addresses = [f"{base.rstrip('/')}/{file.name}" for base in mirrors] + list(file.addresses)
     if not addresses:
-        raise AdahError(f"{file.name} cannot be fetched: {file.form}.")
+        raise UnavailableError(f"{file.name} cannot be fetched: {file.form}.")
     return addresses
 
 
@@ -232,7 +232,7 @@ def fetch_from(
             say(f"{file.name}: {address}: a wrong file: its hash is not the release's")
     kept = downloader.kept()
     more = f"; the {kept:,} bytes that came are kept, and the same command goes on from there" if kept else ""
-    raise AdahError(f"{file.name} could not be fetched from any of {len(addresses)} address(es){more}.")
+    raise UnavailableError(f"{file.name} could not be fetched from any of {len(addresses)} address(es){more}.")
 
 
 def retrieve(address: str, file: ReleaseFile, downloader: ResumingDownloader) -> Path:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from adahlib.datasets.releases.archives import ReleaseArchive, ReleaseFolder, ReleaseZip
 from adahlib.datasets.releases.tar import ReleaseTar
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 UNREADABLE = (".rar", ".part1.rar", ".7z")
@@ -87,7 +87,7 @@ def open_release(root: Path | str, parts: Sequence[Sequence[str]], hint: str) ->
         if found:
             paths[found[0]] = found[1]
     if not paths:
-        raise AdahError(f"{Path(root, parts[0][0])}.zip is missing; {hint}")
+        raise UnavailableError(f"{Path(root, parts[0][0])}.zip is missing; {hint}")
     return OpenedRelease(Path(root), {name: open_part(path, name) for name, path in paths.items()}, hint)
 
 

@@ -22,7 +22,7 @@ from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 from adahlib.experiments.grids.tasks import Outcome, Task, attempt, keep_reason, one_line
 from adahlib.paths import cache_root
 from adahlib.progress import reporting
@@ -53,7 +53,8 @@ def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> 
         slurm: start the workers as SLURM jobs, as configured for dask-jobqueue.
 
     Raises:
-        AdahError: the scheduler does not answer, or dask-jobqueue is not installed or not configured.
+        UnavailableError: the scheduler does not answer, or dask-jobqueue is not installed.
+        AdahError: dask-jobqueue is not configured.
     """
     # the workers say what went wrong by their outcomes; Dask's own account of lost connections only hides it
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -63,7 +64,8 @@ def client(jobs: int = 1, scheduler: str | None = None, slurm: bool = False) -> 
         try:
             connected = stack.enter_context(Client(scheduler, timeout="10s", set_as_default=False))
         except (OSError, ValueError) as error:
-            raise AdahError(f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`.") from error
+            sentence = f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`."
+            raise UnavailableError(sentence) from error
         if not connected.scheduler_info()["workers"]:
             print(f"no worker has joined {connected.scheduler.address} yet; waiting for one", file=sys.stderr)
         yield connected
@@ -73,7 +75,7 @@ def local_cluster(jobs: int) -> LocalCluster:
     """Return a cluster of ``jobs`` processes on this machine; it ends with this process, however that ends.
 
     Raises:
-        AdahError: the package that makes its certificate is not installed.
+        UnavailableError: the package that makes its certificate is not installed.
     """
     dask.config.set(QUIET)
     return LocalCluster(
@@ -87,7 +89,8 @@ def certificate() -> Security:
     try:
         return Security.temporary()
     except ImportError as error:
-        raise AdahError("grids need the package cryptography, to keep other users out: pip install it.") from error
+        sentence = "grids need the package cryptography, to keep other users out: pip install it."
+        raise UnavailableError(sentence) from error
 
 
 def slurm_cluster(jobs: int):
@@ -100,7 +103,7 @@ def slurm_cluster(jobs: int):
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
-        raise AdahError("--slurm needs dask-jobqueue: run `pip install '.[slurm]'` in a clone.") from error
+        raise UnavailableError("--slurm needs dask-jobqueue: run `pip install '.[slurm]'` in a clone.") from error
     check_slurm()
     dask.config.set(QUIET)
     shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None)
@@ -143,7 +146,7 @@ def perform_all(
         watch: called with a description, steps done and steps in all while tasks run.
 
     Raises:
-        AdahError: the scheduler is gone.
+        UnavailableError: the scheduler is gone.
     """
     if watch:
         client.subscribe_topic(TOPIC, lambda event: watch(*event[1]))
@@ -184,6 +187,6 @@ def outcome_of(future: Future, task: Task, root: Path) -> Outcome:
         keep_reason(task, root, reason)
         return Outcome("failed", reason)
     except (FutureCancelledError, CommClosedError) as error:
-        raise AdahError(LOST) from error
+        raise UnavailableError(LOST) from error
     except Exception as error:  # of the worker itself: it has no adahlib, or other packages
         return Outcome("failed", f"its worker could not begin: {one_line(error)}")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, BusyError
 from adahlib.experiments.grids.devices import claimed_gpu, keep_memory
 from adahlib.experiments.grids.estimate import expected_seconds
 from adahlib.experiments.records.state import State, current_record, failure_path, run_code, run_state
-from adahlib.experiments.running import BusyError, run
+from adahlib.experiments.running import run
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import says_disk_full, whole_file
 from adahlib.printable import printable

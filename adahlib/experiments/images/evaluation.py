@@ -33,7 +33,7 @@ def evaluate(encoded: EncodedImages, data: RunData, protocol: str = "all") -> tu
         metrics[name] = by.score(counts)
         metrics |= {f"{name}_{ties}": by.score(counts, ties) for ties in BOUNDS}
         metrics[name.replace("map", "chance")] = chance(by, query[1], stored[1])
-        if name == "map" and by.top is None:
+        if name == "map" and by.k is None:
             metrics["precision_recall"] = {"i2i": curve(counts)}
     metrics["queries_without_relevant"] = queries_without_relevant(query[1], data.pairs.labels[split.database])
     return metrics, {}
@@ -41,7 +41,7 @@ def evaluate(encoded: EncodedImages, data: RunData, protocol: str = "all") -> tu
 
 def chance(protocol: ImageProtocol, query: np.ndarray, database: np.ndarray) -> float:
     """Return the MAP that codes without content reach, by the labels of queries and database."""
-    if protocol.top is None:
+    if protocol.k is None:
         return chance_level(query, database)
     equal = [BinaryCodes(np.zeros((len(side), 1), np.uint8), 1) for side in (query, database)]
     return protocol.score(distance_histograms(*equal, query, database))

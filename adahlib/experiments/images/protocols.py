@@ -12,18 +12,18 @@ class ImageProtocol:
     """How rankings are scored, in both databases: with the labelled training images, and without them.
 
     Attributes:
-        top: ranks that count; None for the whole database.
+        k: ranks that count; None for the whole database.
         rule: a convention of ``mean_average_precision``.
         text: what MAP means, as it stands in records.
     """
 
-    top: int | None
+    k: int | None
     rule: str
     text: str
 
     def score(self, counts: tuple[np.ndarray, np.ndarray], ties: str = "expected") -> float:
         """Return MAP from the distance histograms of items and of relevant items."""
-        return float(histogram_scores(*counts, self.top, self.rule, ties).mean())
+        return float(histogram_scores(*counts, self.k, self.rule, ties).mean())
 
     def convention(self) -> dict[str, str]:
         """Return what the numbers of a record mean, in words."""

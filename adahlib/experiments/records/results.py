@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 
 import pandas as pd
 
+from adahlib.deprecation import renamed_arguments
 from adahlib.errors import AdahError
 from adahlib.experiments.records.fingerprint import Comparison
 from adahlib.experiments.records.state import comparison
@@ -18,7 +19,10 @@ IDENTITY = tuple(field.name for field in dataclasses.fields(RunSpec))
 COLUMNS = (*IDENTITY, "label", "variation", "map_i2t", "map_t2i", "chance", "seconds", "commit", "path", "stale")
 
 
-def load_results(root: Path | str | None = None, variations: bool = False, stale: bool = True) -> pd.DataFrame:
+@renamed_arguments("0.3", root="results_folder")
+def load_results(
+    results_folder: Path | str | None = None, variations: bool = False, stale: bool = True
+) -> pd.DataFrame:
     """Return records as a table, one row a record; without ``variations`` its rows may be grouped and averaged.
 
     By default the table has the records that differ from the default run only in data set, method, bits, seed and
@@ -41,7 +45,7 @@ def load_results(root: Path | str | None = None, variations: bool = False, stale
     whole database: compare them within one protocol only.
 
     Args:
-        root: the results folder (default: the project's).
+        results_folder: with the records (default: the project's).
         variations: whether to return the records that differ from the defaults in other fields too.
         stale: whether to find out which records are stale; it takes about 5 ms a record. The data is not compared, so
             that the table is the same on machines without it.
@@ -51,12 +55,12 @@ def load_results(root: Path | str | None = None, variations: bool = False, stale
         values); ``label`` (the record's folder), ``variation`` (what differs from the defaults, "" for nothing);
         ``map_i2t`` and ``map_t2i`` with their bounds over ties, ``chance``, ``validation_map_i2t`` and
         ``validation_map_t2i``, the mask scores where they were measured; ``seconds``, ``commit``, ``path`` (relative to
-        ``root``), and ``stale`` (why the record is not current any more, "" if it is).
+        ``results_folder``), and ``stale`` (why the record is not current any more, "" if it is).
 
     Raises:
         AdahError: a file is not a whole record.
     """
-    root, rows = Path(root or results_root()), []
+    root, rows = Path(results_folder or results_root()), []
     for path in record_files(root):
         record = read_record(path)
         row = record_row(record, path.relative_to(root))

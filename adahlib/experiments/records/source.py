@@ -16,7 +16,8 @@ from pathlib import Path
 from adahlib.paths import PROJECT
 
 PACKAGE = PROJECT / "adahlib"
-TEXTS_OF_ERRORS = ("AdahError", "unknown_name", "warn")  # calls whose arguments are words for the user
+# calls whose arguments are words for the user
+TEXTS_OF_ERRORS = ("AdahError", "BusyError", "UnavailableError", "unknown_name", "warn")
 TEXTS_OF_PROGRESS = {"progress": ("desc", "unit")}  # and ``description`` of any call, which ends there too
 EMPTY_TYPE_PARAMETERS = ", type_params=[]"
 Function = ast.FunctionDef

@@ -99,7 +99,7 @@ class Adah(DeepMethod):
     def codes(self, batch: Batch, attention: bool = True, through_mask: bool = True) -> Codes:
         """Return the codes (B, q) of the whole batch in float32; see ``AdahNetwork.forward``."""
         with autocast(self.device, self.options.precision):
-            codes = self.network(batch.images, batch.texts, attention, through_mask)
+            codes = self.network_(batch.images, batch.texts, attention, through_mask)
         return Codes(*(None if part is None else gather(part.float(), len(batch.similar)) for part in codes))
 
     @property

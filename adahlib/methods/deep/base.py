@@ -11,6 +11,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor, nn
 
+from adahlib.deprecation import renamed_attribute
 from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.base import HashingMethod, Rows, check_training_data
@@ -49,14 +50,15 @@ class DeepMethod(HashingMethod):
         **hyperparameters: fields of ``Options``.
 
     Attributes:
-        network: the trained network, None before :meth:`fit`. Its ``images`` and ``texts`` map items of any float or
+        network_: the trained network, None before :meth:`fit`. Its ``images`` and ``texts`` map items of any float or
             integer type to real-valued codes.
         history_: the mean of each loss term per epoch.
     """
 
     has_epochs = True
     Options: ClassVar[type[DeepOptions]]
-    network: nn.Module | None = None
+    network_: nn.Module | None = None
+    network = renamed_attribute("network", "network_", "0.3")
 
     def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters: Any):
         super().__init__(bits, seed)
@@ -95,10 +97,10 @@ class DeepMethod(HashingMethod):
             raise AdahError("option epoch_choice='best' needs a score of validation pairs; pass score=function.")
         torch.manual_seed(self.seed)
         pairs = Pairs(*(as_tensor(part).to(self.device) for part in (images, texts, labels)))
-        self.network = self.make_network(pairs.images, pairs.texts).to(self.device)
-        optimizers = self.make_optimizers(self.network)
+        self.network_ = self.make_network(pairs.images, pairs.texts).to(self.device)
+        optimizers = self.make_optimizers(self.network_)
         training = self.make_training(
-            network=self.network,
+            network=self.network_,
             optimizers=optimizers,
             step=partial(self.step, pairs, optimizers),
             size=len(pairs.labels),
@@ -184,9 +186,9 @@ class DeepMethod(HashingMethod):
     @property
     def trained_network(self) -> nn.Module:
         """The network after :meth:`fit`; NotFittedError before."""
-        if self.network is None:
+        if self.network_ is None:
             raise NotFittedError(self)
-        return self.network
+        return self.network_
 
     def encode(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
         """Return the signs of what a part of the network makes of n inputs."""
@@ -197,7 +199,7 @@ class DeepMethod(HashingMethod):
     @torch.inference_mode()
     def outputs(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
         """Return what a part of the network makes of n inputs, block by block."""
-        self.network.eval()
+        self.network_.eval()
         blocks = (inputs[start : start + ENCODING_BATCH] for start in range(0, inputs.shape[0], ENCODING_BATCH))
         return [part(as_tensor(block).to(self.device)).cpu().numpy() for block in blocks]
 

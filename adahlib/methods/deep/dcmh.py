@@ -65,11 +65,11 @@ class DCMH(DeepMethod):
     def finish(self) -> None:
         """Set B for the last outputs, which is what the training pairs keep."""
         self.update_codes()
-        self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())
+        self.training_codes_ = BinaryCodes.from_signs(self.network_.B.cpu())
 
     def update_codes(self) -> None:
         """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""
-        self.network.B.copy_(unified_codes(self.network.F, self.network.G))
+        self.network_.B.copy_(unified_codes(self.network_.F, self.network_.G))
 
     def step(
         self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
@@ -86,7 +86,7 @@ class DCMH(DeepMethod):
 
     def halves(self, pairs: Pairs) -> tuple[tuple[nn.Module, Tensor, Tensor, Tensor], ...]:
         """Return the branch, its training inputs, its buffer and the other one, for both halves."""
-        net = self.network
+        net = self.network_
         return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
@@ -101,7 +101,7 @@ class DCMH(DeepMethod):
         """
         return {
             "likelihood": likelihood_loss(outputs, other, similar),
-            "quantisation": quantisation_loss(outputs, self.network.B[batch]),
+            "quantisation": quantisation_loss(outputs, self.network_.B[batch]),
             "balance": balance_loss(own.index_copy(0, batch, outputs)),
         }
 

@@ -103,7 +103,7 @@ class DVSH(DeepMethod):
         """One step of the whole network."""
         maps, sequences, labels = pairs
         mine = self.mine(batch)
-        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))
+        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network_(maps[mine], sequences[mine])))
         terms, options = self.terms(codes, label_similarity(labels[batch], labels[batch])), self.options
         weights = (1.0, options.bitwise_weight, options.hashing_weight, options.hashing_weight)
         descend(optimizers[0], sum(w * term for w, term in zip(weights, terms.values(), strict=True)))

@@ -10,6 +10,7 @@ import numpy as np
 from adahlib.errors import AdahError, check_whole
 from adahlib.methods.base import Rows, check_finite
 from adahlib.methods.options import build_options
+from adahlib.methods.parameters import Parameters
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
@@ -17,7 +18,7 @@ BLOCK = 4096  # images that are checked or encoded at a time
 SIDE = 32  # pixels of a picture
 
 
-class ImageHashingMethod(ABC):
+class ImageHashingMethod(Parameters, ABC):
     """A method that hashes images with ``bits`` bits, learning from images of which some or all have labels.
 
     An image without a label is one whose row of labels is zero: nothing else says which images are unlabelled, so no

@@ -103,7 +103,7 @@ class BGDH(DeepImageHashing):
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
-        labelled, head = items.labelled[batch], self.network["hash"]
+        labelled, head = items.labelled[batch], self.network_["hash"]
         outputs, _ = head.outputs(head.scale(self.features(items.inputs(labelled))))
         labels = items.labels[labelled]
         losses = {
@@ -124,7 +124,7 @@ class BGDH(DeepImageHashing):
         for length in range(1, self.options.window + 1):
             reached = torch.where(lengths >= length, self.graph.walk(reached), reached)
         others = torch.randint(total, (self.options.negatives, count), device=device)
-        head, table = self.network["hash"], self.network["contexts"]
+        head, table = self.network_["hash"], self.network_["contexts"]
         embedded = head.embed(head.scale(self.features(items.inputs(images))))
         found = softplus(-(embedded * table(reached)).sum(1)).mean()
         return found + softplus((embedded * table(others)).sum(2)).mean()

@@ -70,13 +70,13 @@ class CNNH(DeepImageHashing):
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
-        positions, head = items.labelled[batch], self.network["hash"]
+        positions, head = items.labelled[batch], self.network_["hash"]
         hidden = head.hidden(head.scale(self.features(items.inputs(positions))))
         outputs = 2 * torch.sigmoid(head.output(hidden)) - 1
         losses = {"codes": (outputs - self.targets[batch]).square().mean()}
         total = losses["codes"]
         if self.options.class_weight:
-            losses["classes"] = (self.network["classes"](hidden) - items.labels[positions]).square().mean()
+            losses["classes"] = (self.network_["classes"](hidden) - items.labels[positions]).square().mean()
             total = total + self.options.class_weight * losses["classes"]
         descend(optimizers[0], total)
         return {name: loss.detach() for name, loss in losses.items()}

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from adahlib.deprecation import renamed_attribute
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.images.base import BLOCK, SIDE, ImageHashingMethod, check_images, labelled_rows
 from adahlib.methods.images.head import HashHead
@@ -78,8 +79,8 @@ class DeepImageHashing(ImageHashingMethod):
         **hyperparameters: fields of ``Options``.
 
     Attributes:
-        network: all that is trained, None before :meth:`fit`; ``network.trunk`` makes features (n, d) of what the
-            method takes, and ``network.hash`` maps them to h in (0, 1), (n, q).
+        network_: all that is trained, None before :meth:`fit`; ``network_.trunk`` makes features (n, d) of what the
+            method takes, and ``network_.hash`` maps them to h in (0, 1), (n, q).
         history_: the mean of each loss term per epoch.
     """
 
@@ -87,7 +88,8 @@ class DeepImageHashing(ImageHashingMethod):
     has_epochs = True
     mirrors = True
     Options = HeadOptions
-    network: nn.Module | None = None
+    network_: nn.Module | None = None
+    network = renamed_attribute("network", "network_", "0.3")
 
     def __init__(
         self,
@@ -138,10 +140,10 @@ class DeepImageHashing(ImageHashingMethod):
         self.check_triplets(labels[labelled_rows(labels)])
         torch.manual_seed(self.seed)
         items = self.items(images, labels, mirrored, features)
-        self.network = self.make_network(items).to(self.device)
-        optimizers = self.make_optimizers(self.network)
+        self.network_ = self.make_network(items).to(self.device)
+        optimizers = self.make_optimizers(self.network_)
         training = Training(
-            network=self.network,
+            network=self.network_,
             optimizers=optimizers,
             step=partial(self.step, items, optimizers),
             size=len(items.labelled),
@@ -217,11 +219,11 @@ class DeepImageHashing(ImageHashingMethod):
 
     def features(self, inputs: Tensor) -> Tensor:
         """Return the features (n, d) of what the method takes: the inputs themselves where no backbone is trained."""
-        return self.network["trunk"](inputs)
+        return self.network_["trunk"](inputs)
 
     def codes(self, inputs: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q), of what the method takes."""
-        return self.network["hash"](self.features(inputs))
+        return self.network_["hash"](self.features(inputs))
 
     def make_head(self, features: int) -> HashHead:
         """Return the hashing network for features of this length."""
@@ -253,9 +255,9 @@ class DeepImageHashing(ImageHashingMethod):
 
     def learned(self) -> dict[str, Tensor]:
         """Return the numbers of trunk and hashing layers; what else was trained encodes nothing."""
-        if self.network is None:
+        if self.network_ is None:
             raise NotFittedError(self)
-        return encoding_part(self.network)
+        return encoding_part(self.network_)
 
     def restore(self, learned: dict[str, Tensor]) -> None:
         """Take over what :meth:`learned` returned; ValueError where the options ask for another network."""
@@ -267,9 +269,9 @@ class DeepImageHashing(ImageHashingMethod):
         wanted = encoding_part(nn.ModuleDict({"hash": head, "trunk": trunk}))
         if {name: part.shape for name, part in wanted.items()} != {name: part.shape for name, part in learned.items()}:
             raise ValueError("its options ask for a network of other sizes than its numbers have")
-        self.network = nn.ModuleDict({"hash": self.make_head(length), "trunk": trunk})
-        self.network.load_state_dict({state_name(name): part for name, part in learned.items()})
-        self.network.to(self.device).eval()
+        self.network_ = nn.ModuleDict({"hash": self.make_head(length), "trunk": trunk})
+        self.network_.load_state_dict({state_name(name): part for name, part in learned.items()})
+        self.network_.to(self.device).eval()
 
     @limited_threads()
     @torch.inference_mode()
@@ -280,11 +282,11 @@ class DeepImageHashing(ImageHashingMethod):
             NotFittedError: before fit.
             AdahError: images of another shape than the training's.
         """
-        if self.network is None:
+        if self.network_ is None:
             raise NotFittedError(self)
         if images.shape[1:] != self.shape():
             raise AdahError(f"images have shape {images.shape}; this model was fitted on {in_words(self.shape())}.")
-        self.network.eval()
+        self.network_.eval()
         values, size = [np.empty((0, self.bits), np.float32)], TRUNK_BATCH if self.options.fine_tune else BLOCK
         for start in range(0, len(images), size):
             block = torch.from_numpy(np.array(images[start : start + size])).to(self.device).float()
@@ -297,7 +299,7 @@ class DeepImageHashing(ImageHashingMethod):
             return 3, SIDE, SIDE
         if self.options.fine_tune:
             return input_shape(self.options, self.backbone, self.side)
-        return (len(self.network["hash"].scale.mean),)
+        return (len(self.network_["hash"].scale.mean),)
 
 
 def encoding_part(network: nn.ModuleDict) -> dict[str, Tensor]:

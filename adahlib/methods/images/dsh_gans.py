@@ -90,7 +90,7 @@ class DSHGANs(GeneratingMethod):
         labelled = items.labelled[batch]
         labels, others = items.labels[labelled], other_labels(items, labelled)
         asked = torch.cat([labels, others])
-        made = self.inputs_of(self.network["generator"](asked))
+        made = self.inputs_of(self.network_["generator"](asked))
         deceiver = self.generator_loss(made, asked)
         descend(optimizers[1], sum(deceiver.values()))
         losses = self.stream_losses(items, labelled, made.detach(), asked)
@@ -101,11 +101,11 @@ class DSHGANs(GeneratingMethod):
     def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
         """Return what the generator minimises, weighted, for its pictures as inputs and the labels asked for."""
         hidden = self.hidden(made)
-        logits = self.network["real"](hidden)[:, 0]
+        logits = self.network_["real"](hidden)[:, 0]
         deceived = cross_entropy(logits, torch.ones_like(logits))
         return {
             "deceiver": self.options.adversary_weight * deceived,
-            "asked": self.options.class_weight * class_loss(self.network["classes"](hidden), asked),
+            "asked": self.options.class_weight * class_loss(self.network_["classes"](hidden), asked),
         }
 
     def stream_losses(self, items: Items, labelled: Tensor, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
@@ -121,8 +121,8 @@ class DSHGANs(GeneratingMethod):
         real = torch.cat([labelled, drawn(items.unlabelled, count)])
         hidden, synthetic = self.hidden(items.inputs(real)), self.hidden(made)
         codes, near, far = (self.bits_of(part) for part in (hidden[:count], synthetic[:count], synthetic[count:]))
-        named, real_labels = self.network["classes"], items.labels[labelled]
-        truth, fiction = (self.network["real"](part)[:, 0] for part in (hidden, synthetic))
+        named, real_labels = self.network_["classes"], items.labels[labelled]
+        truth, fiction = (self.network_["real"](part)[:, 0] for part in (hidden, synthetic))
         return {
             "ranking": violating_mean(triplet_hinge(codes, near, far, self.options.margin)),
             "classes": class_loss(named(hidden[:count]), real_labels) + class_loss(named(synthetic), asked),
@@ -135,12 +135,12 @@ class DSHGANs(GeneratingMethod):
 
     def hidden(self, inputs: Tensor) -> Tensor:
         """Return what the streams share, (n, width), of what the method takes."""
-        head = self.network["hash"]
+        head = self.network_["hash"]
         return head.hidden(head.scale(self.features(inputs)))
 
     def bits_of(self, hidden: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q)."""
-        return torch.sigmoid(self.network["hash"].output(hidden))
+        return torch.sigmoid(self.network_["hash"].output(hidden))
 
 
 def other_labels(items: Items, positions: Tensor) -> Tensor:

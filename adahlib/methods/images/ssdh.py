@@ -68,11 +68,11 @@ class SSDH(DeepImageHashing):
     ) -> dict[str, Tensor]:
         labelled = items.labelled[batch]
         positions = torch.cat([labelled, drawn(items.unlabelled, len(batch))])
-        head = self.network["hash"]
+        head = self.network_["hash"]
         scaled = head.scale(self.features(items.inputs(positions)))
         near = head.scale(items.features(positions)) if self.options.fine_tune else scaled
         hidden = head.hidden(scaled)
-        codes, logits = torch.sigmoid(head.output(hidden)), self.network["classes"](hidden)
+        codes, logits = torch.sigmoid(head.output(hidden)), self.network_["classes"](hidden)
         labels, count = items.labels[labelled], len(labelled)
         losses = {
             "ranking": self.ranking(codes[:count], labels),

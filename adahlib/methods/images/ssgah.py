@@ -149,9 +149,9 @@ class SSGAH(GeneratingMethod):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses."""
         anchors = torch.cat([labelled, others])
-        made: Triplet = self.network["generator"](items.features(anchors))
-        losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}
-        terms = self.gan_step.deception(self.network, anchors, made)
+        made: Triplet = self.network_["generator"](items.features(anchors))
+        losses = {"judge": self.gan_step.judge(self.network_, optimizers[0], anchors, made)}
+        terms = self.gan_step.deception(self.network_, anchors, made)
         count = len(labelled)
         positive = self.inputs_of(made.positive[:count])
         alike = same_class(items.labels[labelled], items.labels[labelled])

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 from adahlib.progress import progress
 
 HASH_DIGITS = 16
@@ -23,7 +23,7 @@ def find_weights(given: Path | str | None, places: Iterable[Path], how_to_get: s
         how_to_get: half a sentence for the user who has no such file.
 
     Raises:
-        AdahError: there is no such file.
+        UnavailableError: there is no such file.
     """
     candidates = [Path(given)] if given is not None else list(places)
     for path in candidates:
@@ -31,7 +31,7 @@ def find_weights(given: Path | str | None, places: Iterable[Path], how_to_get: s
             return path
     names = " or ".join(dict.fromkeys(path.name for path in candidates))
     looked = ", ".join(str(path) for path in candidates)
-    raise AdahError(f"weights file {names} not found (looked for {looked}); {how_to_get}.")
+    raise UnavailableError(f"weights file {names} not found (looked for {looked}); {how_to_get}.")
 
 
 def file_hash(path: Path) -> str:

@@ -10,12 +10,12 @@ import papermill
 from filelock import FileLock, Timeout
 
 from adahlib.datasets import MEASURED
-from adahlib.errors import AdahError, unknown_name
+from adahlib.errors import AdahError, BusyError, unknown_name
 from adahlib.experiments.grids.tasks import Outcome
 from adahlib.experiments.records.source import short_hash
 from adahlib.experiments.records.state import State, failure_path
 from adahlib.experiments.records.store import record_files
-from adahlib.experiments.running import BusyError, lock_path
+from adahlib.experiments.running import lock_path
 from adahlib.files import whole_file
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import PARTS, RESULTS

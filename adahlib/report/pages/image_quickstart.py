@@ -39,7 +39,7 @@ def synthetic_pictures(trained: TrainedImages, positions: np.ndarray, seed: int 
         seed: of the noise.
     """
     method = trained.method
-    generator = method.network["generator"].eval()
+    generator = method.network_["generator"].eval()
     features = torch.from_numpy(np.array(trained.inputs[positions])).to(method.device).float()
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(seed)

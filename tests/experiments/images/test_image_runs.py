@@ -83,7 +83,7 @@ def test_both_databases_and_their_chance(data):
 def test_the_first_5000_ranks_by_a_loop():
     """Distances that all differ: AP inside the first ranks, over the relevant items among them."""
     rng = np.random.default_rng(1)
-    protocol = dataclasses.replace(IMAGE_PROTOCOLS["top-5000"], top=20)
+    protocol = dataclasses.replace(IMAGE_PROTOCOLS["top-5000"], k=20)
     relevant = rng.random(90) < 0.3
     items = np.ones((1, 90), dtype=np.int64)
     found = protocol.score((items, relevant[None].astype(np.int64)))

@@ -63,7 +63,7 @@ def test_the_context_loss_by_a_loop():
     labels = np.eye(2, dtype=np.uint8)[rng.integers(2, size=50)]
     method = BGDH(4, window=1, **TINY).fit(X, labels)
     items = method.items(X, labels, None)
-    head, table = method.network["hash"], method.network["contexts"].weight.detach().numpy()
+    head, table = method.network_["hash"], method.network_["contexts"].weight.detach().numpy()
     with torch.no_grad():
         embedded = head.embed(head.scale(torch.from_numpy(X))).numpy()
     P = transition_matrix(method.graph)

@@ -57,13 +57,13 @@ def test_it_learns_and_repeats_itself(name, data):
 def test_every_weight_has_a_gradient(name, data):
     method = fitted(name, data, epochs=1)
     torch.manual_seed(1)
-    before = {key: value.clone() for key, value in method.network.state_dict().items()}
+    before = {key: value.clone() for key, value in method.network_.state_dict().items()}
     items = method.items(data[0], data[2], data[1])
-    optimizers = method.make_optimizers(method.network)
-    method.network.train()
+    optimizers = method.make_optimizers(method.network_)
+    method.network_.train()
     method.step(items, optimizers, torch.arange(20), 0, 0)
-    trained = {key for key, _ in method.network.named_parameters()}
-    after = method.network.state_dict()
+    trained = {key for key, _ in method.network_.named_parameters()}
+    after = method.network_.state_dict()
     still = [key for key in trained if (after[key] == before[key]).all()]
     assert not still and trained
 
@@ -113,7 +113,7 @@ def test_labels_without_a_triplet_are_refused_before_training(name, options, dat
     method = IMAGE_METHODS[name](8, **TINY, **options)
     with pytest.raises(AdahError, match=r"labelled images share labels, most of them that of class 0"):
         method.fit(X, known[:, :1])
-    assert method.network is None
+    assert method.network_ is None
     first = np.zeros_like(known)
     first[[np.flatnonzero(column)[0] for column in known.T]] = np.eye(CLASSES, dtype=np.uint8)
     with pytest.raises(AdahError, match="no class has two labelled images"):

@@ -38,12 +38,12 @@ def test_every_weight_has_a_gradient_and_terms_are_as_weighted(data):  # noqa: F
     method = fitted(data, {"epochs": 1, "class_weight": 0.5, "adversary_weight": 0.0})
     assert all(step["deceiver"] == 0 for step in method.history_)
     method = fitted(data, {"epochs": 1})
-    before = {key: value.clone() for key, value in method.network.state_dict().items()}
+    before = {key: value.clone() for key, value in method.network_.state_dict().items()}
     items = method.items(features, known, None)
     torch.manual_seed(1)
-    method.step(items, method.make_optimizers(method.network), torch.arange(20), 0, 0)
-    after = method.network.state_dict()
-    assert not [key for key, _ in method.network.named_parameters() if (after[key] == before[key]).all()]
+    method.step(items, method.make_optimizers(method.network_), torch.arange(20), 0, 0)
+    after = method.network_.state_dict()
+    assert not [key for key, _ in method.network_.named_parameters() if (after[key] == before[key]).all()]
     assert method.history_[0].keys() == {"ranking", "classes", "real", "deceiver", "asked"}
 
 

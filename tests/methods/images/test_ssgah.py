@@ -95,15 +95,15 @@ def test_g_learns_from_the_adversary_term_and_every_weight_has_a_gradient(data):
         options = TINY | {"epochs": 1, "ar_weight": weight, "ar_margin": 8.0}  # so that hinges are violated
         method = SSGAH(8, backbone=make_backbone("efficientnet_lite0_pooled"), side=SIDE, **options)
         method.fit(features, known, pictures=pictures)
-        before = {key: value.clone() for key, value in method.network.state_dict().items()}
+        before = {key: value.clone() for key, value in method.network_.state_dict().items()}
         items = method.items(features, known, None)
         torch.manual_seed(3)
-        method.network.train()
+        method.network_.train()
         parts = ("hash", "judge", "generator")
-        plain = [torch.optim.SGD(method.network[part].parameters(), lr=0.1) for part in parts]  # Adam's are signs
+        plain = [torch.optim.SGD(method.network_[part].parameters(), lr=0.1) for part in parts]  # Adam's are signs
         method.step(items, plain, torch.arange(20), 0, 0)
-        after = method.network.state_dict()
-        still = [key for key, _ in method.network.named_parameters() if (after[key] == before[key]).all()]
+        after = method.network_.state_dict()
+        still = [key for key, _ in method.network_.named_parameters() if (after[key] == before[key]).all()]
         assert not still
         changed[weight] = after["generator.gaussian.weight"] - before["generator.gaussian.weight"]
     assert not torch.allclose(changed[0.0], changed[5.0])
@@ -127,7 +127,7 @@ def test_an_image_that_is_no_real_triplets_anchor_is_refused_with_its_class(data
     for variant in ("ssr", "ar", "full"):
         with pytest.raises(AdahError, match="class 2 has one labelled image, and triplets need an anchor and another"):
             made((*data[:2], one, None), variant)
-    assert made((*data[:2], one, None), "baseline").network is not None
+    assert made((*data[:2], one, None), "baseline").network_ is not None
     with pytest.raises(AdahError, match="all 12 labelled images share labels, most of them that of class 0"):
         made((*data[:2], data[2][:, :1], None), "full")
 

@@ -65,7 +65,7 @@ def test_late_blocks_are_trained_and_nothing_before_them(data, name, options):
     fresh, method = make_backbone(NAME), made(name, data, options)
     before, after = fresh.state_dict(), method.backbone.state_dict()
     assert all(torch.equal(before[key], after[key]) for key in before)
-    start, trunk = fresh.late_layers(BLOCK).state_dict(), state(method.network["trunk"])
+    start, trunk = fresh.late_layers(BLOCK).state_dict(), state(method.network_["trunk"])
     weights = {key.removeprefix("0.layers."): value for key, value in trunk.items()}
     assert weights.keys() == start.keys() and not any(torch.equal(start[key], weights[key]) for key in start)
     codes = method.encode(data["maps"][0])
@@ -78,14 +78,14 @@ def test_late_blocks_are_trained_and_nothing_before_them(data, name, options):
 def test_every_weight_has_a_gradient(data, name, options):
     wide = {"margin": 8.0} if hasattr(IMAGE_METHODS[name].Options, "margin") else {}  # so that hinges are violated
     method = made(name, data, options | wide)
-    before = state(method.network)
+    before = state(method.network_)
     items = method.items(data["maps"][0], data["known"], data["maps"][1], data["features"])
     torch.manual_seed(3)
-    method.network.train()
-    method.step(items, method.make_optimizers(method.network), torch.arange(20), 0, 0)
-    after = method.network.state_dict()
+    method.network_.train()
+    method.step(items, method.make_optimizers(method.network_), torch.arange(20), 0, 0)
+    after = method.network_.state_dict()
     idle = {"judge", "generator"} if options.get("variant") == "ssr" else set()
-    trained = [key for key, _ in method.network.named_parameters() if key.split(".")[0] not in idle]
+    trained = [key for key, _ in method.network_.named_parameters() if key.split(".")[0] not in idle]
     still = [key for key in trained if torch.equal(after[key], before[key])]
     assert not still and any(key.startswith("trunk.") for key in trained)
 
@@ -140,7 +140,7 @@ def test_training_the_late_blocks_learns_what_a_layer_alone_does_not(data):
 @pytest.mark.parametrize(("name", "options"), [("bgdh", {}), ("dsh-gans", {}), ("ssgah", {"variant": "ssr"})])
 def test_all_of_a_network_takes_the_pictures_themselves(data, name, options):
     method = made(name, data, {"fine_tune_from": 0} | options)
-    start, trained = make_backbone(NAME).state_dict(), method.network["trunk"][0].state_dict()
+    start, trained = make_backbone(NAME).state_dict(), method.network_["trunk"][0].state_dict()
     assert start.keys() == trained.keys() and not any(torch.equal(start[key], trained[key]) for key in start)
     assert len(method.encode(data["pictures"])) == 120
     with pytest.raises(AdahError, match=r"\(120, 112, 2, 2\); this model was fitted on \(n, 3, 32, 32\)"):
@@ -154,7 +154,7 @@ def test_synthetic_pictures_pass_the_whole_network_and_gradients_come_back(data)
     inputs = method.inputs_of(pictures)
     assert inputs.shape == (3, 112, 2, 2)
     features = method.features(inputs)
-    late = method.network["trunk"][0].layers
+    late = method.network_["trunk"][0].layers
     with torch.no_grad():
         early = make_backbone(NAME).trainable_blocks()[:BLOCK]
         maps = method.backbone.network_input(functional.interpolate(as_pixels(pictures), size=(SIDE, SIDE)))
@@ -171,12 +171,12 @@ def test_g_learns_from_the_adversary_term_through_trained_blocks(data):
     for weight in (0.0, 5.0):
         method = made("ssgah", data, {"ar_weight": weight})
         items = method.items(data["maps"][0], data["known"], None, data["features"])
-        before = state(method.network["generator"])["gaussian.weight"]
+        before = state(method.network_["generator"])["gaussian.weight"]
         torch.manual_seed(3)
-        plain = [torch.optim.SGD(method.network[part].parameters(), lr=0.1) for part in ("hash", "judge", "generator")]
-        method.network.train()
+        plain = [torch.optim.SGD(method.network_[part].parameters(), lr=0.1) for part in ("hash", "judge", "generator")]
+        method.network_.train()
         method.step(items, plain, torch.arange(20), 0, 0)
-        moved[weight] = method.network["generator"].state_dict()["gaussian.weight"] - before
+        moved[weight] = method.network_["generator"].state_dict()["gaussian.weight"] - before
     assert not torch.allclose(moved[0.0], moved[5.0])
 
 
@@ -193,7 +193,7 @@ def test_v_is_the_feature_before_training_so_that_head_and_tail_share_a_generato
 
 def test_a_feature_that_no_image_had_before_training_does_not_drown_the_others(data):
     method = made("cnnh", data, {"learning_rate": 0.0})
-    scale, features = method.network["hash"].scale, data["features"][0].astype(np.float32)
+    scale, features = method.network_["hash"].scale, data["features"][0].astype(np.float32)
     assert (features.std(axis=0) == 0).any()
     share = scale.deviation / scale.deviation.mean()
     assert 0.05 < float(share.min()) < 0.2 and float(share.max()) > 2
@@ -209,7 +209,7 @@ def test_the_trunk_begins_with_the_frozen_features(data):
 @pytest.mark.parametrize("name", ["ssdh", "bgdh", "cnnh", "dsh-gans", "ssgah"])
 def test_without_a_layer_between_the_codes_are_those_of_the_slides(data, name):
     method = made(name, data, {"hidden": 0})
-    head = method.network["hash"]
+    head = method.network_["hash"]
     extra = method.options.embedding if name == "bgdh" else 0
     assert [type(layer).__name__ for layer in head.hidden] == ["Dropout"] and head.output.in_features == 1280 + extra
     if name == "bgdh":

@@ -1,0 +1,28 @@
+"""The names at the top of the package: each is there, is what its package calls so, and costs nothing until used."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+import adahlib
+
+
+@pytest.mark.parametrize("name", sorted(adahlib.ON_USE))
+def test_a_name_at_the_top_is_that_of_its_package(name):
+    package = importlib.import_module(f"adahlib.{adahlib.ON_USE[name]}")
+    assert getattr(adahlib, name) is getattr(package, name)
+    assert name in adahlib.__all__ and name in dir(adahlib)
+
+
+def test_another_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'adahlib' has no attribute 'hash_all'"):
+        adahlib.hash_all
+
+
+@pytest.mark.slow
+def test_importing_the_package_loads_neither_torch_nor_pandas():
+    code = "import sys, adahlib; print({'torch', 'pandas', 'numba', 'faiss'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
