@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import warnings
-from importlib.metadata import entry_points, version
+from importlib.metadata import entry_points
 
 import pytest
 
+from adahlib import __version__
 from adahlib.cli import main
 from adahlib.environment import VARIABLES
 
@@ -40,7 +41,7 @@ def test_help_names_the_commands(module):
 def test_the_version(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
-    assert capsys.readouterr().out == f"adah {adahlib.__version__}\n"
+    assert capsys.readouterr().out == f"adah {__version__}\n"
 
 
 def test_help_is_plain_text_and_names_the_environment_variables(capsys):
