@@ -18,7 +18,7 @@ def test_a_name_at_the_top_is_that_of_its_package(name):
 
 def test_another_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'adahlib' has no attribute 'hash_all'"):
-        adahlib.hash_all
+        adahlib.hash_all()
 
 
 @pytest.mark.slow
