@@ -5,14 +5,17 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from adahlib.cli import parser
 from adahlib.cli.runs import spec_of
+from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.paths import PROJECT
 from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED
+from adahlib.report.readme import END, with_numbers
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LONG, SHORT = 'profile_options("cpu", pairs.name)', 'profile_options("quick", pairs.name) | {"epochs": 2}'
@@ -66,7 +69,29 @@ def test_what_came_out_is_what_the_claims_say():
     assert judged == WHAT_CAME_OUT  # where one is another, the README's paragraph is to be mended
 
 
+def test_the_snippet_of_metrics_runs(capsys):
+    rng = np.random.default_rng(0)
+    labels = np.eye(5, dtype=int)[rng.integers(0, 5, 400)]
+    exec(python_snippets()[0], {"outputs": rng.standard_normal((400, 16)) + labels @ np.ones((5, 16)), "labels": labels})
+    printed = [float(value) for value in capsys.readouterr().out.split()]
+    assert len(printed) == 3 and all(0 < value <= 1 for value in printed)
+
+
+def test_the_table_of_numbers_is_that_of_the_records():
+    assert with_numbers(README) == README, "make it again: python -m adahlib.report.readme"
+
+
+def test_a_readme_without_the_marks_is_refused():
+    with pytest.raises(AdahError, match="put both where the table belongs"):
+        with_numbers(README.replace(END, ""))
+
+
 def python_snippet():
-    """Return the one piece of Python in the README."""
-    (snippet,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    return snippet
+    """Return the README's piece of Python that trains a method."""
+    return python_snippets()[1]
+
+
+def python_snippets():
+    """Return the README's pieces of Python: metrics, and a method."""
+    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    return first, second

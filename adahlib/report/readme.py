@@ -1,0 +1,80 @@
+"""The README's table of numbers, from records and benchmarks: ``python -m adahlib.report.readme`` writes it in place."""
+
+import pandas as pd
+
+from adahlib.errors import AdahError
+from adahlib.experiments.grids.lists import select
+from adahlib.experiments.grids.usual import PHOTOS, SCENES
+from adahlib.files import whole_file
+from adahlib.paths import PROJECT
+from adahlib.report.measured import benchmark, measured_on
+from adahlib.report.records import find_records
+from adahlib.report.summary import lookup, summary
+from adahlib.report.text import mean_and_std
+
+README = PROJECT / "README.md"
+BEGIN, END = "<!-- numbers: python -m adahlib.report.readme -->", "<!-- end of numbers -->"
+LARGE = {"bits": 64, "database": 193_734}  # of the benchmark: as many as NUS-WIDE has
+BITS = 16
+TITLES = {PHOTOS: "photos of MIRFlickr-25K", SCENES: "emoji scenes"}
+
+
+def numbers_table() -> str:
+    """Return the table as Markdown: what was measured, the number, what it is beside, and where it stands."""
+    rows = [*map_rows(), *speed_rows()]
+    lines = ["| measured | number | beside it | on |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
+
+
+def map_rows() -> list[tuple[str, str, str, str]]:
+    """Return MAP of ADAH with both attentions beside that with none, for texts that query images."""
+    rows = []
+    for dataset, title in TITLES.items():
+        records = find_records(select("table4", [dataset], bits=[BITS]), "error")
+        found = {kind: lookup(summary(records, ["attention"]), attention=kind, task="t2i") for kind in ("both", "none")}
+        both, none = (mean_and_std(found[kind]) for kind in ("both", "none"))
+        seeds = f"{int(found['both']['n'])} seeds"
+        rows.append((f"MAP, T→I, {BITS} bits, {title}: ADAH, both attentions", both, f"{none} without attention", seeds))
+    return rows
+
+
+def speed_rows() -> list[tuple[str, str, str, str]]:
+    """Return the speed of the metrics and of training beside what is commonly used."""
+    retrieval, network = benchmark("retrieval"), benchmark("end_to_end")
+    ways = pd.DataFrame(retrieval["measured"]["side_by_side"]).query("bits == @LARGE['bits']")
+    ways = ways[ways["database"] == LARGE["database"]].set_index("way")
+    seconds = ways.loc["adahlib", "queries"] / ways["queries_a_second"]
+    loop, library = (seconds[name] for name in ("(a) loop with argsort", "(d) torchmetrics"))
+    trained = network["measured"]["images_a_second"]
+    return [
+        (
+            f"exact MAP with ties, {ways.loc['adahlib', 'queries']:,} × {LARGE['database']:,} codes of 64 bits",
+            f"{seconds['adahlib']:.2f} s",
+            f"{loop:.1f} s, the loop of public repositories; {library:.0f} s, torchmetrics",
+            measured_on(retrieval),
+        ),
+        (
+            "training EfficientNet-Lite0 at 128 px, end to end",
+            f"{trained['adahlib']:.0f} images a second",
+            f"{trained['plain PyTorch']:.0f}, the same network of its package",
+            measured_on(network),
+        ),
+    ]
+
+
+def with_numbers(text: str) -> str:
+    """Return the README's text with the table between its two marks.
+
+    Raises:
+        AdahError: the marks are not there.
+    """
+    if BEGIN not in text or END not in text:
+        raise AdahError(f"README.md has no {BEGIN} … {END}; put both where the table belongs.")
+    before, rest = text.split(BEGIN, 1)
+    return f"{before}{BEGIN}\n{numbers_table()}\n{END}{rest.split(END, 1)[1]}"
+
+
+if __name__ == "__main__":
+    changed = with_numbers(README.read_text(encoding="utf-8"))
+    with whole_file(README) as path:
+        path.write_text(changed, encoding="utf-8")
