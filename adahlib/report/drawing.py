@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 INK = "#333333"
+SCREEN, COLUMN = 96, 7.5  # pixels of a screen's inch, and inches of a page's column
 PALETTE = seaborn.color_palette("colorblind")
 STYLE = {
     "axes.edgecolor": INK,
@@ -20,18 +21,30 @@ STYLE = {
 
 
 class Chart(Figure):
-    """A Figure that a notebook shows as PNG without pyplot and its global state."""
+    """A Figure that a notebook shows as PNG without pyplot and its global state.
 
-    def _repr_png_(self) -> bytes:
+    Attributes:
+        alt: what one sees in it, in words from the same numbers; ``report.book.execute`` puts it on the page.
+    """
+
+    alt: str = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", metadata={"Software": None})
-        return buffer.getvalue()
+        width, height = (round(side * SCREEN) for side in self.get_size_inches())
+        size = {"width": width, "height": height}  # as it is shown: half of its pixels
+        return {"image/png": buffer.getvalue()}, {"image/png": size | ({"alt": self.alt} if self.alt else {})}
 
 
-def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **options) -> tuple[Figure, np.ndarray]:
-    """Return a Figure of this size in inches, opaque white, and its axes (rows, columns)."""
-    with seaborn.axes_style("whitegrid", STYLE):
-        figure = Chart(figsize=(width, height), facecolor="white", layout="constrained", dpi=130)
+def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **options) -> tuple[Chart, np.ndarray]:
+    """Return a Figure of this size in inches, opaque white, and its axes (rows, columns).
+
+    A page's column is ``COLUMN`` inches wide; a figure of that width has text of the page's size, and pixels for
+    screens of twice the usual density.
+    """
+    with seaborn.axes_style("whitegrid", STYLE), seaborn.plotting_context("notebook", font_scale=0.9):
+        figure = Chart(figsize=(width, height), facecolor="white", layout="constrained", dpi=2 * SCREEN)
         axes = figure.subplots(rows, columns, squeeze=False, **options)
     return figure, axes
 

@@ -1,4 +1,4 @@
-"""The README's table of numbers, from records and benchmarks: ``python -m adahlib.report.readme`` writes it in place."""
+"""The README's table of numbers, from records and benchmarks; ``python -m adahlib.report.readme`` puts it there."""
 
 import pandas as pd
 
@@ -33,8 +33,8 @@ def map_rows() -> list[tuple[str, str, str, str]]:
         records = find_records(select("table4", [dataset], bits=[BITS]), "error")
         found = {kind: lookup(summary(records, ["attention"]), attention=kind, task="t2i") for kind in ("both", "none")}
         both, none = (mean_and_std(found[kind]) for kind in ("both", "none"))
-        seeds = f"{int(found['both']['n'])} seeds"
-        rows.append((f"MAP, T→I, {BITS} bits, {title}: ADAH, both attentions", both, f"{none} without attention", seeds))
+        what = f"MAP, T→I, {BITS} bits, {title}: ADAH, both attentions"
+        rows.append((what, both, f"{none} without attention", f"{int(found['both']['n'])} seeds"))
     return rows
 
 

@@ -10,7 +10,7 @@ def test_figures_are_opaque_white_png():
     figure, axes = new_figure(2.0, 1.0, 1, 2)
     assert axes.shape == (1, 2)
     assert to_rgb(figure.get_facecolor()) == (1, 1, 1) and figure.patch.get_alpha() is None
-    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert figure._repr_mimebundle_()[0]["image/png"].startswith(b"\x89PNG")
 
 
 def test_panels_hold_a_picture_or_words_without_ticks():

@@ -10,6 +10,7 @@ import papermill
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import whole_file
 from adahlib.report.book.kernel import ThisPython
+from adahlib.report.drawing import COLUMN, SCREEN
 
 
 def execute_page(
@@ -64,4 +65,15 @@ def _drop_traces_of_the_run(path: Path) -> None:
             entry.metadata.pop(key, None)
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        take_picture_facts(cell)
     nbformat.write(notebook, path)
+
+
+def take_picture_facts(cell: nbformat.NotebookNode) -> None:
+    """Put what a cell's picture brings along where MyST looks for it: its width, and the alt text of its numbers."""
+    for output in cell.outputs:
+        facts = output.get("metadata", {}).get("image/png", {})
+        if "width" in facts:
+            image = cell.metadata.setdefault("mystnb", {}).setdefault("image", {})
+            image["width"] = f"{min(1.0, facts['width'] / (SCREEN * COLUMN)):.0%}"
+            image |= {"alt": facts["alt"]} if "alt" in facts else {}
