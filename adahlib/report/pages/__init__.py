@@ -9,6 +9,7 @@ from adahlib.report.captions import data_facts, setting, settings
 from adahlib.report.display import figure_caption, missing_note, table
 from adahlib.report.measured import analysis_table, benchmark, measured_on
 from adahlib.report.records import find_records, page_records
+from adahlib.report.setting_box import setting_box
 from adahlib.report.summary import of_datasets
 from adahlib.report.titles import dataset_title
 
@@ -26,6 +27,7 @@ __all__ = [
     "page_parameters",
     "page_records",
     "setting",
+    "setting_box",
     "settings",
     "table",
 ]

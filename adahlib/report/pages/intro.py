@@ -1,4 +1,4 @@
-"""Page ``intro``: the headline numbers, and the README's picture of them.
+"""The README's picture of the headline numbers.
 
 ``python -m adahlib.report.pages.intro`` writes the picture, ``book/images/result.png``. Left: MAP by kind of attention,
 the paper's beside ours, a dot per seed. Right: scenes, masks, attended parts.
@@ -23,39 +23,11 @@ from adahlib.report.drawing import INK, PALETTE, new_figure, show
 from adahlib.report.pages.fig6_masks import mask_examples, masked, positions_of
 from adahlib.report.paper import paper_results
 from adahlib.report.records import find_records
-from adahlib.report.summary import is_stale, lookup, summary
-from adahlib.report.text import difference, mean_and_std, printed, seeds_of
-from adahlib.report.titles import TASKS, dataset_title
+from adahlib.report.summary import is_stale
+from adahlib.report.titles import TASKS
 
 TARGET = PROJECT / "book" / "images" / "result.png"
 BITS, COLOURS = 16, 128
-
-
-def headline_table(records: pd.DataFrame, bits: int = 16) -> pd.DataFrame:
-    """Return the first page's table: with and without attention, the paper's numbers beside ours."""
-    records = records[records["bits"] == bits]
-    ours = summary(records, ["dataset", "attention"])
-    paper = paper_results().query("table == 4 and bits == @bits")
-    rows = []
-    for dataset in dict.fromkeys(records["dataset"]):
-        for task, arrow in TASKS.items():
-            found = {a: lookup(ours, dataset=dataset, attention=a, task=task) for a in ("none", "both")}
-            theirs = {a: lookup(paper, "map", dataset=dataset, attention=a, task=task) for a in found}
-            gain = difference(found["both"], None if found["none"] is None else found["none"]["mean"])
-            rows.append(
-                {
-                    "Data set": dataset_title(dataset),
-                    "Task": arrow,
-                    "Chance": f"{records.query('dataset == @dataset')['chance'].mean():.3f}",
-                    "No attention, paper": printed(theirs["none"]),
-                    "No attention, ours": mean_and_std(found["none"]),
-                    "Attention, paper": printed(theirs["both"]),
-                    "Attention, ours": mean_and_std(found["both"]),
-                    "Gain, ours": gain,
-                    "n": seeds_of(*found.values()),
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 def headline_figure(flickr: pd.DataFrame, pairs, examples) -> Figure:

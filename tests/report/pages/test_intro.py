@@ -1,11 +1,11 @@
-"""The first page: the headline table, and the README's picture, which has no place for a dagger."""
+"""The README's picture, which has no place for a dagger."""
 
 import pytest
 
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.report.pages.fig6_masks import mask_examples
-from adahlib.report.pages.intro import headline_figure, headline_table, refuse_stale, small_png
+from adahlib.report.pages.intro import headline_figure, refuse_stale, small_png
 from adahlib.report.records import find_records
 
 
@@ -13,18 +13,6 @@ from adahlib.report.records import find_records
 def records(ablation):
     specs = [RunSpec("mirflickr25k", "adah", 16, s, attention=a) for a in ("none", "both") for s in (0, 1)]
     return find_records(specs)
-
-
-def test_headline_table(records):
-    table = headline_table(records)
-    first = table.iloc[0]
-    assert (first["Task"], first["Chance"], first["Gain, ours"], first["n"]) == ("T→I", "0.250", "+0.100", "2")
-    assert (first["No attention, paper"], first["Attention, paper"]) == ("0.7758", "0.7922")
-
-
-def test_a_dagger_where_attention_is_stale(one_stale):
-    (row, _) = headline_table(one_stale).to_dict("records")
-    assert "†" in row["Attention, ours"] and "†" in row["Gain, ours"] and "†" not in row["No attention, ours"]
 
 
 def test_headline_picture_is_small(records, pairs):
