@@ -12,13 +12,19 @@ from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
+from adahlib.retrieval.shard_ranking import rank_shards, shard_histograms
+from adahlib.retrieval.shard_writer import ShardWriter, write_shards
+from adahlib.retrieval.shards import CodeShards, Shard, open_shards
 
 __all__ = [
     "CONVENTIONS",
     "TIES",
     "BinaryCodes",
+    "CodeShards",
     "HammingIndex",
     "HammingRanking",
+    "Shard",
+    "ShardWriter",
     "average_precision",
     "chance_level",
     "distance_histograms",
@@ -27,10 +33,14 @@ __all__ = [
     "load_index",
     "mask_scores",
     "mean_average_precision",
+    "open_shards",
     "paired_bootstrap",
     "pooled_precision_recall",
     "precision_recall",
     "queries_without_relevant",
+    "rank_shards",
     "save_codes",
     "save_index",
+    "shard_histograms",
+    "write_shards",
 ]
