@@ -5,6 +5,7 @@ from adahlib.retrieval.bootstrap import paired_bootstrap
 from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.hamming_metric import HammingMetric
 from adahlib.retrieval.hamming_ranking import HammingRanking
 from adahlib.retrieval.index import HammingIndex
 from adahlib.retrieval.index_files import load_index, save_index
@@ -22,6 +23,7 @@ __all__ = [
     "BinaryCodes",
     "CodeShards",
     "HammingIndex",
+    "HammingMetric",
     "HammingRanking",
     "Shard",
     "ShardWriter",
