@@ -6,6 +6,8 @@ grows with the rank. Here H_n is computed where it is asked for, in NumPy's long
 x86), and the weights of a cut level as sums of logarithms of ratios, not as differences of large log-gammas.
 """
 
+import functools
+
 import numpy as np
 
 from adahlib.retrieval.first_relevant import cut_gain
@@ -13,6 +15,7 @@ from adahlib.retrieval.ties import divide_or_zero, level_gain
 
 TABLE = 2**24  # items; up to as many, the numbers come from a table of 128 MiB, as in ``mean_average_precision``
 EXACT = 64  # first harmonic numbers, which are summed; behind them the series is exact to the last bit
+PLACES, NEGLIGIBLE = 2**18, 1e-13  # places of a level at a time; a probability that is left out
 EULER = np.longdouble("0.577215664901532860606512090082402431")
 
 
@@ -64,8 +67,29 @@ def first_gain(n0, r0, items, relevant, gains, k: int, ties: str) -> float:
     """Return one query's sum of precisions at the first k relevant items; arguments are rows by distance."""
     total = gains[r0 + relevant <= k].sum()
     for level in np.flatnonzero((r0 < k) & (r0 + relevant > k)):  # one level at most
-        total += cut_gain(n0[level], r0[level], items[level], relevant[level], int(k - r0[level]), ties)
+        cut = expected_cut if ties == "expected" else functools.partial(cut_gain, ties=ties)
+        total += cut(n0[level], r0[level], items[level], relevant[level], int(k - r0[level]))
     return float(total)
+
+
+def expected_cut(n0: int, r0: int, n: int, r: int, kept: int) -> float:
+    """Return the expected sum of precisions at the first ``kept`` of r relevant items among n tied ones, kept < r.
+
+    The j-th of them stands at place m with probability C(m−1, j−1) C(n−m, r−j) / C(n, r). The places are gone through
+    block by block, each probability from the one before, until what is left of them cannot be seen in the sum.
+    """
+    total, first = 0.0, np.longdouble(0)  # the logarithm of the probability that j stands at place j
+    for j in range(1, kept + 1):
+        first += np.log(np.longdouble(r - j + 1) / (n - j + 1))
+        logarithm, seen, start, last = first, 0.0, j, n - r + j
+        while start <= last and seen < 1 - NEGLIGIBLE:
+            m = np.arange(start, min(start + PLACES, last + 1), dtype=np.longdouble)
+            steps = np.log(m * (n - m - r + j) / ((m - j + 1) * (n - m)), where=m < last, out=np.zeros_like(m))
+            logs = logarithm + np.concatenate(([np.longdouble(0)], np.cumsum(steps)))
+            chances = np.exp(logs[:-1])
+            total, seen = total + float((chances * (r0 + j) / (n0 + m)).sum()), seen + float(chances.sum())
+            logarithm, start = logs[-1], start + PLACES
+    return total
 
 
 def top_score(n0, r0, items, relevant, gains, top: int, limit: int | None, harmonic, ties: str) -> float:

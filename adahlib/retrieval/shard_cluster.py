@@ -25,7 +25,10 @@ def cluster_counts(client, shards: CodeShards, queries: np.ndarray, query_tags: 
     Raises:
         AdahError: the scheduler is gone, or a shard cannot be counted.
     """
-    from distributed import as_completed
+    from distributed import Client, as_completed
+
+    if not isinstance(client, Client):
+        raise AdahError(f"client is a {type(client).__name__}; give a distributed.Client, or None for this machine.")
 
     def ask(number: int):
         place = str(shards.folder), shards.digest, number

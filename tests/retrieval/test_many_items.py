@@ -10,7 +10,8 @@ import pytest
 
 from adahlib.retrieval import HammingRanking, hamming_ranking, many_items
 from adahlib.retrieval.average_precision import histogram_scores
-from adahlib.retrieval.many_items import HarmonicNumbers, cut_weights, long_scores
+from adahlib.retrieval.first_relevant import cut_gain
+from adahlib.retrieval.many_items import HarmonicNumbers, cut_weights, expected_cut, long_scores
 from adahlib.retrieval.ties import harmonic_numbers
 
 TIES = ("expected", "optimistic", "pessimistic")
@@ -90,6 +91,24 @@ def test_weights_of_a_cut_are_hypergeometric(n, r, taken):
     expected = np.array([math.comb(r, j) * math.comb(n - r, taken - j) for j in k.tolist()], float)
     found = cut_weights(n, r, taken, k).astype(float)
     np.testing.assert_allclose(found / found.sum(), expected / expected.sum(), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("n0", "r0", "n", "r", "kept"),
+    [(0, 0, 9, 4, 3), (5, 2, 30, 29, 7), (3, 0, 40, 2, 1), (0, 0, 7, 6, 5), (1, 1, 4, 4, 2)],
+)
+@pytest.mark.parametrize("places", [1, 4, 1000])
+def test_first_relevant_items_of_a_level_by_blocks_of_its_places(n0, r0, n, r, kept, places, monkeypatch):
+    monkeypatch.setattr(many_items, "PLACES", places)
+    expected = cut_gain(n0, r0, n, r, kept, "expected")
+    assert expected_cut(n0, r0, n, r, kept) == pytest.approx(expected, rel=1e-11)
+
+
+def test_first_relevant_items_of_a_level_of_a_billion():
+    """One relevant item in ten: the places are as if drawn with replacement, and few of them count."""
+    p, n = 0.1, 10**9
+    first = -p * math.log(p) / (1 - p)  # E[1 / m] of a geometric distribution
+    assert expected_cut(0, 0, n, n // 10, 1) == pytest.approx(first, abs=1e-8)
 
 
 def test_a_table_is_used_as_long_as_it_fits(monkeypatch):

@@ -62,15 +62,14 @@ def test_two_workers_count_what_this_process_counts(sides, expected, workers):
 
 @pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_nothing(sides, expected, workers, at_once):
-    pids, told = set(workers.run(os.getpid).values()), []
+    pids, told, killed = list(workers.run(os.getpid).values()), [], []
 
     def watch(description, done, total):
         told.append(done)
-        if 0 < done < total and len(told) == told.index(done) + 1 and not killed:
-            killed.append(pids.pop())
+        if 0 < done < total and not killed:
+            killed.append(pids[0])
             os.kill(killed[0], signal.SIGKILL)
 
-    killed = []
     with reporting(watch):
         found = shard_histograms(*sides, client=workers)
     assert killed and max(told) == SHARDS * ITEMS
@@ -100,6 +99,11 @@ def test_a_damaged_shard_is_one_sentence_also_from_a_worker(tmp_path, workers):
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(AdahError, match=r"00002\.codes\.npy was cut off"):
         shard_histograms(query, shards, query_labels, workers)
+
+
+def test_what_is_no_client_is_refused(sides):
+    with pytest.raises(AdahError, match=r"client is a str; give a distributed\.Client, or None for this machine"):
+        shard_histograms(*sides, client="tcp://127.0.0.1:8786")
 
 
 def test_a_worker_that_sees_other_shards_says_so(sides):
