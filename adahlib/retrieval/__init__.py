@@ -5,6 +5,7 @@ from adahlib.retrieval.bootstrap import paired_bootstrap
 from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
+from adahlib.retrieval.hamming_metric import HammingMetric
 from adahlib.retrieval.hamming_ranking import HammingRanking
 from adahlib.retrieval.index import HammingIndex
 from adahlib.retrieval.index_files import load_index, save_index
@@ -12,13 +13,20 @@ from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
+from adahlib.retrieval.shard_ranking import rank_shards, shard_histograms
+from adahlib.retrieval.shard_writer import ShardWriter, write_shards
+from adahlib.retrieval.shards import CodeShards, Shard, open_shards
 
 __all__ = [
     "CONVENTIONS",
     "TIES",
     "BinaryCodes",
+    "CodeShards",
     "HammingIndex",
+    "HammingMetric",
     "HammingRanking",
+    "Shard",
+    "ShardWriter",
     "average_precision",
     "chance_level",
     "distance_histograms",
@@ -27,10 +35,14 @@ __all__ = [
     "load_index",
     "mask_scores",
     "mean_average_precision",
+    "open_shards",
     "paired_bootstrap",
     "pooled_precision_recall",
     "precision_recall",
     "queries_without_relevant",
+    "rank_shards",
     "save_codes",
     "save_index",
+    "shard_histograms",
+    "write_shards",
 ]

@@ -21,7 +21,8 @@ def hits_at(items: np.ndarray, relevant: np.ndarray, rank: int, ties: str) -> np
     before = items.cumsum(axis=1) - items
     taken = np.clip(rank - before, 0, items)
     if ties == "expected":
-        return (taken * relevant / np.maximum(items, 1)).sum(axis=1)
+        # as floats: the product of two counts of 10¹⁰ items is no int64
+        return (taken.astype(float) * relevant / np.maximum(items, 1)).sum(axis=1)
     if ties == "optimistic":
         return np.minimum(taken, relevant).sum(axis=1).astype(float)
     return np.maximum(taken - (items - relevant), 0).sum(axis=1).astype(float)

@@ -1,15 +1,17 @@
 """HammingRanking: one count of all pairs, then every metric of the ranking from it."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.deprecation import renamed_arguments
-from adahlib.errors import check_whole, unknown_name
+from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.retrieval.average_precision import TIES, check_choice, histogram_scores, sequence_scores
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.cutoffs import gain_at, hits_at, ideal_gain, ranked_gain, ranked_hits, ratio
+from adahlib.retrieval.many_items import TABLE, long_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall
 from adahlib.retrieval.ranking import distance_histograms, stable_scores
 
@@ -46,6 +48,27 @@ class HammingRanking:
         self.items, self.relevant = distance_histograms(*self.sides, device)
         self.size = len(database)
 
+    @classmethod
+    def from_histograms(cls, items: ArrayLike, relevant: ArrayLike) -> "HammingRanking":
+        """Return the ranking of which these are the distance histograms; those of parts of a database may be added.
+
+        It has every metric but those of stable ties, for which the order of the items is needed.
+
+        Args:
+            items, relevant: whole numbers (n_query, q + 1), all items and relevant items at each distance.
+
+        Raises:
+            AdahError: they are not histograms of one database.
+
+        Example:
+            >>> HammingRanking.from_histograms([[1, 1, 1]], [[1, 0, 1]]).average_precision().round(3).tolist()
+            [0.833]
+        """
+        ranking = cls.__new__(cls)
+        ranking.items, ranking.relevant = checked_histograms(items, relevant)
+        ranking.sides, ranking.size = None, int(ranking.items[0].sum())
+        return ranking
+
     @property
     def chance(self) -> float:
         """The share of relevant pairs: what a random ranking is expected to reach."""
@@ -61,8 +84,9 @@ class HammingRanking:
         """Return AP per query; arguments as in ``mean_average_precision``."""
         check_choice(k, convention, ties)
         if ties == "stable":
-            return stable_scores(self.sides, functools.partial(sequence_scores, k=k, convention=convention))
-        return histogram_scores(self.items, self.relevant, k, convention, ties)
+            return self._stable(functools.partial(sequence_scores, k=k, convention=convention))
+        scores = histogram_scores if self.size <= TABLE else long_scores
+        return scores(self.items, self.relevant, k, convention, ties)
 
     @renamed_arguments("0.3", rank="k")
     def precision_at(self, k: int, ties: str = "expected") -> np.ndarray:
@@ -79,7 +103,7 @@ class HammingRanking:
         """Return NDCG@k per query: gains of 0 or 1, discount 1 / log2(1 + rank), ÷ that of the best ranking."""
         k = self._checked(k, ties)
         if ties == "stable":
-            gain = stable_scores(self.sides, functools.partial(ranked_gain, rank=k))
+            gain = self._stable(functools.partial(ranked_gain, rank=k))
         else:
             gain = gain_at(self.items, self.relevant, k, ties)
         return ratio(gain, ideal_gain(self.relevant, k))
@@ -103,8 +127,14 @@ class HammingRanking:
     def _hits(self, k: int, ties: str) -> np.ndarray:
         k = self._checked(k, ties)
         if ties == "stable":
-            return stable_scores(self.sides, functools.partial(ranked_hits, rank=k))
+            return self._stable(functools.partial(ranked_hits, rank=k))
         return hits_at(self.items, self.relevant, k, ties)
+
+    def _stable(self, score: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Return what ``score`` makes of every query's ranking with ties in database order."""
+        if self.sides is None:
+            raise AdahError("ties='stable' needs the order of the items, which histograms do not hold; use 'expected'.")
+        return stable_scores(self.sides, score)
 
     def _checked(self, k: int, ties: str) -> int:
         """Return the rank, at most the size of the database; raise unless it is a whole number and ties are known."""
@@ -112,3 +142,17 @@ class HammingRanking:
         if ties not in TIES:
             raise unknown_name("handling of ties", ties, TIES)
         return min(k, self.size)
+
+
+def checked_histograms(items: ArrayLike, relevant: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return both histograms as int64 (n_query, q + 1); raise unless they can be those of one database."""
+    items, relevant = np.asarray(items), np.asarray(relevant)
+    right = items.ndim == 2 and items.size and items.shape == relevant.shape
+    right = right and items.dtype.kind in "iu" and relevant.dtype.kind in "iu"
+    if not right or (relevant < 0).any() or (relevant > items).any():
+        found = f"{items.dtype} {items.shape} and {relevant.dtype} {relevant.shape}"
+        raise AdahError(f"items and relevant are {found}; give counts (n_query, q + 1), relevant at most items.")
+    totals = items.sum(axis=1)
+    if (totals != totals[0]).any() or not totals[0]:
+        raise AdahError(f"queries count from {totals.min()} to {totals.max()} items; give each all of one database.")
+    return items.astype(np.int64), relevant.astype(np.int64)

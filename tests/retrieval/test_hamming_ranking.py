@@ -132,3 +132,38 @@ def test_precision_and_recall_by_rank_are_means_over_queries():
 def test_bad_choices_are_refused(call, message):
     with pytest.raises(AdahError, match=message.replace("?", r"\?")):
         call(HammingRanking(*ODD["random"]))
+
+
+def test_histograms_of_parts_make_the_ranking_of_the_whole():
+    query, database, query_labels, labels = ODD["random"]
+    parts = [HammingRanking(query, database[rows], query_labels, labels[rows]) for rows in (slice(40), slice(40, None))]
+    summed = HammingRanking.from_histograms(sum(part.items for part in parts), sum(part.relevant for part in parts))
+    np.testing.assert_array_equal(summed.average_precision(), HammingRanking(*ODD["random"]).average_precision())
+    assert summed.size == len(database)
+
+
+@pytest.mark.parametrize(
+    ("items", "relevant", "message"),
+    [
+        ([1, 2], [0, 1], r"items and relevant are int64 \(2,\) and int64 \(2,\)"),
+        ([[1, 2]], [[0, 1, 1]], r"int64 \(1, 2\) and int64 \(1, 3\); give counts \(n_query, q \+ 1\)"),
+        ([[1.5, 2]], [[0, 1]], r"are float64 \(1, 2\)"),
+        ([[1, 2]], [[2, 0]], "relevant at most items"),
+        ([[1, 2]], [[-1, 0]], "relevant at most items"),
+        ([[1, 2], [1, 1]], [[0, 0], [0, 0]], "queries count from 2 to 3 items; give each all of one database"),
+        ([[0, 0]], [[0, 0]], "queries count from 0 to 0 items"),
+        (np.zeros((0, 2), int), np.zeros((0, 2), int), r"int64 \(0, 2\)"),
+    ],
+)
+def test_what_is_no_histogram_is_refused(items, relevant, message):
+    with pytest.raises(AdahError, match=message):
+        HammingRanking.from_histograms(items, relevant)
+
+
+def test_products_of_large_counts_do_not_overflow():
+    """Half of ten billion items at each of two distances, half of those relevant."""
+    half = 5 * 10**9
+    ranking = HammingRanking.from_histograms([[half, half]], [[half // 2, half // 2]])
+    assert ranking.precision_at(half).tolist() == [0.5]
+    assert ranking.recall_at(2 * half - 2).tolist() == pytest.approx([1.0])
+    assert ranking.average_precision() == pytest.approx([0.5], abs=1e-8)

@@ -36,6 +36,37 @@ def growth_table(measured: dict) -> pd.DataFrame:
     )
 
 
+def shard_table(measured: dict) -> pd.DataFrame:
+    """Return how fast pairs are counted in memory, from shards on the disk, and by Dask workers."""
+    memory = measured["rows"][0]["pairs_a_second"]
+    return pd.DataFrame(
+        {
+            "Way": row["way"],
+            "Items": f"{row['items']:,}",
+            "Seconds": f"{row['seconds']:.1f}",
+            "Million pairs a second": f"{row['pairs_a_second'] / 1e6:,.0f}",
+            "Part of memory": f"{row['pairs_a_second'] / memory:.0%}",
+            "Peak of the process, MB": f"{row['peak_mb']:,}",
+        }
+        for row in measured["rows"]
+    )
+
+
+def shard_cost_table(measured: dict) -> pd.DataFrame:
+    """Return what larger databases cost, computed from the measured rates and not measured."""
+    return pd.DataFrame(
+        {
+            "Items": f"{row['items']:,}",
+            "GB read": f"{row['gb_read']:,.1f}",
+            "GB with ids": f"{row['gb_with_ids']:,.1f}",
+            "Counting, s": f"{row['counting_seconds']:,.0f}",
+            "Reading, s": f"{row['reading_seconds']:,.0f}",
+            "Bound by": row["bound"],
+        }
+        for row in measured["on_paper"]
+    )
+
+
 def index_table(measured: dict) -> pd.DataFrame:
     """Return recall and speed of the kinds of index."""
     return pd.DataFrame(

@@ -8,6 +8,8 @@ from adahlib.report.pages.benchmarks import (
     index_table,
     ranking_table,
     shallow_cost_table,
+    shard_cost_table,
+    shard_table,
     thread_table,
     training_table,
 )
@@ -63,3 +65,12 @@ def test_figures_of_a_gpu():
     assert gpu_training_table({"training": training})["Measured"].tolist() == ["2,178", "2,290", "95.1%", "7.6", "10.5"]
     row = {"database": 18_015, "bits": 64, "queries_a_second": {"cuda": 140_380.4, "cpu": 41_209.4}}
     assert gpu_evaluation_table({"evaluation": [row]}).iloc[0].tolist() == ["18,015", 64, "140,380", "41,209"]
+
+
+def test_shards_beside_memory_and_their_cost_on_paper():
+    way = {"items": 10_000_000, "seconds": 4.25, "pairs_a_second": 1e9, "peak_mb": 963}
+    rows = [{"way": "in memory"} | way, {"way": "shards"} | way | {"pairs_a_second": 7.5e8}]
+    assert shard_table({"rows": rows}).iloc[1].tolist() == ["shards", "10,000,000", "4.2", "750", "75%", "963"]
+    paper = {"items": 10**9, "gb_read": 16.0, "gb_with_ids": 24.0, "counting_seconds": 100.4, "reading_seconds": 20.2}
+    expected = ["1,000,000,000", "16.0", "24.0", "100", "20", "counting"]
+    assert shard_cost_table({"on_paper": [paper | {"bound": "counting"}]}).iloc[0].tolist() == expected
