@@ -1,0 +1,62 @@
+"""Page ``reproduce``: per page of results the command, what it costs, and how closely its numbers should come out."""
+
+import pandas as pd
+
+from adahlib.experiments.grids.lists import grid
+from adahlib.report.book.contents import BOOK, ROOT, Page
+from adahlib.report.records import find_records
+from adahlib.report.text import EMPTY
+
+LEFT_OUT = ("all",)  # the grid of every run, which the page status lists
+
+
+def result_pages() -> list[Page]:
+    """Return the pages that show records of grids, in the order of the book; the first page shows those of others."""
+    shown = [page for page in BOOK if page.kind == "records" and page != ROOT]
+    return [page for page in shown if set(page.grids) - set(LEFT_OUT)]
+
+
+def cost_table() -> pd.DataFrame:
+    """Return a row for each grid of a page: command, number of runs, how long they took, and their spread."""
+    rows, seen = [], set()
+    for page in result_pages():
+        for name in page.grids:
+            if name not in seen and name not in LEFT_OUT:
+                seen.add(name)
+                rows.append({"Page": f"{{doc}}`{page.stem}`"} | grid_row(name))
+    return pd.DataFrame(rows)
+
+
+def grid_row(name: str) -> dict[str, str]:
+    """Return the row of a grid: its time is that of the records' own machines, one run at a time."""
+    specs = grid(name)
+    records = find_records(specs) if specs else pd.DataFrame()
+    seconds = sum(record["provenance"]["seconds"]["total"] for record in records.get("record", []))
+    on_gpu = sum(record["provenance"]["device"] != "cpu" for record in records.get("record", []))
+    return {
+        "Command": f"`adah grid {name}`",
+        "Runs": f"{len(records)} of {len(specs)}",
+        "One at a time": hours(seconds),
+        "On a GPU": str(on_gpu or EMPTY),
+        "Deviation over seeds": spread(records),
+    }
+
+
+def hours(seconds: float) -> str:
+    """Return a duration in minutes or hours; a dash for none."""
+    if not seconds:
+        return EMPTY
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def spread(records: pd.DataFrame) -> str:
+    """Return the median and largest standard deviation of MAP over the seeds of one setting; a dash without two.
+
+    A new seed, or another machine, should come out within about twice the deviation of its cell.
+    """
+    columns = [name for name in ("map_t2i", "map_i2t", "map") if name in records]
+    if records.empty or not columns:
+        return EMPTY
+    settings = [record.rsplit("-", 1)[0] for record in records["path"].map(str)]  # all but the seed
+    deviations = pd.concat([records.groupby(settings)[name].std() for name in columns]).dropna()
+    return f"{deviations.median():.3f}, at most {deviations.max():.3f}" if len(deviations) else EMPTY

@@ -1,0 +1,32 @@
+"""Costs and spreads of the page "Reproduce it" are those of the records."""
+
+import pandas as pd
+
+from adahlib.experiments import RunSpec
+from adahlib.report.pages.reproduce import cost_table, hours, result_pages, spread
+from adahlib.report.records import find_records
+from adahlib.report.text import EMPTY
+
+
+def test_every_grid_of_a_page_stands_once_with_its_command():
+    table = cost_table()
+    commands = list(table["Command"])
+    assert len(set(commands)) == len(commands)
+    listed = {name for page in result_pages() for name in page.grids} - {"all"}
+    assert {f"`adah grid {name}`" for name in listed} == set(commands)
+    assert "{doc}`intro`" not in set(table["Page"])
+
+
+def test_durations_are_in_minutes_or_hours():
+    assert [hours(0), hours(600), hours(5400), hours(36_000)] == [EMPTY, "10 min", "1.5 h", "10.0 h"]
+
+
+def test_the_spread_is_over_seeds_of_one_setting(results):
+    specs = [RunSpec("emoji-scenes", "cca", bits, seed) for bits in (16, 32) for seed in (0, 1)]
+    for spec in specs:
+        results(spec)
+    records = find_records(specs)
+    deviations = [records[records["bits"] == b][f"map_{t}"].std() for b in (16, 32) for t in ("t2i", "i2t")]
+    expected = f"{pd.Series(deviations).median():.3f}, at most {max(deviations):.3f}"
+    assert spread(records) == expected
+    assert spread(records[records["seed"] == 0]) == EMPTY and spread(records.head(0)) == EMPTY
