@@ -1,4 +1,9 @@
-"""Binary codes, their rankings, and the metrics that are computed from distance histograms."""
+"""Binary codes, their rankings, and the metrics that are computed from distance histograms.
+
+Indexes are on FAISS, which is asked for by ``pip install "adahlib[index]"``; all else serves without it.
+"""
+
+import importlib
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
@@ -6,13 +11,13 @@ from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
-from adahlib.retrieval.index import HammingIndex
-from adahlib.retrieval.index_files import load_index, save_index
 from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
 
+# name → module, imported when the name is used, since these need FAISS
+ON_USE = {"HammingIndex": "index", "load_index": "index_files", "save_index": "index_files"}
 __all__ = [
     "CONVENTIONS",
     "TIES",
@@ -34,3 +39,14 @@ __all__ = [
     "save_codes",
     "save_index",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return one of the names that are imported on use (PEP 562)."""
+    if name not in ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *ON_USE})
