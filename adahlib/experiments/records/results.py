@@ -41,7 +41,7 @@ def load_results(root: Path | str | None = None, variations: bool = False, stale
     whole database: compare them within one protocol only.
 
     Args:
-        root: the results folder (default: the project's).
+        root: the results folder (default: ``results_root()``).
         variations: whether to return the records that differ from the defaults in other fields too.
         stale: whether to find out which records are stale; it takes about 5 ms a record. The data is not compared, so
             that the table is the same on machines without it.
