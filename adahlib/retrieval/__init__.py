@@ -4,6 +4,7 @@ Indexes are on FAISS, which is asked for by ``pip install "adahlib[index]"``; al
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
@@ -15,6 +16,10 @@ from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
+
+if TYPE_CHECKING:  # type checkers do not call __getattr__
+    from adahlib.retrieval.index import HammingIndex
+    from adahlib.retrieval.index_files import load_index, save_index
 
 # name → module, imported when the name is used, since these need FAISS
 ON_USE = {"HammingIndex": "index", "load_index": "index_files", "save_index": "index_files"}

@@ -1,9 +1,13 @@
 """Search with a trained model: encode a folder of images and texts, ask with words or with a picture."""
 
 import importlib
+from typing import TYPE_CHECKING
 
 from adahlib.datasets.own.folder import Item, read_folder
 from adahlib.search.model import EncodingModel, load_model, save_model
+
+if TYPE_CHECKING:  # type checkers do not call __getattr__
+    from adahlib.search.search_index import Hit, SearchIndex
 
 # name → module, imported when the name is used, since indexes need FAISS and models do not
 ON_USE = {"Hit": "search_index", "SearchIndex": "search_index"}
