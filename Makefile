@@ -1,14 +1,15 @@
-# make help lists the targets. Everything is installed into .venv, from the pins in pyproject.toml.
+# make help lists the targets. Everything is installed into .venv, with the versions in constraints.txt.
 VENV   := .venv
 PY     := $(VENV)/bin/python
+LOWEST := .venv-lowest
 STAMP  := $(VENV)/.adahlib-installed
 PIP    := $(PY) -m pip --disable-pip-version-check
 # Two tests at a time, a file's tests in one process, one thread each: the suite is written for two cores.
 PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pages test test-fast lint bench paper clean
+.PHONY: help install book pages test test-fast test-lowest lint bench paper clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; \
@@ -37,6 +38,14 @@ test: $(STAMP) ## lint, run all tests, and re-run the pages that read committed 
 	live=$$($(PY) -m adahlib.report.book.contents --ignore) || exit 1; \
 	$(PYTEST) -rs --nbval --nbval-current-env tests book $$live || status=1; exit $$status
 
+test-lowest: ## test the library with the lowest versions of pyproject.toml, in .venv-lowest (needs uv)
+	@echo "test-lowest: uv pip install --resolution lowest-direct, and pytest on what the library is made of"
+	@command -v uv >/dev/null || { echo "make: test-lowest needs uv, which pip install uv brings"; exit 2; }
+	@uv venv -q --allow-existing --python 3.11 $(LOWEST)
+	@uv pip install -q --python $(LOWEST) --resolution lowest-direct -e ".[index,networks,emoji,slurm,test]"
+	@OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow and not data" \
+		$(addprefix tests/,retrieval losses methods models)
+
 lint: $(STAMP) ## check the style of the code and the notebooks
 	@echo "lint: ruff check"
 	@$(VENV)/bin/ruff check .
@@ -55,21 +64,22 @@ clean: ## remove the built book and the tools' caches (.venv, results and comput
 	@find adahlib tests book benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(PY):
-	@version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); [ "$$version" = 3.11 ] || { \
-		echo "make: Python 3.11 is needed, and $(or $(PYTHON),python3) is $${version:-missing}; install 3.11, or name it with make PYTHON=/path/to/python3.11"; exit 2; }
+	@version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); \
+	case "$$version" in 3.11|3.12|3.13) ;; *) \
+		echo "make: Python 3.11, 3.12 or 3.13 is needed, and $(or $(PYTHON),python3) is $${version:-missing}; install 3.11, or name it with make PYTHON=/path/to/python3.11"; exit 2 ;; esac
 	@echo "install: creating $(VENV)"
 	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "make: $(PYTHON) could not create $(VENV); on Debian and Ubuntu install the package python3.11-venv"; exit 2; }
+		echo "make: $(PYTHON) could not create $(VENV); on Debian and Ubuntu install the package python3-venv"; exit 2; }
 
 # torch and torchvision come first: on Linux without an NVIDIA driver PyTorch's own index, where it can be reached,
 # offers CPU builds a tenth of the size, and the second pip finds the pins met and keeps them.
-$(STAMP): pyproject.toml | $(PY)
-	@echo "install: the versions pinned in pyproject.toml (some minutes, once)"
-	@pins=$$(sed -n 's/^ *"\(torch\(vision\)\{0,1\}==[^"]*\)",$$/\1/p' pyproject.toml); \
+$(STAMP): pyproject.toml constraints.txt | $(PY)
+	@echo "install: the versions in constraints.txt (some minutes, once)"
+	@pins=$$(grep -E '^torch(vision)?==' constraints.txt); \
 	cpu=https://download.pytorch.org/whl/cpu; index=; \
 	if [ "$$(uname -s)" = Linux ] && ! nvidia-smi >/dev/null 2>&1 && curl -fsI -m 10 $$cpu/torch/ >/dev/null 2>&1; then \
 		index="--extra-index-url $$cpu"; \
 	fi; \
 	$(PIP) install $$index $$pins
-	@$(PIP) install -e ".[book,test]"
+	@$(PIP) install -c constraints.txt -e ".[all,test]"
 	@touch $@

@@ -5,7 +5,7 @@ import textwrap
 VARIABLES = {
     "ADAH_DATA": "folder with the releases of data sets (default: ~/.local/share/adahlib)",
     "ADAH_CACHE": "folder for what can be computed again: maps, codes, checkpoints (default: ~/.cache/adahlib)",
-    "ADAH_RESULTS": "folder for records (default: results/ of the project that adahlib is installed from)",
+    "ADAH_RESULTS": "folder for records (default: results/ of the project's clone, else of the current folder)",
     "ADAH_PROGRESS": "0 hides progress bars; text writes them as text in notebooks too (default: where they fit)",
     "ADAH_THREADS": "number of threads of one run (default: 1)",
     "ADAH_RUNS_PER_GPU": "runs of a grid that share a GPU (default: 1)",

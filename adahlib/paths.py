@@ -1,4 +1,7 @@
-"""Where things lie: the user's data, the cache and the project's results. Never the current directory."""
+"""Where things lie: the user's data, the cache, and records.
+
+Never the current directory, but for the records of who has installed the package without a clone of the project.
+"""
 
 import atexit
 import hashlib
@@ -61,8 +64,16 @@ def cache_key(*parts: str | bytes) -> str:
 
 
 def results_root() -> Path:
-    """Return the folder with records: ``ADAH_RESULTS``, else ``results/`` of the project."""
-    return Path(os.environ.get("ADAH_RESULTS") or PROJECT / "results")
+    """Return the folder with records: ``ADAH_RESULTS``, else ``results/`` of the clone that adahlib runs from.
+
+    Who has installed the package alone keeps records beside their own work: in ``results/`` of the current folder.
+    """
+    return Path(os.environ.get("ADAH_RESULTS") or (PROJECT if in_clone() else Path.cwd()) / "results")
+
+
+def in_clone() -> bool:
+    """Return whether adahlib runs from a clone of the project, with its book and its records, or was installed."""
+    return (PROJECT / "pyproject.toml").is_file() and (PROJECT / "book").is_dir()
 
 
 def give_numba_a_folder() -> None:

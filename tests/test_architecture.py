@@ -15,7 +15,7 @@ ALLOWED = {
     "search": {"search", "datasets", "experiments", "features", "methods", "models", "retrieval"},
     "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval", "training"},
 }
-COMMON = {"deprecation", "distributed", "errors", "files", "paths", "plain_pickle", "printable", "progress"}
+COMMON = {"deprecation", "distributed", "errors", "extras", "files", "paths", "plain_pickle", "printable", "progress"}
 COMMON |= {"thread_limits", "visible", "__init__"}
 MODULES = sorted((PROJECT / "adahlib").rglob("*.py"))
 LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 350, 55

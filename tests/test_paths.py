@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.paths import PROJECT, cache_root, data_root, may_write
+from adahlib.paths import PROJECT, cache_root, data_root, in_clone, may_write, results_root
 
 
 @pytest.fixture
@@ -38,6 +38,18 @@ def test_folders_are_where_the_environment_says(monkeypatch, tmp_path, homeless)
 def test_without_a_home_one_sentence_says_what_to_set(homeless, root):
     with pytest.raises(AdahError, match="this user has no home folder; name folders for data and cache in ADAH_DATA"):
         root()
+
+
+def test_records_are_in_the_clone_or_else_in_the_current_folder_and_never_beside_the_installed_package(
+    monkeypatch, tmp_path
+):
+    monkeypatch.delenv("ADAH_RESULTS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert in_clone() and results_root() == PROJECT / "results"
+    monkeypatch.setattr("adahlib.paths.PROJECT", tmp_path / "site-packages")
+    assert not in_clone() and results_root() == tmp_path / "results"
+    monkeypatch.setenv("ADAH_RESULTS", "/r")
+    assert results_root() == Path("/r")
 
 
 def test_a_folder_that_is_not_there_may_be_made_where_its_parent_may_be_written_to(tmp_path):

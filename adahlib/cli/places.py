@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.paths import PROJECT
+from adahlib.paths import in_clone
 
 
 def written_at(path: Path) -> int | None:
@@ -20,8 +20,13 @@ def shown_path(path: Path) -> str:
 
 
 def print_place(root: Path) -> None:
-    """Print which folder the paths below start from, where it is not ``results/`` of the current folder."""
-    if root != Path.cwd() / "results":
+    """Print which folder the paths below start from, where it is not ``results/`` of the current folder.
+
+    Of an installed package it says whose records they are: the project's own do not come with it.
+    """
+    if not in_clone():
+        print(f"records are yours, in {root}; the project's own are in a clone of it, not in the installed package")
+    elif root != Path.cwd() / "results":
         print(f"results folder: {root}")
 
 
@@ -42,10 +47,20 @@ def print_what_is_not_here(todo: list) -> None:
 
 def imported_page_tasks():
     """Return the function that lists the pages; it needs the packages that execute them, and the pages themselves."""
-    if not (PROJECT / "book").is_dir():
-        raise AdahError("grid pages needs the pages of the book, which are in a clone of the project; run it there.")
-    try:
-        from adahlib.report.book.tasks import page_tasks
-    except ImportError as error:
-        raise AdahError(f"grid pages needs {error.name}: run `pip install '.[book]'` in a clone.") from error
+    check_in_clone("grid pages needs the pages of the book")
+    from adahlib.report.book.tasks import page_tasks
+
     return page_tasks
+
+
+def check_in_clone(need: str) -> None:
+    """Check that adahlib runs from a clone of the project.
+
+    Args:
+        need: what of it is needed for what, in words.
+
+    Raises:
+        AdahError: adahlib is installed without it.
+    """
+    if not in_clone():
+        raise AdahError(f"{need}, which are in a clone of the project and not in the installed package; run it there.")

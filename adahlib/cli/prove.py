@@ -1,5 +1,7 @@
 """The command ``adah prove``: that a refactoring changes no number."""
 
+from adahlib.cli.places import check_in_clone
+
 
 def add_prove_parser(commands) -> None:
     """Add ``adah prove``."""
@@ -11,6 +13,7 @@ def add_prove_parser(commands) -> None:
 
 def prove_command(parsed) -> None:
     """Prove, and print where the proof is kept."""
+    check_in_clone("prove compares commits")
     from adahlib.experiments.records.prove import prove
 
     print(f"{prove(parsed.why, parsed.base)}: the same numbers, bit for bit; commit it with the refactoring")

@@ -57,7 +57,7 @@ def add_run_arguments(parser) -> None:
             keywords = {"type": field.type, "default": field.default}
             about += "" if field.default == "" else f" (default: {field.default})"
         parser.add_argument(flag(field.name), help=about, **keywords)
-    parser.add_argument("--results", help="results folder (default: the project's)")
+    parser.add_argument("--results", help="results folder (default: ADAH_RESULTS, see adah --help)")
     parser.add_argument("--threads", type=int, help=THREADS_HELP)
     parser.add_argument("--model", help="also write the trained model to this file, for adah encode")
     parser.add_argument("--force", action="store_true", help="train also if the record is there")
@@ -88,7 +88,7 @@ def add_selection(parser) -> None:
     parser.add_argument("--bits", type=int, nargs="+", help="only these code lengths")
     parser.add_argument("--seeds", type=int, nargs="+", help="only these seeds")
     parser.add_argument("--shard", metavar="i/n", help="only every n-th run, from the i-th: 1/4, 2/4, …")
-    parser.add_argument("--results", type=Path, help="results folder (default: the project's)")
+    parser.add_argument("--results", type=Path, help="results folder (default: ADAH_RESULTS, see adah --help)")
 
 
 def run_command(parsed) -> None:

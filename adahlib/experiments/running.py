@@ -97,7 +97,7 @@ def run(
 
     Args:
         spec: the run.
-        results_folder: where records lie (default: the project's).
+        results_folder: where records lie (default: ``results_root()``).
         force: train also if the record is there.
         wait: for another process that is making the record.
         keep: called with the trained method and its data, to keep more of it than a record; it is then trained anew.

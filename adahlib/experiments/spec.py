@@ -83,7 +83,7 @@ class RunSpec:
         self._set("attention", self.attention or ("both" if self.method == "adah" else ""))
         self._set("backbone", self.backbone or self.usual_backbone())
         check_known("backbone", self.backbone, BACKBONES)
-        if self.image_size == BACKBONES[self.backbone].image_size:
+        if self.image_size and self.image_size == BACKBONES[self.backbone].image_size:
             self._set("image_size", 0)
         resolved = self.resolved_options()
         for name in self.options:

@@ -1,4 +1,10 @@
-"""Binary codes, their rankings, and the metrics that are computed from distance histograms."""
+"""Binary codes, their rankings, and the metrics that are computed from distance histograms.
+
+Indexes are on FAISS, which is asked for by ``pip install "adahlib[index]"``; all else serves without it.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
 
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
@@ -7,8 +13,6 @@ from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_metric import HammingMetric
 from adahlib.retrieval.hamming_ranking import HammingRanking
-from adahlib.retrieval.index import HammingIndex
-from adahlib.retrieval.index_files import load_index, save_index
 from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
@@ -17,6 +21,12 @@ from adahlib.retrieval.shard_ranking import rank_shards, shard_histograms
 from adahlib.retrieval.shard_writer import ShardWriter, write_shards
 from adahlib.retrieval.shards import CodeShards, Shard, open_shards
 
+if TYPE_CHECKING:  # type checkers do not call __getattr__
+    from adahlib.retrieval.index import HammingIndex
+    from adahlib.retrieval.index_files import load_index, save_index
+
+# name → module, imported when the name is used, since these need FAISS
+ON_USE = {"HammingIndex": "index", "load_index": "index_files", "save_index": "index_files"}
 __all__ = [
     "CONVENTIONS",
     "TIES",
@@ -46,3 +56,14 @@ __all__ = [
     "shard_histograms",
     "write_shards",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return one of the names that are imported on use (PEP 562)."""
+    if name not in ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *ON_USE})

@@ -2,10 +2,13 @@
 
 import math
 
-import faiss
 import numpy as np
 
 from adahlib.errors import check_whole, unknown_name
+from adahlib.extras import extra
+
+with extra("index"):
+    import faiss
 
 # kind → its settings and their defaults; 0 stands for a default that depends on the codes
 KINDS = {

@@ -3,13 +3,16 @@
 import json
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from adahlib.errors import AdahError
+from adahlib.extras import extra
 from adahlib.files import check_digests, checked_folder, read_json, restore, whole_folder, write_digests
 from adahlib.retrieval.faiss_kinds import CLASSES, KINDS
 from adahlib.retrieval.index import HammingIndex
+
+with extra("index"):
+    import faiss
 
 # what reading foreign or damaged files raises
 BROKEN = (OSError, ValueError, RuntimeError, TypeError, LookupError, AttributeError, MemoryError)

@@ -65,16 +65,34 @@ def test_what_must_be_given_is_named(arguments, words, capsys):
 
 
 def test_pages_without_the_packages_that_execute_them_are_one_sentence(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "adahlib.report.book.tasks", None)
+    for name in [name for name in sys.modules if name.startswith("adahlib.report")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "papermill", None)
     assert cli.main(["grid", "pages"]) == 2
     error = capsys.readouterr().err
-    assert "`pip install '.[book]'` in a clone" in error and error.count("\n") == 1
+    assert 'need the package papermill: pip install "adahlib[book]"' in error and error.count("\n") == 1
 
 
-def test_pages_of_an_installed_package_are_in_a_clone(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr("adahlib.cli.places.PROJECT", tmp_path)
-    assert cli.main(["grid", "pages"]) == 2
-    assert "which are in a clone of the project" in capsys.readouterr().err
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """adahlib as it lies in site-packages, without the project around it; the current folder is an empty one."""
+    monkeypatch.setattr("adahlib.paths.PROJECT", tmp_path / "site-packages")
+    monkeypatch.delenv("ADAH_RESULTS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [["grid", "pages"], ["prove", "--why", "nothing"]])
+def test_what_needs_the_project_says_that_it_is_in_a_clone(command, installed, capsys):
+    assert cli.main(command) == 2
+    error = capsys.readouterr().err
+    assert "in a clone of the project and not in the installed package" in error and error.count("\n") == 1
+
+
+def test_the_status_of_an_installed_package_is_of_the_users_own_records(installed, capsys):
+    assert cli.main(["status", "smoke", "--results", "mine"]) == 0
+    shown = capsys.readouterr().out
+    assert f"records are yours, in {installed / 'mine'}; the project's own are in a clone of it" in shown
 
 
 @pytest.mark.slow

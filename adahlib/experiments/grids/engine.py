@@ -15,17 +15,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import dask
-from distributed import Client, Future, LocalCluster, as_completed, get_worker
-from distributed.client import FutureCancelledError
-from distributed.comm import CommClosedError
-from distributed.scheduler import KilledWorker
-from distributed.security import Security
-
 from adahlib.errors import AdahError, UnavailableError
 from adahlib.experiments.grids.tasks import Outcome, Task, attempt, keep_reason, one_line
+from adahlib.extras import extra, missing
 from adahlib.paths import cache_root
 from adahlib.progress import reporting
+
+with extra("grid"):
+    import dask
+    from distributed import Client, Future, LocalCluster, as_completed, get_worker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+    from distributed.scheduler import KilledWorker
+    from distributed.security import Security
 
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
 NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # of a scheduler, for other users to look at
@@ -89,8 +91,7 @@ def certificate() -> Security:
     try:
         return Security.temporary()
     except ImportError as error:
-        sentence = "grids need the package cryptography, to keep other users out: pip install it."
-        raise UnavailableError(sentence) from error
+        raise missing("grid", "cryptography") from error  # it makes the certificate that keeps other users out
 
 
 def slurm_cluster(jobs: int):
@@ -100,10 +101,8 @@ def slurm_cluster(jobs: int):
         AdahError: dask-jobqueue is not installed, or the package that makes the certificate; the configuration of
             dask-jobqueue is missing or wrong; or SLURM is not here.
     """
-    try:
+    with extra("slurm"):
         from dask_jobqueue import SLURMCluster
-    except ImportError as error:
-        raise UnavailableError("--slurm needs dask-jobqueue: run `pip install '.[slurm]'` in a clone.") from error
     check_slurm()
     dask.config.set(QUIET)
     shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None)

@@ -45,7 +45,7 @@ def fingerprint(spec: RunSpec, data: str | None = None) -> dict:
 def sources(spec: RunSpec) -> dict[str, str]:
     """Return the hash of every module that the training of a run depends on, by name."""
     root = IMAGE_TRAINING if spec.hashes_images() else TRAINING
-    roots = (root, ALL_METHODS[spec.method].__module__, BACKBONES[spec.backbone].__module__)
+    roots = (root, ALL_METHODS[spec.method].__module__, BACKBONES.module(spec.backbone))
     return dict(hashes((*roots, EVALUATION) if spec.chooses_epoch() else roots))
 
 

@@ -13,7 +13,7 @@ from adahlib.datasets import data_state
 from adahlib.errors import AdahError
 from adahlib.files import file_state
 from adahlib.models.backbones import make_backbone
-from adahlib.paths import PROJECT
+from adahlib.paths import PROJECT, in_clone
 from adahlib.thread_limits import run_threads
 
 LIBRARIES = ("adahlib", "numpy", "scipy", "torch", "torchvision", "pandas", "numba", "faiss-cpu")
@@ -74,9 +74,12 @@ def _weights_of(backbone: str, state: tuple) -> str | None:
 
 
 def said_of_project(*arguments: str) -> str | None:
-    """Return what git prints about the project, or None outside a checkout."""
+    """Return what git prints about the project, or None outside of a clone of it.
+
+    An installed package may lie in another project's repository, as .venv of that does: its commit is not ours.
+    """
     try:
-        return git(PROJECT, *arguments).decode().strip()
+        return git(PROJECT, *arguments).decode().strip() if in_clone() else None
     except AdahError:
         return None
 

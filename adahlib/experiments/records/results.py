@@ -45,7 +45,7 @@ def load_results(
     whole database: compare them within one protocol only.
 
     Args:
-        results_folder: with the records (default: the project's).
+        results_folder: with the records (default: ``results_root()``).
         variations: whether to return the records that differ from the defaults in other fields too.
         stale: whether to find out which records are stale; it takes about 5 ms a record. The data is not compared, so
             that the table is the same on machines without it.

@@ -40,7 +40,7 @@ def run_state(spec: RunSpec, root: Path | str | None = None, with_data: bool = T
 
     Args:
         spec: the run.
-        root: the results folder (default: the project's).
+        root: the results folder (default: ``results_root()``).
         with_data: compare the data too, where it is here.
     """
     path = Path(root or results_root()) / spec.record_path()

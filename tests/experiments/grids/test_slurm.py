@@ -21,7 +21,7 @@ def test_slurm_jobs_are_one_worker_each(tmp_path):
 
 def test_slurm_without_dask_jobqueue_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask_jobqueue", None)
-    with pytest.raises(AdahError, match=r"pip install '\.\[slurm\]'` in a clone"):
+    with pytest.raises(AdahError, match=r'dask_jobqueue: pip install "adahlib\[slurm\]"'):
         slurm_cluster(1)
 
 

@@ -22,7 +22,7 @@ def project(tmp_path):
     files = {
         "_toc.yml": "\n".join(["format: jb-book", "root: book/intro", "chapters:", *CHAPTERS, ""]),
         "references.bib": "",
-        "pyproject.toml": "pins = 1",
+        "constraints.txt": "pins==1",
         "results/record.json": "{}",
         "adahlib/model.py": "x = 1",
         "adahlib/report/book/build.py": "",
