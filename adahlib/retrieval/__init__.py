@@ -9,6 +9,7 @@ from adahlib.retrieval.hamming_ranking import HammingRanking
 from adahlib.retrieval.index import HammingIndex
 from adahlib.retrieval.index_files import load_index, save_index
 from adahlib.retrieval.mask_scores import mask_scores
+from adahlib.retrieval.nearest import top_k, within_radius
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
@@ -33,4 +34,6 @@ __all__ = [
     "queries_without_relevant",
     "save_codes",
     "save_index",
+    "top_k",
+    "within_radius",
 ]
