@@ -8,6 +8,7 @@ from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_ranking import HammingRanking
 from adahlib.retrieval.index import HammingIndex
 from adahlib.retrieval.index_files import load_index, save_index
+from adahlib.retrieval.lasting_index import LastingIndex
 from adahlib.retrieval.mask_scores import mask_scores
 from adahlib.retrieval.nearest import top_k, within_radius
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
@@ -20,6 +21,7 @@ __all__ = [
     "BinaryCodes",
     "HammingIndex",
     "HammingRanking",
+    "LastingIndex",
     "average_precision",
     "chance_level",
     "distance_histograms",
