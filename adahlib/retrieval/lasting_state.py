@@ -104,7 +104,7 @@ def next_state(known: State) -> Iterator[State]:
     folder = known.folder
     with changing(folder):
         state = read_state(folder, known)
-        remove_unnamed(folder, state.manifest)
+        remove_unnamed(folder, state.manifest)  # first: a merge that was killed may have filled the disk
         try:
             yield state
         finally:

@@ -10,7 +10,7 @@ from adahlib.errors import AdahError
 from adahlib.files import waiting
 from adahlib.retrieval import LastingIndex, lasting_state
 from adahlib.retrieval.lasting_manifest import read_manifest, write_manifest
-from adahlib.retrieval.lasting_state import changing, read_state
+from adahlib.retrieval.lasting_state import changing, next_state, read_state
 from tests.toys import random_codes
 
 
@@ -43,6 +43,14 @@ def test_segments_that_stand_are_not_mapped_again(index):
     index.remove([3])
     newer = read_state(index.folder, known)
     assert newer.segments[1] is known.segments[1] and newer.segments[0] is not known.segments[0]
+
+
+def test_what_a_killed_writer_left_makes_room_before_the_next_writes(index):
+    for name in ("codes-9.npy", "removed-4.npy"):
+        (index.folder / name).touch()
+    with next_state(read_state(index.folder)):
+        left = {path.name for path in index.folder.iterdir()} - {".lock", "manifest.json"}
+        assert left == {"codes-1.npy", "ids-1.npy", "codes-2.npy", "ids-2.npy"}
 
 
 def test_an_id_in_two_segments_is_told(index):

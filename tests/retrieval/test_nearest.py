@@ -60,8 +60,12 @@ def test_many_items_over_several_tiles_and_chunks_equal_sorting(tmp_path, monkey
     for path, values in zip(paths, (codes.packed, ids), strict=True):
         np.save(path, values)
     mapped = tuple(np.load(path, mmap_mode="r") for path in paths)
-    for parts in ([mapped], [tuple(side[::2] for side in mapped), tuple(side[1::2] for side in mapped)]):
-        check(query, codes, ids, parts, 50, 3)
+    out = np.random.default_rng(1).random(n) < 0.2
+    left_out = [np.flatnonzero(out[start::step]) for start, step in ((0, 1), (0, 2), (1, 2))]
+    halves = [tuple(side[start::2] for side in mapped) for start in (0, 1)]
+    for parts in ([(*mapped, left_out[0])], [(*halves[0], left_out[1]), (*halves[1], left_out[2])]):
+        check(query, codes[~out], ids[~out], parts, 50, 3)
+    check(query, codes, ids, [mapped], 50, 3)
 
 
 def test_all_items_alike_come_by_id_in_any_order():
