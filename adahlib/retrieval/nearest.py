@@ -129,8 +129,9 @@ def over_blocks(work: Callable[[Chunk, slice], None], parts: Iterable[tuple], qu
     step = max(1, min(QUERIES, -(-len(query) // workers)))
     blocks = [slice(start, min(start + step, len(query))) for start in range(0, len(query), step)]
     with ThreadPoolExecutor(workers) as pool:
+        run = pool.map if workers > 1 and len(blocks) > 1 else map  # another thread would only be waited for
         for chunk in chunks_of(parts, query.bits):
-            for _ in pool.map(work, [chunk] * len(blocks), blocks):
+            for _ in run(work, [chunk] * len(blocks), blocks):
                 pass
 
 
@@ -145,7 +146,8 @@ def chunks_of(parts: Iterable[tuple], bits: int) -> Iterator[Chunk]:
         rows = min(ROWS, BYTES // codes.shape[1])
         for start in range(0, len(ids), rows):
             some = np.ascontiguousarray(codes[start : start + rows])
-            check_packed(some, bits)
+            if bits % 8:  # else there are no unused bits to be read
+                check_packed(some, bits)
             # NumPy's plain view of a memory map: compiled code does not know the class
             names = np.ascontiguousarray(ids[start : start + rows], np.int64).view(np.ndarray)
             yield Chunk(as_words(some.view(np.ndarray)), names, kept_items(left_out, start, len(names)))

@@ -81,14 +81,14 @@ def keep_nearest(queries, codes, ids, kept, distances, found):
     """
     near = np.empty(TILE, np.uint16)
     for start in range(0, codes.shape[1], TILE):
-        first = ids[start : start + TILE].min()
         for i in range(queries.shape[1]):
             items = fill_distances(queries, i, codes, start, near)
             heap, names = distances[i], found[i]
             for begin in range(0, items, BLOCK):
                 stop = min(begin + BLOCK, items)
-                # an item as far as the root is let in only by a smaller id, and ``first`` is the smallest of the tile
-                if smallest_of(near, begin, stop) >= heap[0] + (first < names[0]):
+                smallest = smallest_of(near, begin, stop)
+                # an item as far as the root is let in only by a smaller id; of most blocks no id is read
+                if smallest > heap[0] or (smallest == heap[0] and ids[start + begin : start + stop].min() > names[0]):
                     continue
                 for j in range(begin, stop):
                     distance, name = np.int32(near[j]), ids[start + j]
