@@ -43,7 +43,7 @@ class LastingIndex:
         >>> distances.tolist(), ids.tolist()
         ([[1, 3]], [[5, 9]])
         >>> index
-        LastingIndex(2 codes of 4 bits, 1 segments, 1 removed)
+        LastingIndex(2 codes of 4 bits; segments: 1, removed: 1)
         >>> folder.cleanup()
     """
 
@@ -86,7 +86,7 @@ class LastingIndex:
     def __repr__(self) -> str:
         entries = self._state.manifest.segments
         removed = sum(entry.removed_count for entry in entries)
-        return f"LastingIndex({len(self)} codes of {self.bits} bits, {len(entries)} segments, {removed} removed)"
+        return f"LastingIndex({len(self)} codes of {self.bits} bits; segments: {len(entries)}, removed: {removed})"
 
     def append(self, codes: BinaryCodes, ids: ArrayLike, replace: bool = False) -> None:
         """Add n codes, all or none.

@@ -1,5 +1,6 @@
 """LastingIndex against a dictionary and a sort: histories, snapshots, two writers, and a kill at any moment."""
 
+import doctest
 import functools
 import os
 import shutil
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import BinaryCodes, LastingIndex
+from adahlib.retrieval import BinaryCodes, LastingIndex, lasting_index
 from adahlib.retrieval.lasting_manifest import read_manifest
 from tests.killing import in_a_child
 from tests.toys import random_codes
@@ -43,6 +44,11 @@ def check(index, model, bits=BITS):
         assert found[row].tolist() == ids[order][:k].tolist() + missing
         held = order[distances[order] <= bits // 3]
         assert [part.tolist() for part in inside[row]] == [distances[held].tolist(), ids[held].tolist()]
+
+
+def test_the_example_runs():
+    failed, attempted = doctest.testmod(lasting_index)
+    assert attempted and not failed
 
 
 def put(model, codes, ids):
@@ -123,7 +129,7 @@ def test_an_id_that_was_removed_comes_again_and_one_that_is_held_does_not(tmp_pa
     index.remove(index.ids)
     index.compact()
     check(index, {})
-    assert repr(index) == "LastingIndex(0 codes of 12 bits, 0 segments, 0 removed)"
+    assert repr(index) == "LastingIndex(0 codes of 12 bits; segments: 0, removed: 0)"
 
 
 CHANGES = {
@@ -214,11 +220,13 @@ def test_kills_at_random_moments_leave_the_state_before_or_after(tmp_path):
         told, tell = os.pipe()
         child = os.fork()
         if child == 0:
-            index = LastingIndex(tmp_path / "i")
-            for change in changes[done:]:
-                change(index)
-                os.write(tell, b"1")
-            os._exit(0)
+            try:
+                index = LastingIndex(tmp_path / "i")
+                for change in changes[done:]:
+                    change(index)
+                    os.write(tell, b"1")
+            finally:
+                os._exit(0)
         os.close(tell)
         time.sleep(draw.uniform(0.002, 0.08))
         os.kill(child, signal.SIGKILL)
@@ -242,19 +250,20 @@ def test_two_processes_that_append_and_remove_at_once_lose_nothing(tmp_path):
     for first in (0, 1000):
         child = os.fork()
         if child == 0:
-            index = LastingIndex(tmp_path)
-            for start in range(first, first + 150, 10):
-                index.append(random_codes(10, BITS, seed=start), range(start, start + 10))
-                index.remove([start])
-                if start % 50 == 0:
-                    index.compact()
-            os._exit(0)
+            try:
+                index = LastingIndex(tmp_path)
+                for start in range(first, first + 150, 10):
+                    index.append(random_codes(10, BITS, seed=start), range(start, start + 10))
+                    index.remove([start])
+                    if start % 50 == 0:
+                        index.compact()
+            finally:
+                os._exit(0)
         children.append(child)
-    reader, seen = LastingIndex(tmp_path), [0]
-    while len(children):
+    reader = LastingIndex(tmp_path)
+    while children:
         reader.refresh()
         assert reader.search(random_codes(1, BITS), 1)[1].shape == (1, 1)
-        seen.append(len(reader))
         children = [child for child in children if os.waitpid(child, os.WNOHANG)[0] == 0]
     expected = [name for first in (0, 1000) for name in range(first, first + 150) if name % 10]
     assert LastingIndex(tmp_path).ids.tolist() == expected and only_files_of_the_state(tmp_path)

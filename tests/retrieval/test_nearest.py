@@ -1,5 +1,6 @@
 """Search over parts against a sort of everything: however items are split, ordered and left out, and in what memory."""
 
+import doctest
 import tracemalloc
 
 import numpy as np
@@ -30,6 +31,11 @@ def check(query, codes, ids, parts, k, radius):
         assert distances[row].tolist() == near[:k] + missing and found[row].tolist() == names[:k] + missing
         count = sum(distance <= radius for distance in near)
         assert inside[row][0].tolist() == near[:count] and inside[row][1].tolist() == names[:count]
+
+
+def test_the_examples_run():
+    failed, attempted = doctest.testmod(nearest)
+    assert attempted and not failed
 
 
 @settings(max_examples=60, deadline=None)
