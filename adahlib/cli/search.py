@@ -3,17 +3,20 @@
 import sys
 from pathlib import Path
 
+from adahlib.errors import AdahError
 from adahlib.printable import printable
 
 
 def add_search_parsers(commands) -> None:
     """Add ``adah encode`` and ``adah search``."""
     encode = commands.add_parser("encode", help="make an index of a folder of images and a CSV of texts")
-    encode.add_argument("--model", type=Path, required=True, help="a file that adah run --model wrote")
-    encode.add_argument("--images", type=Path, required=True, help="folder of images, of any size")
+    encode.add_argument("--model", type=Path, help="a file that adah run --model wrote")
+    encode.add_argument("--images", type=Path, help="folder of images, of any size")
     encode.add_argument("--texts", type=Path, help="CSV with the columns image and text")
     encode.add_argument("--index", type=Path, required=True, help="folder to write the index to")
-    encode.add_argument("--kind", default="flat", help="flat (exact, default), ivf, hnsw or multihash")
+    encode.add_argument("--kind", help="flat (exact, default), ivf, hnsw or multihash")
+    encode.add_argument("--append", action="store_true", help="add the images of its folder that an index lacks")
+    encode.add_argument("--remove", nargs="+", default=[], metavar="IMAGE", help="remove images from an index")
     encode.set_defaults(command=encode_command)
     search = commands.add_parser("search", help="ask an index with words or with a picture")
     search.add_argument("--index", type=Path, required=True, help="a folder that adah encode wrote")
@@ -27,17 +30,41 @@ def add_search_parsers(commands) -> None:
 
 
 def encode_command(parsed) -> None:
-    """Encode a folder and print what was written."""
+    """Encode a folder, or change an index that is there, and print what was written."""
+    if parsed.append or parsed.remove:
+        return grow_command(parsed)
+    if not parsed.model or not parsed.images:
+        raise AdahError("a new index needs --model and --images; --append and --remove change one that is there.")
     from adahlib.search import SearchIndex, load_model, read_folder
     from adahlib.search.search_index import checked_target
 
     checked_target(parsed.index)
     items = read_folder(parsed.images, parsed.texts)
     model = load_model(parsed.model)
-    index = SearchIndex.build(model, parsed.images, items, parsed.kind)
+    index = SearchIndex.build(model, parsed.images, items, parsed.kind or "flat")
     index.save(parsed.index, parsed.model)
-    counts = f"{len(index.indexes['images'])} images and {len(index.indexes['texts'])} texts"
-    print(f"{parsed.index}: {counts}, {model.method.bits} bits, {parsed.kind}")
+    print(f"{parsed.index}: {described(index)}")
+
+
+def grow_command(parsed) -> None:
+    """Add to an index and remove from it, and print what was done."""
+    given = [f"--{name}" for name in ("model", "images", "kind") if getattr(parsed, name)]
+    if given:
+        raise AdahError(
+            f"an index keeps its model, its folder of images and its kind; leave out {' and '.join(given)}."
+        )
+    if parsed.texts and not parsed.append:
+        raise AdahError("--texts are those of images that are added; give --append too.")
+    from adahlib.search.growing import grow_folder
+
+    index, added = grow_folder(parsed.index, parsed.append, parsed.texts, parsed.remove)
+    print(f"{parsed.index}: {added} added, {len(set(parsed.remove))} removed; {described(index)}")
+
+
+def described(index) -> str:
+    """Return how many images and texts an index has, of how many bits, and its kind."""
+    images = index.indexes["images"]
+    return f"{len(images)} images and {len(index.indexes['texts'])} texts, {images.bits} bits, {images.kind}"
 
 
 def search_command(parsed) -> None:

@@ -13,7 +13,9 @@ from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
 from adahlib.retrieval.hamming_metric import HammingMetric
 from adahlib.retrieval.hamming_ranking import HammingRanking
+from adahlib.retrieval.lasting_index import LastingIndex
 from adahlib.retrieval.mask_scores import mask_scores
+from adahlib.retrieval.nearest import top_k, within_radius
 from adahlib.retrieval.precision_recall import pooled_precision_recall, precision_recall
 from adahlib.retrieval.ranking import distance_histograms
 from adahlib.retrieval.relevance import chance_level, queries_without_relevant
@@ -35,6 +37,7 @@ __all__ = [
     "HammingIndex",
     "HammingMetric",
     "HammingRanking",
+    "LastingIndex",
     "Shard",
     "ShardWriter",
     "average_precision",
@@ -54,6 +57,8 @@ __all__ = [
     "save_codes",
     "save_index",
     "shard_histograms",
+    "top_k",
+    "within_radius",
     "write_shards",
 ]
 

@@ -1,15 +1,12 @@
 """Files and folders that are whole or absent, whatever fails and wherever a process is killed."""
 
 import os
-import signal
 import stat
-import sys
 
 import pytest
 
 from adahlib.files import whole, whole_file, whole_folder, write_json
-
-EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "ctypes.call_function"}
+from tests.killing import in_a_child
 
 
 def write(folder, text):
@@ -70,27 +67,6 @@ def test_an_older_folder_comes_back_where_the_new_one_cannot_take_its_name(tmp_p
     with pytest.raises(error), whole_folder(target) as folder:
         write(folder, "new")
     assert content(target) == "old" and list(tmp_path.iterdir()) == [target]
-
-
-def in_a_child(work, kill_at):
-    """Do some work in a process of its own and kill it at an event of its file system; return whether it was."""
-    child = os.fork()
-    if child == 0:
-        count = 0
-
-        def listen(event, _):
-            nonlocal count
-            if event in EVENTS:
-                count += 1
-                if count == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(listen)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def write_folder(target, text):

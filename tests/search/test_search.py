@@ -158,6 +158,25 @@ def test_encode_replaces_an_index_and_nothing_else(world, index, tmp_path, capsy
     assert (tmp_path / "link").is_symlink() and not SearchIndex.load(folder).items[1].text
 
 
+def test_an_index_that_is_added_to_answers_as_one_made_at_once(world, index, tmp_path, capsys):
+    (tmp_path / "photos" / "more").mkdir(parents=True)
+    for number, item in enumerate(index.items):
+        if number == COUNT // 2:
+            files = ["--model", str(world / "model.pt"), "--images", str(tmp_path / "photos")]
+            assert main(["encode", *files, "--index", str(tmp_path / "index")]) == 0
+        shutil.copy(world / "photos" / item.image, tmp_path / "photos" / item.image)
+    gone = index.items[3].image
+    command = ["encode", "--index", str(tmp_path / "index"), "--append", "--texts", str(world / "texts.csv")]
+    assert main([*command, "--remove", gone]) == 0
+    assert f"{COUNT // 2} added, 1 removed; {COUNT - 1} images" in capsys.readouterr().out
+    picture = world / "photos" / index.items[9].image
+    hits, all_hits = (
+        each.search_image(picture, COUNT, "images") for each in (SearchIndex.load(tmp_path / "index"), index)
+    )
+    expected = [(hit.distance, hit.item.image) for hit in all_hits if hit.item.image != gone]
+    assert [(hit.distance, hit.item.image) for hit in hits] == expected
+
+
 def test_a_sheet_escapes_what_people_write(index, world):
     from adahlib.search import Hit, Item
     from adahlib.search.sheet import write_sheet
