@@ -11,8 +11,8 @@ from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.retrieval.codes import BinaryCodes, check_length
 from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, stored_codes
 from adahlib.retrieval.faiss_ties import resolve_ties
+from adahlib.retrieval.ids import checked_ids
 
-LARGEST_ID = 2**63 - 1
 NOTHING = -1  # id and distance where fewer than k items were found
 
 
@@ -167,18 +167,3 @@ class HammingIndex:
             raise AdahError(f"codes are a {type(codes).__name__}; use BinaryCodes.from_signs(real).")
         if codes.bits != self.bits:
             raise AdahError(f"codes have {codes.bits} bits and the index {self.bits}; both need one length.")
-
-
-def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
-    """Return ids as int64 (count,); raise unless they are that many different whole numbers of at least 0."""
-    try:
-        array = np.asarray(ids).reshape(-1)
-    except ValueError as ragged:
-        raise AdahError("ids are of different shapes; give one whole number a code.") from ragged
-    if array.dtype.kind not in "iu" and len(array):
-        raise AdahError(f"ids are {array.dtype}; give whole numbers below 2⁶³.")
-    if len(array) and int(array.max()) > LARGEST_ID:
-        raise AdahError(f"id {array.max()} is too large; give whole numbers below 2⁶³.")
-    if len(array) != count or len(np.unique(array)) != count or (array < 0).any():
-        raise AdahError(f"{len(array)} ids for {count} codes; give as many different numbers of at least 0.")
-    return array.astype(np.int64)

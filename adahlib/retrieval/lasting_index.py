@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from adahlib.errors import AdahError
 from adahlib.files.leftovers import remove_leftovers
 from adahlib.retrieval.codes import BinaryCodes, check_length
-from adahlib.retrieval.index import checked_ids
+from adahlib.retrieval.ids import checked_ids
 from adahlib.retrieval.lasting_manifest import Entry, Manifest, write_manifest
 from adahlib.retrieval.lasting_segments import write_merged, write_segment
 from adahlib.retrieval.lasting_state import LOCK, changing, next_state, read_state

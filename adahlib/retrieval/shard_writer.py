@@ -11,7 +11,7 @@ from adahlib.errors import AdahError, check_whole
 from adahlib.files import checked_folder, read_json, whole_folder, write_sealed
 from adahlib.files.digests import file_digest
 from adahlib.retrieval.codes import BinaryCodes, check_length
-from adahlib.retrieval.index import checked_ids
+from adahlib.retrieval.ids import checked_ids
 from adahlib.retrieval.inputs import as_zero_one
 from adahlib.retrieval.shard_checks import write_header
 from adahlib.retrieval.shards import ABOUT, FORMAT, FORMATS, PARTS, file_name, width_of

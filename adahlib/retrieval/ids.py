@@ -1,0 +1,23 @@
+"""The ids of codes in indexes and shards: different whole numbers."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from adahlib.errors import AdahError
+
+LARGEST_ID = 2**63 - 1
+
+
+def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
+    """Return ids as int64 (count,); raise unless they are that many different whole numbers of at least 0."""
+    try:
+        array = np.asarray(ids).reshape(-1)
+    except ValueError as ragged:
+        raise AdahError("ids are of different shapes; give one whole number a code.") from ragged
+    if array.dtype.kind not in "iu" and len(array):
+        raise AdahError(f"ids are {array.dtype}; give whole numbers below 2⁶³.")
+    if len(array) and int(array.max()) > LARGEST_ID:
+        raise AdahError(f"id {array.max()} is too large; give whole numbers below 2⁶³.")
+    if len(array) != count or len(np.unique(array)) != count or (array < 0).any():
+        raise AdahError(f"{len(array)} ids for {count} codes; give as many different numbers of at least 0.")
+    return array.astype(np.int64)
