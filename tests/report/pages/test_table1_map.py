@@ -7,12 +7,16 @@ from adahlib.report.book.parameters import Parameters
 from adahlib.report.pages.table1_map import (
     database_specs,
     database_table,
+    differing_cells,
+    dots_panels,
     interval_table,
+    method_cells,
     method_table,
     rank_table,
     tie_table,
 )
 from adahlib.report.records import find_records
+from adahlib.report.setting_box import setting_box
 
 
 def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=(16, 32)):
@@ -20,28 +24,47 @@ def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=
     return find_records(specs)
 
 
-def test_method_table_has_the_papers_rows_and_ours_where_it_was_run(ablation):
-    table = method_table(rows_of(attentions=("both",)), "mirflickr25k", [16, 32])
-    assert len(table) == 2 * 8
-    cca, adah = table.iloc[0], table.iloc[7]
-    assert list(cca[["Bits", "Method", "T→I paper", "T→I ours", "n"]]) == [16, "CCA", "0.5742", "–", "–"]
-    assert list(adah[["Method", "T→I paper", "T→I ours"]]) == ["ADAH", "0.7922", "0.800\u00a0±\u00a00.014"]
-    assert list(adah[["T→I diff.", "I→T diff.", "n"]]) == ["+0.008", "−0.006", "2"]
+def test_the_table_has_the_papers_numbers_above_ours_and_the_best_is_bold(ablation):
+    cells = method_cells(rows_of(attentions=("both",)), "mirflickr25k", [16, 32])
+    table = method_table(cells).set_index(["Method", "Whose"])
+    assert list(table.columns) == ["T→I 16", "T→I 32", "I→T 16", "I→T 32", "n"]
+    assert len(table) == 8 + 1  # the paper's eight rows, and ours where it was run
+    assert table.loc[("CCA", "paper"), "T→I 16"] == "0.5742" and table.loc[("CCA", "paper"), "n"] == "–"
+    assert table.loc[("ADAH", "paper"), "T→I 16"] == "**0.7922**"
+    assert table.loc[("ADAH", "ours"), "T→I 16"] == "0.800\u00a0±\u00a00.014"
+    assert table.loc[("ADAH", "ours"), "n"] == "2"
 
 
-def test_method_table_on_data_that_the_paper_does_not_have(results):
+def test_a_cell_that_differs_significantly_from_adah_has_a_star(ablation):
+    cells = method_cells(rows_of(attentions=("none", "both")), "mirflickr25k", [16])
+    table = method_table(cells, {("ADAH, attention none", "t2i", 16)}).set_index(["Method", "Whose"])
+    none = table.loc[("ADAH, attention none", "ours")]
+    assert none["T→I 16"].endswith("\\*") and not none["I→T 16"].endswith("\\*")
+
+
+def test_the_cells_that_differ_are_those_whose_interval_leaves_out_zero():
+    row = {"dataset": "emoji-scenes", "method": "adah-both", "against": "cca", "task": "t2i", "bits": 16}
+    row |= {"best_other": True, "family_low": 0.1, "family_high": 0.2}
+    level = row | {"against": "scm", "family_low": -0.1}
+    behind = row | {"against": "adah-none", "family_low": -0.2, "family_high": -0.1, "best_other": False}
+    other = row | {"dataset": "mirflickr25k", "against": "seph"}
+    found = differing_cells({"rows": [row, level, behind, other]}, "emoji-scenes")
+    assert found == {("CCA", "t2i", 16), ("ADAH, attention none", "t2i", 16)}
+
+
+def test_the_table_of_data_that_the_paper_does_not_have_shows_ours_alone(results):
     results(RunSpec("emoji-scenes", "adah", 16), 0.5, 0.6)
-    table = method_table(rows_of("emoji-scenes"), "emoji-scenes", [16])
-    assert table.to_numpy().tolist() == [[16, "ADAH", "0.500", "0.600", "per-modality", "1"]]
+    cells = method_cells(rows_of("emoji-scenes"), "emoji-scenes", [16])
+    assert method_table(cells).to_numpy().tolist() == [["ADAH", "ours", "0.500", "0.600", "1"]]
+    assert cells["paper"].isna().all() and list(dots_panels(cells)) == ["T→I", "I→T"]
 
 
-def test_method_table_says_which_codes_the_database_had(results):
+def test_the_rows_stand_in_the_papers_order(results):
     for method in ("cca", "cmfh"):
         results(RunSpec("mirflickr25k", method, 16), 0.6, 0.5)
     records = find_records([RunSpec("mirflickr25k", method, 16) for method in ("cmfh", "cca")])
-    shown = method_table(records, "mirflickr25k", [16])
-    assert list(shown["Method"][:3]) == ["CCA", "CMFH", "SCM"]  # the paper's order
-    assert list(shown["Database"][:3]) == ["per-modality", "unified", "–"]
+    cells = method_cells(records, "mirflickr25k", [16])
+    assert list(dict.fromkeys(cells["row"]))[:3] == ["CCA", "CMFH", "SCM"]
 
 
 def test_order_of_the_methods_and_its_rank_correlation_with_the_papers(results):
@@ -78,8 +101,8 @@ def test_the_row_of_seph_has_the_codes_of_the_source_of_the_printed_row(results)
     page = Parameters(("mirflickr25k",), ("cmfh", "seph"), (16,))
     for spec in page.specs("mirflickr25k"):
         results(spec, 0.6, 0.5)
-    shown = method_table(find_records(page.specs("mirflickr25k")), "mirflickr25k", [16]).set_index("Method")
-    assert (shown.loc["SePH", "Database"], shown.loc["CMFH", "Database"]) == ("per-modality", "unified")
+    facts = setting_box(find_records(page.specs("mirflickr25k"))).facts
+    assert facts["Database codes"] == "CMFH unified, SePH per-modality"
 
 
 def test_dashes_where_a_code_length_has_no_record(results):
@@ -122,9 +145,10 @@ def test_the_codes_of_the_database_are_compared_for_what_the_page_was_asked_for(
 
 
 def test_daggers_in_the_tables_of_methods(one_stale):
-    table = method_table(one_stale, "mirflickr25k", [16]).set_index("Method")
-    assert "†" in table.loc["ADAH", "T→I ours"] and "†" in table.loc["ADAH", "I→T diff."]
-    assert "†" not in "".join(map(str, table.loc["ADAH, attention none"]))
+    cells = method_cells(one_stale, "mirflickr25k", [16])
+    table = method_table(cells).set_index(["Method", "Whose"])
+    assert "†" in table.loc[("ADAH", "ours"), "T→I 16"] and "†" in table.loc[("ADAH", "ours"), "I→T 16"]
+    assert "†" not in "".join(map(str, table.loc[("ADAH, attention none", "ours")]))
     for row in rank_table(one_stale, "mirflickr25k", [16]).to_dict("records"):
         assert sorted(row["Order, ours"].split(" > ")) == ["ADAH, attention none", "ADAH†"]
     ties = tie_table(one_stale).set_index("Method")
@@ -149,7 +173,8 @@ def test_ties_are_ordered_from_the_worst_to_the_best(results):
 def test_a_frozen_dcmh_is_called_as_its_authors_do_beside_the_printed_row(results):
     results(RunSpec("mirflickr25k", "dcmh", 16), 0.7, 0.7)
     frozen = find_records([RunSpec("mirflickr25k", "dcmh", 16)])
-    row = method_table(frozen, "mirflickr25k", [16]).set_index("Method").loc["DCMH-I"]
-    assert row["T→I paper"] == "0.7827" and row["T→I ours"] == "0.700"
+    own = method_cells(frozen, "mirflickr25k", [16]).query("row == 'DCMH-I' and task == 't2i'").iloc[0]
+    assert own["paper"] == 0.7827 and round(own["ours"], 3) == 0.7
     trained = frozen.assign(record=[frozen["record"].iloc[0] | {"options": {"fine_tune": True}}])
-    assert "DCMH" in set(method_table(trained, "mirflickr25k", [16])["Method"])
+    measured = method_cells(trained, "mirflickr25k", [16]).dropna(subset="ours")
+    assert set(measured["row"]) == {"DCMH"}
