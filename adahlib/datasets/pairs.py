@@ -15,7 +15,7 @@ TAGS_IN_ORDER = "tags in the order of the release"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImageTextPairs:
-    """n image–text pairs of one data set.
+    """A data set of n image–text pairs with labels; without vocabulary and captions it is a set of images alone.
 
     Attributes:
         name: data-set name, e.g. ``"mirflickr25k"``.
@@ -34,6 +34,20 @@ class ImageTextPairs:
             but tags, one a line, in the order of the release.
         split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
             no part of ``content_hash``; a split has its own.
+
+    Raises:
+        AdahError: the parts disagree in their numbers of pairs, words or labels, ids are not unique, labels are not
+            0/1, a label has no pair, or the split names positions that are not there.
+
+    Example:
+        >>> import numpy as np
+        >>> from scipy.sparse import csr_matrix
+        >>> from adahlib.datasets import ImageTextPairs
+        >>> photos = np.zeros((2, 4, 4, 3), np.uint8)
+        >>> tags = csr_matrix([[1, 0], [1, 1]], dtype=np.uint8)
+        >>> labels = np.array([[1], [1]], np.uint8)
+        >>> ImageTextPairs("two", ("a", "b"), photos, tags, labels, ("old", "red"), ("wall",), "0")
+        <ImageTextPairs 'two': 2 pairs, 2 tags, 1 labels>
     """
 
     name: str

@@ -31,7 +31,23 @@ HOLDS = (*(f"{part}.txt" for part in PARTS), DIGEST)  # the files of a split
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Positions (ascending int64 arrays) of the pairs in each part; train and validation lie in the database."""
+    """A split of a data set into queries and database, of which some pairs train and others validate.
+
+    Attributes:
+        query: positions of the queries, ascending, int64.
+        database: positions of the database; no query is among them.
+        train: positions of the training pairs, in the database.
+        validation: positions of the validation pairs, in the database and not among the training pairs; may be empty.
+
+    Raises:
+        AdahError: a query is in the database, or a part that belongs to the database is not in it.
+
+    Example:
+        >>> from adahlib.datasets import dataset_split, miniature_pairs
+        >>> split = dataset_split(miniature_pairs())
+        >>> split.counts()
+        {'query': 6, 'database': 54, 'train': 51, 'validation': 3}
+    """
 
     query: np.ndarray
     database: np.ndarray
@@ -69,10 +85,22 @@ class Split:
 
 
 def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) -> Split:
-    """Draw a split: ``query`` random pairs; the rest is the database, of which ``train`` and ``validation`` are drawn.
+    """Draw a split at random, the protocol of DCMH that ADAH's paper follows (section 4.1).
+
+    Args:
+        pairs: the data set.
+        query: number of queries; all other pairs are the database.
+        train: number of training pairs, drawn of the database.
+        validation: number of validation pairs, drawn of the rest of the database; 0 for none.
+        seed: seed of the draw.
 
     Raises:
         AdahError: the data set has fewer pairs than the split needs.
+
+    Example:
+        >>> from adahlib.datasets import make_split, miniature_pairs
+        >>> make_split(miniature_pairs(), query=10, train=30, validation=5).counts()
+        {'query': 10, 'database': 50, 'train': 30, 'validation': 5}
     """
     total = len(pairs)
     if query < 1 or train < 1 or validation < 0 or query + train + validation > total:
@@ -130,7 +158,7 @@ def check_labelled_queries(pairs, split: Split) -> None:
 
 
 def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | None = None) -> Split:
-    """Return the split with another number of training pairs, and everything else as it was.
+    """Return a split with another number of training pairs, and with everything else as it was.
 
     The pairs are drawn in an order that depends on ``seed`` alone: first from the training part, then from the rest of
     the database without the validation pairs. So a smaller part lies in every larger one, and ``size`` pairs are the
@@ -144,6 +172,12 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
 
     Raises:
         AdahError: the database has fewer pairs, or labelled images, that do not validate.
+
+    Example:
+        >>> from adahlib.datasets import dataset_split, miniature_pairs, with_train_size
+        >>> split = dataset_split(miniature_pairs())
+        >>> with_train_size(split, 20).counts()
+        {'query': 6, 'database': 54, 'train': 20, 'validation': 3}
     """
     if not size:
         return split
@@ -162,13 +196,24 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
 
 
 def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
-    """Draw a split: of each class ``query_per_class`` queries, then of each ``train_per_class`` labelled images.
+    """Draw a split class by class, the protocol of semi-supervised image hashing (SSGAH, ECCV 2018).
 
     The images of a class are shuffled once, and taken in this order without those that were taken for another class; so
     the queries do not depend on the number of labelled images, and more of these hold the fewer.
 
+    Args:
+        pairs: the data set.
+        query_per_class: number of queries of each class.
+        train_per_class: number of labelled training images of each class.
+        seed: seed of the draw.
+
     Raises:
         AdahError: an image has no class, or a class has too few images.
+
+    Example:
+        >>> from adahlib.datasets import make_class_split, miniature_pairs
+        >>> make_class_split(miniature_pairs(), query_per_class=2, train_per_class=3).counts()
+        {'query': 8, 'database': 52, 'train': 12, 'validation': 0}
     """
     if not pairs.labels.any(axis=1).all():
         raise AdahError(f"{pairs.name}: a split by class needs at least one label an image.")
@@ -219,18 +264,32 @@ def class_split_of_size(pairs, sizes: dict[str, int], labelled: int, seed: int =
 
 
 def unlabelled(split: Split) -> np.ndarray:
-    """Return the positions that train without labels: the database without the labelled training images."""
+    """Return the positions that train without labels: the database without the labelled training images.
+
+    Example:
+        >>> from adahlib.datasets import make_class_split, miniature_pairs, unlabelled
+        >>> len(unlabelled(make_class_split(miniature_pairs(), 2, 3)))
+        40
+    """
     return np.setdiff1d(split.database, split.train)
 
 
 def save_split(split: Split, pairs, folder: Path | str) -> None:
-    """Write one text file of ids per part, one id a line, and ``split.sha256``, the digest of all ids.
+    """Write a split to a folder as text: a file for each part, an id on each line, and the digest of all ids.
 
     They make a folder of their own, which takes the place of an older split in one step.
 
     Raises:
         AdahError: the folder holds something else, or an id has a line break or blanks around it, so that a line could
             not be read back.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import dataset_split, load_split, miniature_pairs, save_split
+        >>> pairs, folder = miniature_pairs(), tempfile.mkdtemp() + "/split"
+        >>> save_split(dataset_split(pairs), pairs, folder)
+        >>> load_split(pairs, folder).content_hash() == dataset_split(pairs).content_hash()
+        True
     """
     folder = checked_folder(folder, "a split", HOLDS)
     ids = {part: [pairs.ids[i] for i in getattr(split, part)] for part in PARTS}
@@ -250,11 +309,22 @@ def ids_digest(ids: dict[str, list[str]]) -> str:
 
 
 def load_split(pairs, folder: Path | str) -> Split:
-    """Read the files of ``save_split`` back, by id: one's own or somebody else's, whose digest may be missing.
+    r"""Read a split from the text files of its parts, one's own or somebody else's, whose digest may be missing.
 
     Raises:
         AdahError: a file is missing, names an id twice or one that the data set does not have, or is not the file that
             the digest was taken of; or the parts are no split (``check_leakage`` says all that is wrong).
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import load_split, miniature_pairs
+        >>> pairs, folder = miniature_pairs(6), Path(tempfile.mkdtemp())
+        >>> parts = {"query": [0], "database": [1, 2, 3, 4, 5], "train": [2, 3, 4], "validation": []}
+        >>> for part, positions in parts.items():
+        ...     written = (folder / f"{part}.txt").write_text("".join(f"{pairs.ids[i]}\n" for i in positions))
+        >>> load_split(pairs, folder).counts()
+        {'query': 1, 'database': 5, 'train': 3, 'validation': 0}
     """
     parts = load_parts(pairs, folder)
     for part, positions in parts.items():

@@ -13,7 +13,9 @@ def adversarial_retrieval_loss(
     similar: Tensor,
     **options,
 ) -> dict[str, Tensor]:
-    """Return the terms F_{T→Î} and F_{I→T̂} of eq. 6 by name; D minimises them, G maximises them (eq. 7).
+    """Return the terms F_{T→Î} and F_{I→T̂} of the adversarial retrieval loss by name (eq. 6).
+
+    The hashing modules D minimise them and the attention modules G maximise them (eq. 7).
 
     Args:
         images: attended image codes H^I, (B, q).
@@ -22,6 +24,20 @@ def adversarial_retrieval_loss(
         unattended_texts: Ĥ^T, (B, q), or None likewise.
         similar: S, (B, B).
         **options: margin, reduction, distance of ``triplet_ranking_loss``.
+
+    Returns:
+        Scalars by the names ``"T→Î"`` and ``"I→T̂"``.
+
+    Raises:
+        AdahError: S does not fit the codes, or an option is unknown.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import adversarial_retrieval_loss
+        >>> images, texts = torch.eye(2), torch.eye(2)
+        >>> terms = adversarial_retrieval_loss(images, texts, -images, None, torch.eye(2), margin=1.0)
+        >>> {name: round(term.item(), 3) for name, term in terms.items()}
+        {'T→Î': 1.586}
     """
     terms = {}
     if unattended_images is not None:

@@ -5,11 +5,12 @@ from torch import Tensor
 
 from adahlib.errors import unknown_name
 
+#: Distances between real-valued codes that ``pairwise_distance`` knows.
 DISTANCES = ("euclidean", "squared", "hamming")
 
 
 def pairwise_distance(queries: Tensor, candidates: Tensor, distance: str = "euclidean") -> Tensor:
-    """Return the (n, m) distances between queries (n, q) and candidates (m, q).
+    """Return the distances (n, m) between real-valued codes of queries (n, q) and candidates (m, q).
 
     Args:
         queries: real-valued codes H^A in [-1, 1], (n, q).
@@ -19,6 +20,13 @@ def pairwise_distance(queries: Tensor, candidates: Tensor, distance: str = "eucl
 
     Raises:
         AdahError: the distance is unknown.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import pairwise_distance
+        >>> codes = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, 1.0]])
+        >>> pairwise_distance(codes, codes, "hamming").tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
     """
     if distance not in DISTANCES:
         raise unknown_name("distance", distance, DISTANCES)

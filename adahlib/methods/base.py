@@ -17,9 +17,13 @@ Rows = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
 
 
 class HashingMethod(ABC):
-    """A cross-modal hashing method with ``bits`` bits: fit on pairs, then encode images and texts.
+    """The interface of a cross-modal hashing method: it is fitted on pairs, then encodes images and texts.
 
     What a method can do stands in its class attributes, so that callers need not try.
+
+    Args:
+        bits: code length q, 1 to 1024.
+        seed: source of all its randomness, at least 0.
 
     Attributes:
         options: its hyperparameters, a dataclass.
@@ -32,6 +36,14 @@ class HashingMethod(ABC):
         database_codes: ``"per-modality"`` (database items are encoded like queries), ``"unified"`` (training pairs
             keep the codes learned for them, ``training_codes_``) or, for a method that encodes pairs, ``"combined"``
             (every pair has the code of both of its sides, also in ``training_codes_``).
+
+    Raises:
+        AdahError: ``bits`` or ``seed`` is not a whole number, or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, HashingMethod
+        >>> issubclass(METHODS["adah"], HashingMethod), METHODS["adah"].takes, METHODS["cca"].takes
+        (True, 'maps', 'vectors')
     """
 
     takes: ClassVar[Literal["maps", "vectors"]] = "maps"
@@ -79,11 +91,25 @@ class HashingMethod(ABC):
 
     @abstractmethod
     def encode_images(self, images: Rows) -> BinaryCodes:
-        """Return the codes (n, bits) of images."""
+        """Return the codes (n, bits) of images.
+
+        Args:
+            images: as in :meth:`fit`, of any number.
+
+        Raises:
+            AdahError: the method is not fitted (``NotFittedError``), or images are of another shape than in training.
+        """
 
     @abstractmethod
     def encode_texts(self, texts: Rows) -> BinaryCodes:
-        """Return the codes (n, bits) of texts."""
+        """Return the codes (n, bits) of texts.
+
+        Args:
+            texts: as in :meth:`fit`, of any number.
+
+        Raises:
+            AdahError: the method is not fitted (``NotFittedError``), or texts are of another width than in training.
+        """
 
 
 def check_training_data(images: Rows, texts: Rows, labels: Rows, image_axes: int) -> None:

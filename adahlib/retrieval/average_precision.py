@@ -11,7 +11,9 @@ from adahlib.retrieval.first_relevant import first_relevant_ranking, ranked_firs
 from adahlib.retrieval.ranking import distance_histograms, stable_scores
 from adahlib.retrieval.ties import divide_or_zero, top_ranking, whole_ranking
 
+#: Conventions of average precision, by what is ranked and what the sum is divided by; see ``mean_average_precision``.
 CONVENTIONS = ("all", "top-R-retrieved", "top-R-min", "first-k-relevant")
+#: Ways to handle items that tie at one Hamming distance; see ``mean_average_precision``.
 TIES = ("expected", "optimistic", "pessimistic", "stable")
 
 
@@ -25,9 +27,12 @@ def mean_average_precision(
     ties: str = "expected",
     return_per_query: bool = False,
 ) -> float | np.ndarray:
-    """Return the mean over queries of the average precision (AP); a query with nothing relevant counts as 0.
+    """Return the mean average precision (MAP) of ranking a database by Hamming distance.
 
     An item is relevant if it shares a label with the query. ``queries_without_relevant`` counts the zeros.
+
+    The average precision (AP) of a query with nothing relevant counts as 0; ``queries_without_relevant`` counts these
+    queries. Section 4.1 of ADAH's paper reports MAP.
 
     Args:
         query: n_query codes of q bits.
@@ -49,6 +54,16 @@ def mean_average_precision(
 
     Raises:
         AdahError: if codes, labels, ``top``, ``convention`` or ``ties`` do not fit together.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, mean_average_precision
+        >>> query = BinaryCodes.from_signs([[1, 1, 1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1, 1, 1], [1, 1, 1, -1], [1, 1, -1, -1]])
+        >>> labels = [[1, 0], [0, 1], [1, 0]]  # relevant at ranks 1 and 3: (1/1 + 2/3) / 2
+        >>> round(mean_average_precision(query, database, [[1, 0]], labels), 4)
+        0.8333
+        >>> mean_average_precision(query, database, [[1, 0]], labels, 2, "top-R-min")
+        0.5
     """
     check_choice(top, convention, ties)
     sides = (query, database, query_labels, database_labels)
@@ -60,11 +75,24 @@ def mean_average_precision(
 
 
 def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expected") -> np.ndarray:
-    """Return AP over the whole database ÷ relevant items per query, (n_query,), from ``distance_histograms``.
+    """Return the average precision of each query over the whole database, from counts by Hamming distance.
 
     Args:
-        items, relevant: (n_query, q + 1) counts by Hamming distance.
+        items, relevant: (n_query, q + 1), all items and relevant items at each distance, as ``distance_histograms``
+            counts them.
         ties: ``"expected"``, ``"optimistic"`` or ``"pessimistic"``, as in ``mean_average_precision``.
+
+    Returns:
+        float64 (n_query,) in 0..1; 0 for a query with nothing relevant.
+
+    Raises:
+        AdahError: an unknown handling of ties, or counts that are not of one database.
+
+    Example:
+        >>> from adahlib.retrieval import average_precision
+        >>> items, relevant = [[1, 2, 1]], [[1, 1, 0]]  # two items tie at distance 1, and one of them is relevant
+        >>> {ties: average_precision(items, relevant, ties).round(3).tolist() for ties in ("pessimistic", "expected")}
+        {'pessimistic': [0.833], 'expected': [0.917]}
     """
     if ties not in TIES or ties == "stable":
         raise unknown_name("handling of ties", ties, [name for name in TIES if name != "stable"])

@@ -14,7 +14,25 @@ from adahlib.retrieval.codes import BinaryCodes
 
 
 def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None, metadata: dict | None = None) -> None:
-    """Write n codes with their ids (default 0..n-1) and plain JSON metadata to ``path``, ending in ``.npz``."""
+    """Write n codes with their ids and metadata to a file, which is then whole or not there.
+
+    Args:
+        path: the file; its name ends in ``.npz``.
+        codes: n codes.
+        ids: n whole numbers or texts; default: 0 to n - 1.
+        metadata: plain JSON values by name.
+
+    Raises:
+        AdahError: another ending, no ``BinaryCodes``, or not one id a code.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, load_codes, save_codes
+        >>> path = tempfile.mkdtemp() + "/codes.npz"
+        >>> save_codes(path, BinaryCodes.from_signs([[1, -1], [-1, -1]]), ["cat", "dog"], {"method": "lsh"})
+        >>> load_codes(path)[2]
+        {'method': 'lsh'}
+    """
     if not isinstance(codes, BinaryCodes) or not isinstance(path, str | Path):
         raise AdahError(f"a {type(path).__name__} and a {type(codes).__name__}; call save_codes(path, codes).")
     path = Path(path)
@@ -28,10 +46,19 @@ def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None
 
 
 def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:
-    """Return codes, ids (n,) and metadata of a file that ``save_codes`` wrote.
+    """Return the codes, the ids (n,) and the metadata of a file that ``save_codes`` wrote.
 
     Raises:
         AdahError: the file is missing, truncated, or holds something else.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, load_codes, save_codes
+        >>> path = tempfile.mkdtemp() + "/codes.npz"
+        >>> save_codes(path, BinaryCodes.from_signs([[1, -1], [-1, -1]]))
+        >>> codes, ids, metadata = load_codes(path)
+        >>> codes, ids, metadata
+        (BinaryCodes(2 codes of 2 bits), array([0, 1]), {})
     """
     try:
         with np.load(path, allow_pickle=False) as stored:

@@ -14,10 +14,13 @@ from adahlib.retrieval.ranking import distance_histograms, stable_scores
 
 
 class HammingRanking:
-    """The ranking of a database by Hamming distance, for every query.
+    """The ranking of a database by Hamming distance for every query, and all metrics that follow from it.
 
     An item is relevant if it shares a label with the query. Per-query values are float64 (n_query,); a query with
     nothing relevant has 0 in all of them, and ``queries_without_relevant`` counts such queries.
+
+    All pairs are compared once; each metric is then computed from the counts. The methods take ``rank``, the number N
+    of first ranks, and ``ties`` as ``mean_average_precision`` does, and raise ``AdahError`` where one is out of range.
 
     Args:
         query: n_query codes of q bits.
@@ -31,6 +34,18 @@ class HammingRanking:
 
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, HammingRanking
+        >>> query = BinaryCodes.from_signs([[1, 1, 1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1, 1, 1], [1, 1, 1, -1], [1, 1, -1, -1], [-1, -1, -1, -1]])
+        >>> ranking = HammingRanking(query, database, [[1, 0]], [[1, 0], [0, 1], [1, 0], [0, 1]])
+        >>> ranking.average_precision().round(3), ranking.precision_at(3).round(3), ranking.ndcg_at(2).round(3)
+        (array([0.833]), array([0.667]), array([0.613]))
+        >>> ranking.within_radius(1)
+        (array([0.5]), array([0.5]))
+        >>> ranking.chance
+        0.5
     """
 
     def __init__(

@@ -19,10 +19,24 @@ ABOUT, IDS, CODES = HOLDS = "about.json", "ids.npy", "codes.faiss"
 
 
 def save_index(index: HammingIndex, folder: Path | str) -> None:
-    """Write an index as a new folder, or in place of an older index there; with the digest of each of its files.
+    """Write an index to a folder, with the SHA-256 digest of each of its files.
+
+    Args:
+        index: the index.
+        folder: a new folder, or one with an older index, which is replaced.
 
     Raises:
         AdahError: the folder is there and holds something else.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
+        >>> index, folder = HammingIndex(2), tempfile.mkdtemp() + "/index"
+        >>> index.add(BinaryCodes.from_signs([[1, -1], [-1, -1]]))
+        array([0, 1])
+        >>> save_index(index, folder)
+        >>> len(load_index(folder))
+        2
     """
     with whole_folder(checked_folder(folder, "an index", HOLDS, ABOUT, FORMATS)) as temporary:
         np.save(temporary / IDS, index.ids)
@@ -34,7 +48,7 @@ def save_index(index: HammingIndex, folder: Path | str) -> None:
 
 
 def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
-    """Read an index back.
+    """Read an index back from the folder that ``save_index`` wrote.
 
     Args:
         folder: as given to ``save_index``.
@@ -42,6 +56,16 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
 
     Raises:
         AdahError: the folder is no index, or one of its files is missing, truncated, damaged or foreign.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
+        >>> index, folder = HammingIndex(2), tempfile.mkdtemp() + "/index"
+        >>> index.add(BinaryCodes.from_signs([[1, -1], [-1, -1]]))
+        array([0, 1])
+        >>> save_index(index, folder)
+        >>> load_index(folder, memory_map=True).codes.signs().tolist()
+        [[1, -1], [-1, -1]]
     """
     folder = Path(folder)
     restore(folder)

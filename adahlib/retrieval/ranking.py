@@ -22,7 +22,7 @@ def distance_histograms(
     database_labels: ArrayLike,
     device: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return, per query, how many items and how many relevant items lie at each Hamming distance.
+    """Return, for each query, how many items and how many relevant items lie at each Hamming distance.
 
     Args:
         query: n_query codes of q bits.
@@ -36,6 +36,14 @@ def distance_histograms(
 
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, distance_histograms
+        >>> query = BinaryCodes.from_signs([[1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1], [1, -1], [-1, 1]])
+        >>> items, relevant = distance_histograms(query, database, [[1, 0]], [[1, 0], [0, 1], [1, 0]])
+        >>> items.tolist(), relevant.tolist()
+        ([[1, 2, 0]], [[1, 1, 0]])
     """
     sides = checked_words(query, database, query_labels, database_labels)
     if device is None:

@@ -28,11 +28,28 @@ FORMAT = "adahlib-model-1"
 
 
 class EncodingModel:
-    """A trained method that encodes pictures of any size and plain text.
+    """A trained method for pairs, with its backbone and vocabulary: it encodes pictures of any size and plain text.
+
+    ``load_model`` makes it of a file.
 
     Attributes:
         spec: the run that trained it.
         vocabulary: the words that it knows, in the order of its input.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import EncodingModel, load_model, save_model
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "adah", 8, profile="quick", image_size=32, options={"epochs": 1})
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> model = load_model(f"{folder}/model.pt")
+        >>> isinstance(model, EncodingModel), model.encode_texts(["a red wall", "a street"])
+        (True, BinaryCodes(2 codes of 8 bits))
+        >>> model.known_words("A pink wall"), model.unknown_words("A pink wall")
+        (['a', 'wall'], ['pink'])
     """
 
     def __init__(self, spec: RunSpec, method, vocabulary: Sequence[str]):
@@ -83,7 +100,25 @@ class EncodingModel:
 
 
 def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str) -> None:
-    """Write a trained model to a file, whole or not at all."""
+    """Write a trained model to a file, which is then whole or not there.
+
+    Args:
+        spec: the run that was trained.
+        trained: what ``train(spec)`` returned.
+        path: the file.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import load_model, save_model
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> load_model(f"{folder}/model.pt").method
+        ITQ(bits=8, seed=0)
+    """
     state = image_state(spec, trained) if spec.hashes_images() else pair_state(spec, trained)
     with whole_file(path) as temporary:
         torch.save({"format": FORMAT} | state, temporary)
@@ -101,11 +136,26 @@ def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
 
 
 def load_model(path: Path | str) -> EncodingModel | ImageModel:
-    """Read a model back.
+    """Read a trained model back from the file that ``save_model`` or ``adah run --model`` wrote.
+
+    Returns:
+        A model with ``encode_images`` and, of a method for pairs, ``encode_texts``.
 
     Raises:
         AdahError: the file is missing, damaged or no model of adahlib; its sizes are not those of its numbers, or its
             maps not those of its backbone; or the weights of its backbone are missing.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import load_model, save_model
+        >>> folder, pairs = tempfile.mkdtemp(), miniature_pairs()
+        >>> write_pairs(pairs, f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> load_model(f"{folder}/model.pt").encode_images(pairs.images[:3])
+        BinaryCodes(3 codes of 8 bits)
     """
     state = read_model_file(path)
     if state.get("format") != FORMAT:

@@ -119,15 +119,30 @@ class MatExport:
 
 
 def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | None = None) -> MatExport:
-    """Read a ``.mat`` export.
+    """Read a ``.mat`` export of a data set, in one of the nine layouts that are in circulation.
 
     Args:
         path: the file, or the folder with the files of one data set.
         axes: order of the photos' axes as they are seen in Python, such as ``"NCWH"``; found by default.
         photos: folder of the photos that an export names by path (default: the folder of the export).
 
+    Returns:
+        The export: ``layout``, ``axes`` and ``shapes`` say what was recognised, ``pairs()`` are its pairs, and
+        ``split`` is its own split, if it has one.
+
     Raises:
         AdahError: the layout or the axes are unknown or in doubt; the message has the shapes found and expected.
+
+    Example:
+        >>> import tempfile
+        >>> import scipy.io
+        >>> from adahlib.datasets import load_mat, miniature_pairs
+        >>> pairs, file = miniature_pairs(), tempfile.mkdtemp() + "/walls.mat"
+        >>> features = pairs.images.reshape(60, -1) / 255
+        >>> scipy.io.savemat(file, {"FAll": features, "YAll": pairs.tags.toarray(), "LAll": pairs.labels})
+        >>> export = load_mat(file)
+        >>> export.layout, export.pairs()
+        ('fall-yall-lall', <ImageTextPairs 'walls': 60 pairs, 12 tags, 4 labels>)
     """
     path = Path(path)
     layout = find_layout(path)

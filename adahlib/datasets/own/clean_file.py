@@ -67,11 +67,19 @@ class PackedPhotos(Sequence):
 
 
 def read_pairs(path: Path | str) -> ImageTextPairs:
-    """Return the pairs of a clean file; photos and features are read on access. Their split comes along.
+    """Return the pairs of a clean file, with the split that is in it; photos and features are read on access.
 
     Raises:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given; or
             it holds more than a data set does, or is to take in other files.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, read_pairs, write_pairs
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> read_pairs(file).images[0].shape
+        (8, 8, 3)
     """
     with contextlib.ExitStack() as refused:
         file = refused.enter_context(_open(path))

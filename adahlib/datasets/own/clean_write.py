@@ -21,10 +21,23 @@ ROWS = 1024  # of features written at a time
 
 
 def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:
-    """Write pairs to one HDF5 file, whole or not at all; with a split, by default the pairs' own if they have one.
+    """Write pairs to one HDF5 file, which is then whole or not there.
+
+    Args:
+        pairs: the data set.
+        path: the clean file, ``*.h5``.
+        split: the split that is written with them; default: the pairs' own, if they have one.
 
     Raises:
         OSError: the disk is full, or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import dataset_split, miniature_pairs, read_pairs, write_pairs
+        >>> pairs, file = miniature_pairs(), tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(pairs, file, dataset_split(pairs))
+        >>> read_pairs(file)
+        <ImageTextPairs 'miniature': 60 pairs, 12 tags, 4 labels, 6 query, 54 database, 51 train, 3 validation>
     """
     split = split if split is not None else pairs.split
     with whole_file(path) as temporary, PatientFile(temporary) as target:

@@ -61,7 +61,7 @@ def pairs_from_huggingface(
     minimum_count: int = 1,
     name: str = "own-huggingface",
 ) -> ImageTextPairs:
-    """Return the rows of a ``datasets.Dataset`` as pairs; their ids are the rows' positions.
+    """Return the rows of a Hugging Face ``datasets.Dataset`` as pairs, whose ids are the positions of the rows.
 
     Args:
         dataset: one split, with random access.
@@ -76,6 +76,15 @@ def pairs_from_huggingface(
     Raises:
         AdahError: several splits, a stream, a format such as torch's, a missing column, a cell that is no image, text
             or label (rows of 0/1 for every class are none), or no word or label is left.
+
+    Example:
+        >>> import datasets
+        >>> from PIL import Image
+        >>> from adahlib.datasets import pairs_from_huggingface
+        >>> columns = {"image": [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]}
+        >>> columns |= {"text": ["a red wall", "a blue wall"], "labels": ["warm", "cold"]}
+        >>> pairs_from_huggingface(datasets.Dataset.from_dict(columns))
+        <ImageTextPairs 'own-huggingface': 2 pairs, 4 tags, 2 labels>
     """
     check_form(dataset, [column for column in (image, text, labels) if column is not None])
     images, texts = DatasetImages(dataset, image), None

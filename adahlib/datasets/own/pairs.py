@@ -26,7 +26,7 @@ from adahlib.visible import visible_paths
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
-    """Return the pairs of a folder: its images with the texts and labels that a CSV gives them.
+    """Return your own pairs: a folder of images, with the texts and labels that a CSV gives them.
 
     A CSV without the column ``text`` makes a set of images alone. So does a folder without a CSV whose images lie in
     folders called after their classes; those that lie in none of them have no label.
@@ -39,6 +39,17 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
 
     Raises:
         AdahError: the folder or the CSV is of another form, or no word or label is left.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, read_own, write_folder
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> table = write_folder(miniature_pairs(), range(20), folder)
+        >>> table.read_text().splitlines()[:2]
+        ['image,text,labels', '00000.png,a in red street the wall,red']
+        >>> len(read_own(folder))
+        20
     """
     folder, images = Path(folder), image_names(folder)
     if table is None and has_class_folders(folder, images):

@@ -19,7 +19,7 @@ COLUMNS = (*IDENTITY, "label", "variation", "map_i2t", "map_t2i", "chance", "sec
 
 
 def load_results(root: Path | str | None = None, variations: bool = False, stale: bool = True) -> pd.DataFrame:
-    """Return records as a table, one row a record; without ``variations`` its rows may be grouped and averaged.
+    """Return records as a table, a row for each record; without ``variations`` its rows may be grouped and averaged.
 
     By default the table has the records that differ from the default run only in data set, method, bits, seed and
     attention, so that the mean over seeds is the mean of one setting::
@@ -55,6 +55,17 @@ def load_results(root: Path | str | None = None, variations: bool = False, stale
 
     Raises:
         AdahError: a file is not a whole record.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, load_results, run
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> record = run(RunSpec(f"{folder}/walls.h5", "cca", 4, backbone="gist"), f"{folder}/results")
+        >>> table = load_results(f"{folder}/results", variations=True)
+        >>> table[["method", "bits", "variation"]].values.tolist()
+        [['cca', 4, 'backbone=gist']]
     """
     root, rows = Path(root or results_root()), []
     for path in record_files(root):

@@ -25,7 +25,25 @@ class Batch(NamedTuple):
 
 
 class Adah(DeepMethod):
-    """ADAH; see ``DeepMethod`` for its arguments, and ``AdahOptions`` for its options."""
+    """ADAH (Zhang, Lai and Feng, ECCV 2018): attention-aware deep adversarial hashing.
+
+    In each modality an attention module splits a feature map into an attended and an unattended part, and a hashing
+    module maps both to codes. The hashing modules keep similarities, also of attended queries to unattended items (eq.
+    8); the attention modules try to make just that hard (eq. 9). Both take turns. Arguments are those of
+    ``DeepMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import Adah
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> small = {"head": "pool", "image_hidden": (16,), "text_hidden": 16, "text_features": 16, "image_adapter": 0}
+        >>> method = Adah(8, **small, epochs=2).fit(maps, pairs.tags, pairs.labels)
+        >>> method.encode_texts(pairs.tags)
+        BinaryCodes(60 codes of 8 bits)
+        >>> method.image_masks(maps[:1]).shape
+        (1, 8, 8)
+    """
 
     Options = AdahOptions
     attends = True

@@ -35,7 +35,7 @@ class Pairs(NamedTuple):
 
 
 class DeepMethod(HashingMethod):
-    """A method that trains a network in epochs.
+    """The base of the methods that train a network in epochs, on feature maps of a backbone or on photos.
 
     A subclass names its ``Options`` and gives three hooks, :meth:`make_network`, :meth:`make_optimizers` and
     :meth:`step`. It may give three more: :meth:`make_training` where the training is not one schedule over all epochs,
@@ -52,6 +52,14 @@ class DeepMethod(HashingMethod):
         network: the trained network, None before :meth:`fit`. Its ``images`` and ``texts`` map items of any float or
             integer type to real-valued codes.
         history_: the mean of each loss term per epoch.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, DeepMethod
+        >>> [name for name, method in METHODS.items() if issubclass(method, DeepMethod)]
+        ['adah', 'dcmh', 'dvsh', 'prdh']
     """
 
     has_epochs = True

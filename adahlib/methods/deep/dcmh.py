@@ -20,15 +20,29 @@ HALVES = ("texts", "images")  # of an outer iteration: which branch moves
 
 
 class DCMH(DeepMethod):
-    """min Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ.
+    """DCMH (Jiang and Li, CVPR 2017): deep cross-modal hashing by the likelihood of pairwise similarities.
 
     An outer iteration sets B = sign(γ(F + G)), then moves the text network batch by batch against all images' outputs,
     then the image network against all texts'. The outputs F, G of all training pairs are kept and refreshed batch by
     batch. The sums are divided by batch size times training pairs, as in the released code. See ``DcmhOptions``.
 
+    It minimises Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ, over the
+    outputs F of images and G of texts and the codes B. Arguments are those of ``DeepMethod``.
+
     Attributes:
         training_codes_: B, the unified codes of the training pairs; the database is encoded per modality nevertheless,
             as in the published protocol.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import DCMH
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> method = DCMH(8, epochs=2, head="pool", image_hidden=(16,), text_hidden=16)
+        >>> method.fit(maps, pairs.tags, pairs.labels).encode_images(maps)
+        BinaryCodes(60 codes of 8 bits)
+        >>> method.training_codes_
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = DcmhOptions

@@ -28,11 +28,27 @@ from adahlib.training import adam, descend
 
 
 class DVSH(DeepMethod):
-    """min L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its mean.
+    """DVSH (Cao et al., KDD 2016): deep visual-semantic hashing, which reads sentences word by word.
 
     L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖² and
     L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over bits;
     the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
+
+    It minimises L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its
+    mean. Arguments are those of ``DeepMethod``.
+
+    Example:
+        >>> import numpy as np
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import DVSH
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> number = {word: place for place, word in enumerate(pairs.vocabulary, start=1)}
+        >>> sentences = [[number[word] for word in caption.split()] for caption in pairs.captions]
+        >>> sequences = np.array([words + [0] * (8 - len(words)) for words in sentences])
+        >>> method = DVSH(8, epochs=1, head="pool", image_hidden=(16,), sentence_width=8)
+        >>> method.fit(maps, pairs.tags, pairs.labels, sequences=sequences).encode_texts(pairs.tags, sequences)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = DvshOptions

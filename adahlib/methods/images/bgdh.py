@@ -69,7 +69,7 @@ class EmbeddedHead(HashHead):
 
 
 class BGDH(DeepImageHashing):
-    """Bipartite graph deep hashing, the inductive variant: the embedding is a function of an image's features.
+    """BGDH (Yan et al., IJCAI 2017): bipartite graph deep hashing, the inductive variant.
 
     Images are tied to their nearest anchors; a walk goes from an image over an anchor to another image. The embedding
     e of an image learns to tell such contexts c from random ones, −log σ(± eᵀw_c), for labelled and unlabelled images;
@@ -77,6 +77,19 @@ class BGDH(DeepImageHashing):
     −Σ(S_ij Θ_ij − log(1 + e^Θ_ij)) + η‖b − u‖² with Θ = ½ u_iᵀu_j, here the mean over pairs and over outputs.
 
     The graph is of the frozen features, also where the network is trained.
+
+    The embedding of an image is a function of its features. Arguments are those of ``DeepImageHashing``.
+
+    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import BGDH
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> BGDH(8, epochs=1, hidden=16, anchors=10).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = BGDHOptions

@@ -32,14 +32,25 @@ class CNNHOptions(HeadOptions):
 
 
 class CNNH(DeepImageHashing):
-    """Convolutional neural network hashing: codes of the labelled images, which the network then learns to predict.
+    """CNNH (Xia et al., AAAI 2014): codes of the labelled images, which a convolutional network then learns to predict.
 
     The first stage factorises the similarities, min ‖S − HHᵀ/q‖² over codes H. The second regresses H by the squared
     error of the outputs, here brought from (0, 1) to (−1, 1). Unlabelled images are not used.
 
+    Arguments are those of ``DeepImageHashing``.
+
     Attributes:
         codes_: H of the labelled images, (n, bits) of −1 and 1.
         stage_losses_: the first stage's objective at the start and after each sweep.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import CNNH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = CNNH(8, epochs=1, hidden=16).fit(vectors, pairs.labels)
+        >>> method.encode(vectors), method.codes_.shape
+        (BinaryCodes(60 codes of 8 bits), (60, 8))
     """
 
     Options = CNNHOptions

@@ -56,7 +56,7 @@ class DSHGANsOptions(HeadOptions):
 
 
 class DSHGANs(GeneratingMethod):
-    """Deep semantic hashing with GANs.
+    """DSH-GANs (Qiu et al., SIGIR 2017): deep semantic hashing with class-conditional synthetic images.
 
     First a class-conditional GAN learns from labelled and unlabelled pictures. Then triplets of a real labelled image,
     a synthetic one of the same labels and a synthetic one of other labels go through one network with three streams:
@@ -64,6 +64,16 @@ class DSHGANs(GeneratingMethod):
     and of unlabelled images too). The generator learns on, to pass for real and to be of the class asked for.
 
     The streams are on the layer before the codes; where there is none, on the network's features.
+
+    Arguments are those of ``DeepImageHashing``; the synthetic images need a backbone, and pictures of 32 px.
+
+    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+
+    Example:
+        >>> from adahlib.methods.images import DSHGANs
+        >>> method = DSHGANs(16, gan_epochs=1)
+        >>> method, method.makes_pictures, method.options.generates()
+        (DSHGANs(bits=16, seed=0, gan_epochs=1), True, True)
     """
 
     generator_options: ClassVar[tuple[str, ...]] = CLASS_GAN_OPTIONS

@@ -32,10 +32,20 @@ class NINHOptions(HeadOptions):
 
 
 class NINH(DeepImageHashing):
-    """Simultaneous feature learning and hash coding: the triplet ranking loss, max(0, 1 + ‖q − p‖² − ‖q − n‖²).
+    """NINH (Lai et al., CVPR 2015): simultaneous feature learning and hash coding, with slices that give one bit each.
 
     The hidden layer is divided into ``bits`` slices, each of which gives one bit ("divide and encode"). The loss is
     over all triplets of labelled images in a batch; unlabelled images are not used.
+
+    It minimises the triplet ranking loss max(0, 1 + ‖q − p‖² − ‖q − n‖²). Arguments are those of ``DeepImageHashing``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import NINH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> NINH(8, epochs=1, slice_width=4).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = NINHOptions

@@ -32,7 +32,7 @@ class SDHOptions:
 
 
 class SDH(VectorHashing):
-    """Supervised discrete hashing: codes from which a linear classifier reads the classes.
+    """SDH (Shen et al., CVPR 2015): supervised discrete hashing; a linear classifier reads the classes from the codes.
 
     min ‖Y − B W‖² + λ‖W‖² + ν‖B − φ(X) P‖² over codes B ∈ {−1, 1}^(n×q), classifier W (q, c) and projection P, with
     Gaussian kernel features φ. W and P are ridge regressions; B is found by coordinate descent, a bit at a time. New
@@ -46,6 +46,14 @@ class SDH(VectorHashing):
         width_: σ².
         projection_: P (m, bits).
         history_: the objective after each alternation.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SDH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SDH(8, anchors=20).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     supervised = True

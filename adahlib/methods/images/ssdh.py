@@ -38,13 +38,24 @@ class SSDHOptions(HeadOptions):
 
 
 class SSDH(DeepImageHashing):
-    """Semi-supervised deep hashing: hash layer and classifier on one network, half of each batch unlabelled.
+    """SSDH (Zhang and Peng, TCSVT 2017): semi-supervised deep hashing, with half of each batch unlabelled.
 
     Losses: the triplet ranking loss of the labelled images; for every image ½[d²(a, p) + max(0, m − d(a, n))²] with a
     neighbour p and a far image n of the batch, by the distance of their features; the same for every unlabelled image
     with an image p of its predicted class and an image n of the class that it has least; and the cross-entropy of the
     labelled images' classes. Neighbours are found by the frozen features here, also where the network is trained: the
     authors' program takes the hash outputs, its paper speaks of deep features.
+
+    One network has a hash layer and a classifier. Arguments are those of ``DeepImageHashing``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SSDH
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> SSDH(8, epochs=1, hidden=16).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = SSDHOptions

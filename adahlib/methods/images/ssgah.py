@@ -38,7 +38,7 @@ class Batch(NamedTuple):
 
 
 class SSGAH(GeneratingMethod):
-    """Semi-supervised generative adversarial hashing.
+    """SSGAH (Wang et al., ECCV 2018): semi-supervised generative adversarial hashing.
 
     min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar: a generator makes, for any image, a picture like it and one unlike it;
     a discriminator judges triplets; the hashing network H ranks real triplets (L_sr), triplets with synthetic images
@@ -53,6 +53,16 @@ class SSGAH(GeneratingMethod):
     is given of an image, v, is its feature before that network is trained.
 
     The variant ``baseline`` needs neither pictures nor a backbone.
+
+    The objective is min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar. Arguments are those of ``DeepImageHashing``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SSGAH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SSGAH(8, variant="baseline", epochs=1, hidden=16).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     generator_options: ClassVar[tuple[str, ...]] = GAN_OPTIONS

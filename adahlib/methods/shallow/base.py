@@ -24,18 +24,31 @@ Projection = Callable[[np.ndarray], np.ndarray]
 
 
 class ShallowMethod(HashingMethod):
-    """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
+    """The base of the methods that learn from feature vectors, in closed form or in a few rounds.
 
     Both modalities are centred by their training means (:meth:`means`), here and when new items are encoded. A subclass
     names its ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_``
     (d_x, bits) and ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and
     :meth:`project_texts`.
 
+    Args:
+        bits: code length q, 1 to 1024; at most the number of training pairs.
+        seed: source of all its randomness, at least 0.
+        **hyperparameters: fields of ``Options``.
+
     Attributes:
         options: the hyperparameters.
         image_mean_, text_mean_: what both are centred by, (d_x,) and (d_y,).
         history_: what the method minimises after each iteration, one dictionary each; empty for closed forms.
         training_codes_: the unified codes of the training pairs, where the method learns them.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, ShallowMethod
+        >>> [name for name, method in METHODS.items() if issubclass(method, ShallowMethod)]
+        ['cca', 'cmfh', 'label-scores', 'scm', 'seph', 'stmh']
     """
 
     takes = "vectors"

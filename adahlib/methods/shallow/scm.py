@@ -28,12 +28,22 @@ class SCMOptions:
 
 
 class SCM(ShallowMethod):
-    """Codes whose inner products reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
+    """SCM (Zhang and Li, AAAI 2014): semantic correlation maximisation, codes whose inner products follow the labels.
 
     ``orthogonal``: C = Xᵀ S̃ Y; the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are no more than C
     has ranks; further bits are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of
     what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ. Where nothing is
     left, as with one modality or the labels the same in all pairs, further bits are constant too, with that warning.
+
+    They reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import SCM
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SCM(4).fit(vectors, pairs.tags, pairs.labels).encode_images(vectors)
+        BinaryCodes(60 codes of 4 bits)
     """
 
     Options = SCMOptions

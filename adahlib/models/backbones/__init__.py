@@ -18,13 +18,14 @@ from adahlib.models.backbones.vgg19_fc7 import VGG19FC7
 
 KINDS = (EfficientNetLite0, EfficientNetLite0Hypercolumns, EfficientNetLite0Pooled, VGG19, VGG19FC7, CNNF)
 KINDS += (EfficientNetLite2, EfficientNetLite2Hypercolumns, GIST, AlexNetFC7, CNNFFC7)
+#: The image backbones by name, as ``make_backbone`` takes them.
 BACKBONES: dict[str, type[Backbone]] = {cls.name: cls for cls in KINDS}
 
 __all__ = ["BACKBONES", "Backbone", "make_backbone"]
 
 
 def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool = True) -> Backbone:
-    """Return an image backbone in evaluation mode.
+    """Return the image backbone of this name, in evaluation mode.
 
     Args:
         name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3), ``"efficientnet_lite0"``,
@@ -36,6 +37,14 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
 
     Raises:
         AdahError: the name is unknown, or the weights are missing, truncated, foreign or not wanted.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.models.backbones import make_backbone
+        >>> backbone = make_backbone("efficientnet_lite0", pretrained=False)
+        >>> photos = torch.zeros(2, 3, 64, 64, dtype=torch.uint8)
+        >>> backbone(photos).shape  # (n, C, H', W')
+        torch.Size([2, 112, 4, 4])
     """
     if name not in BACKBONES:
         raise unknown_name("backbone", name, BACKBONES)

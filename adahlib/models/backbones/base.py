@@ -14,10 +14,12 @@ CPU_SLICE = 8  # images at a time on a CPU: more do not fit its cache, and were 
 
 
 class Backbone(nn.Module):
-    """A convolutional network from images to feature maps, with its preprocessing inside.
+    """The base of the image backbones E^I (section 3.2): convolutional networks from images to feature maps.
 
     It contains neither batch norm nor dropout, so that training and evaluation mode give the same maps. Its
     parameters may be trained; for frozen maps call it under ``torch.inference_mode()``.
+
+    The preprocessing is inside.
 
     Attributes:
         name: name in the registry.
@@ -30,6 +32,11 @@ class Backbone(nn.Module):
         hash_pool: pooling between the maps and the first of :meth:`hash_layers`.
         weights_path: the weights file, or ``None`` for random weights.
         weights_hash: first 16 hexadecimal digits of that file's sha256, or ``"random"``.
+
+    Example:
+        >>> from adahlib.models.backbones import BACKBONES
+        >>> BACKBONES["vgg19"].channels, BACKBONES["vgg19"].stride, BACKBONES["vgg19"].image_size
+        (512, 16, 224)
     """
 
     name: str
