@@ -18,7 +18,7 @@ ALLOWED = {
 COMMON = {"distributed", "errors", "files", "paths", "plain_pickle", "printable", "progress"}
 COMMON |= {"thread_limits", "visible", "__init__"}
 MODULES = sorted((PROJECT / "adahlib").rglob("*.py"))
-LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 350, 55
+LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 350, 45  # of a function without its docstring, which has an example
 
 
 def tree_of(path):
@@ -105,5 +105,7 @@ def test_files_and_functions_stay_small():
         assert length <= LINES_OF_A_FILE, f"{path} has {length} lines: is it one idea?"
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                docstring = node.body[0] if ast.get_docstring(node) else None
                 length = node.end_lineno - node.lineno + 1
+                length -= docstring.end_lineno - docstring.lineno + 1 if docstring else 0
                 assert length <= LINES_OF_A_FUNCTION, f"{path}: {node.name} has {length} lines"

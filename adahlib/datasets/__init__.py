@@ -15,20 +15,20 @@ import importlib
 import warnings
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from adahlib.datasets.catalogue import find_release
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
+from adahlib.datasets.split_files import load_split, save_split
 from adahlib.datasets.splits import (
     Split,
     check_labelled_queries,
     class_split_of_size,
     labelled_positions,
-    load_split,
     make_class_split,
     make_labelled_split,
     make_split,
-    save_split,
     unlabelled,
     with_train_size,
 )
@@ -60,7 +60,7 @@ __all__ = [
 ]  # fmt: skip
 
 # name → module with load(root, …) and SPLIT (the sizes of the published protocol), and which of the module's cuts it is
-READERS = {
+READERS: dict[str, tuple[str, dict[str, Any]]] = {
     "emoji-scenes": ("emoji.scenes", {}),
     "emoji-scenes-seed1": ("readers.fresh_scenes", {"seed": 1}),
     "emoji-scenes-seed2": ("readers.fresh_scenes", {"seed": 2}),
@@ -123,7 +123,7 @@ def is_pairs_file(name: str | Path) -> bool:
     return Path(name).suffix in PAIRS_FILES
 
 
-def load_dataset(name: str | Path, root: Path | str | None = None, **options) -> ImageTextPairs:
+def load_dataset(name: str | Path, root: Path | str | None = None, **options: Any) -> ImageTextPairs:
     """Return the data set of this name, read from its release, or that of a file.
 
     Args:
@@ -152,7 +152,7 @@ def load_dataset(name: str | Path, root: Path | str | None = None, **options) ->
         from adahlib.datasets.own.clean_file import read_pairs
 
         return read_pairs(name)
-    module, cut = _reader(name)
+    module, cut = _reader(str(name))
     with refusal_forgets():
         pairs = module.load(root, **cut, **options)
     if not options:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.photos import content_digests
 from adahlib.datasets.splits import PARTS, Split
 
@@ -31,7 +32,7 @@ class Leakage:
         return "\n".join(lines)
 
 
-def check_leakage(pairs, split: Split | Mapping[str, np.ndarray]) -> Leakage:
+def check_leakage(pairs: ImageTextPairs, split: Split | Mapping[str, np.ndarray]) -> Leakage:
     """Return what makes a split easier than it should be, such as the photo of a query in the database.
 
     It looks for queries in the database, the same photo on both sides, and ids that a part names twice.
@@ -74,7 +75,7 @@ def _repeated(positions: np.ndarray) -> np.ndarray:
     return values[counts > 1]
 
 
-def _photos(pairs, positions: np.ndarray) -> dict[int, bytes]:
+def _photos(pairs: ImageTextPairs, positions: np.ndarray) -> dict[int, bytes]:
     return dict(zip(positions.tolist(), content_digests(pairs.images, positions), strict=True))
 
 

@@ -52,7 +52,7 @@ class ImageTextPairs:
 
     name: str
     ids: tuple[str, ...]
-    images: Sequence[np.ndarray]
+    images: Sequence[np.ndarray] | np.ndarray
     tags: csr_matrix
     labels: np.ndarray
     vocabulary: tuple[str, ...]
@@ -63,10 +63,11 @@ class ImageTextPairs:
     captions: tuple[str, ...] | None = None
     split: Split | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_shapes(self)
         check_labels(self)
-        positions = [] if self.split is None else np.concatenate([self.split.query, self.split.database])
+        nowhere = np.empty(0, np.int64)
+        positions = nowhere if self.split is None else np.concatenate([self.split.query, self.split.database])
         if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
             raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 

@@ -13,20 +13,17 @@ without labels: it is never a query, and relevant to none.
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
-from adahlib.files import checked_folder, restore, whole_folder
+
+if TYPE_CHECKING:  # pairs have a split
+    from adahlib.datasets.pairs import ImageTextPairs
 
 PARTS = ("query", "database", "train", "validation")
-DIGEST = "split.sha256"
-HOLDS = (*(f"{part}.txt" for part in PARTS), DIGEST)  # the files of a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +51,7 @@ class Split:
     train: np.ndarray
     validation: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for part, whole in (("train", self.database), ("validation", self.database)):
             if not np.isin(getattr(self, part), whole).all():
                 raise AdahError(f"split: a {part} pair is not in the database; {part} must be part of it.")
@@ -84,7 +81,7 @@ class Split:
         return digest.hexdigest()
 
 
-def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) -> Split:
+def make_split(pairs: "ImageTextPairs", query: int, train: int, validation: int, seed: int = 0) -> Split:
     """Draw a split at random, the protocol of DCMH that ADAH's paper follows (section 4.1).
 
     Args:
@@ -118,7 +115,7 @@ def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) ->
     )
 
 
-def make_labelled_split(pairs, seed: int = 0) -> Split:
+def make_labelled_split(pairs: "ImageTextPairs", seed: int = 0) -> Split:
     """Draw a split of images of which some have no label, and are then in the database alone.
 
     Of those that have one a tenth are queries, a twentieth validates, each at least one image, and all others train.
@@ -142,12 +139,12 @@ def make_labelled_split(pairs, seed: int = 0) -> Split:
     )
 
 
-def labelled_positions(pairs) -> np.ndarray:
+def labelled_positions(pairs: "ImageTextPairs") -> np.ndarray:
     """Return the positions of the pairs that have a label, ascending."""
     return np.flatnonzero(pairs.labels.any(axis=1))
 
 
-def check_labelled_queries(pairs, split: Split) -> None:
+def check_labelled_queries(pairs: "ImageTextPairs", split: Split) -> None:
     """Raise AdahError if a query has no label: nothing would be relevant to it."""
     bare = np.setdiff1d(split.query, labelled_positions(pairs))
     if len(bare):
@@ -195,7 +192,7 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
     return dataclasses.replace(split, train=np.sort(order[:size]))
 
 
-def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
+def make_class_split(pairs: "ImageTextPairs", query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
     """Draw a split class by class, the protocol of semi-supervised image hashing (SSGAH, ECCV 2018).
 
     The images of a class are shuffled once, and taken in this order without those that were taken for another class; so
@@ -240,7 +237,7 @@ def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: in
     )
 
 
-def class_split_of_size(pairs, sizes: dict[str, int], labelled: int, seed: int = 0) -> Split:
+def class_split_of_size(pairs: "ImageTextPairs", sizes: dict[str, int], labelled: int, seed: int = 0) -> Split:
     """Return a split by class with another number of labelled images, and the same queries.
 
     The labelled images of a smaller number are among those of every larger one.
@@ -272,103 +269,3 @@ def unlabelled(split: Split) -> np.ndarray:
         40
     """
     return np.setdiff1d(split.database, split.train)
-
-
-def save_split(split: Split, pairs, folder: Path | str) -> None:
-    """Write a split to a folder as text: a file for each part, an id on each line, and the digest of all ids.
-
-    They make a folder of their own, which takes the place of an older split in one step.
-
-    Raises:
-        AdahError: the folder holds something else, or an id has a line break or blanks around it, so that a line could
-            not be read back.
-
-    Example:
-        >>> import tempfile
-        >>> from adahlib.datasets import dataset_split, load_split, miniature_pairs, save_split
-        >>> pairs, folder = miniature_pairs(), tempfile.mkdtemp() + "/split"
-        >>> save_split(dataset_split(pairs), pairs, folder)
-        >>> load_split(pairs, folder).content_hash() == dataset_split(pairs).content_hash()
-        True
-    """
-    folder = checked_folder(folder, "a split", HOLDS)
-    ids = {part: [pairs.ids[i] for i in getattr(split, part)] for part in PARTS}
-    broken = next((name for names in ids.values() for name in names if name.split("\n") != [name.strip()]), None)
-    if broken is not None:
-        raise AdahError(f"{pairs.name}: id {broken!r} has a line break or blanks around it; a split is one id a line.")
-    with whole_folder(folder) as temporary:
-        for part, names in ids.items():
-            (temporary / f"{part}.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-        (temporary / DIGEST).write_text(f"{ids_digest(ids)}\n", encoding="utf-8")
-
-
-def ids_digest(ids: dict[str, list[str]]) -> str:
-    """Return a sha256 over the names of the parts and their ids, as they stand in the files."""
-    lines = "".join(f"[{part}]\n" + "".join(f"{name}\n" for name in ids[part]) for part in PARTS)
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def load_split(pairs, folder: Path | str) -> Split:
-    r"""Read a split from the text files of its parts, one's own or somebody else's, whose digest may be missing.
-
-    Raises:
-        AdahError: a file is missing, names an id twice or one that the data set does not have, or is not the file that
-            the digest was taken of; or the parts are no split (``check_leakage`` says all that is wrong).
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> from adahlib.datasets import load_split, miniature_pairs
-        >>> pairs, folder = miniature_pairs(6), Path(tempfile.mkdtemp())
-        >>> parts = {"query": [0], "database": [1, 2, 3, 4, 5], "train": [2, 3, 4], "validation": []}
-        >>> for part, positions in parts.items():
-        ...     written = (folder / f"{part}.txt").write_text("".join(f"{pairs.ids[i]}\n" for i in positions))
-        >>> load_split(pairs, folder).counts()
-        {'query': 1, 'database': 5, 'train': 3, 'validation': 0}
-    """
-    parts = load_parts(pairs, folder)
-    for part, positions in parts.items():
-        values, counts = np.unique(positions, return_counts=True)
-        if (counts > 1).any():
-            twice = pairs.ids[values[counts.argmax()]]
-            raise AdahError(f"{Path(folder) / part}.txt names {twice!r} twice; a pair is in a part once.")
-        if not len(positions) and part != "validation":
-            raise AdahError(f"{Path(folder) / part}.txt names no id; only the validation part may be empty.")
-    return Split(**{part: np.sort(positions) for part, positions in parts.items()})
-
-
-def load_parts(pairs, folder: Path | str) -> dict[str, np.ndarray]:
-    """Return the positions that the files of a split name, in their order, whether they make a split or not.
-
-    Ids are compared as they are and, where that finds none, in Unicode NFC: a Mac writes names of files otherwise.
-    """
-    folder = Path(folder)
-    restore(folder)
-    find = position_finder(pairs.ids)
-    ids = {part: _read_ids(folder / f"{part}.txt", find) for part in PARTS}
-    digest = folder / DIGEST
-    if digest.is_file() and digest.read_bytes().strip() != ids_digest(ids).encode():
-        raise AdahError(f"{folder} is not the split that its {DIGEST} was taken of; one of its files was changed.")
-    return {part: np.array([find(name) for name in names], dtype=np.int64) for part, names in ids.items()}
-
-
-def position_finder(ids: Sequence[str]) -> Callable[[str], int | None]:
-    """Return a function that gives the position of an id, or None if there is none or it is not clear in NFC."""
-    forms = [normalise(identifier) for identifier in ids]
-    often = Counter(forms)
-    exact = {identifier: i for i, identifier in enumerate(ids)}
-    clear = {form: i for i, form in enumerate(forms) if often[form] == 1}
-    return lambda identifier: exact.get(identifier, clear.get(normalise(identifier)))
-
-
-def _read_ids(path: Path, find: Callable[[str], int | None]) -> list[str]:
-    if not path.is_file():
-        raise AdahError(f"split file {path} is missing; a split is four files: {', '.join(PARTS)} (.txt).")
-    try:
-        ids = list(filter(None, map(str.strip, path.read_text(encoding="utf-8-sig").split("\n"))))
-    except UnicodeDecodeError as error:
-        raise AdahError(f"{path} is not UTF-8 at byte {error.start}; a split is ids as text, one a line.") from error
-    unknown = next((identifier for identifier in ids if find(identifier) is None), None)
-    if unknown is not None:
-        raise AdahError(f"{path}: the data set has no pair with id {unknown!r}.")
-    return ids

@@ -1,5 +1,7 @@
 """Adversarial retrieval loss: attended queries against unattended codes of the other modality (eq. 6)."""
 
+from typing import Any
+
 from torch import Tensor
 
 from adahlib.losses.triplet import triplet_ranking_loss
@@ -11,7 +13,7 @@ def adversarial_retrieval_loss(
     unattended_images: Tensor | None,
     unattended_texts: Tensor | None,
     similar: Tensor,
-    **options,
+    **options: Any,
 ) -> dict[str, Tensor]:
     """Return the terms F_{T→Î} and F_{I→T̂} of the adversarial retrieval loss by name (eq. 6).
 

@@ -1,11 +1,13 @@
 """Cross-modal retrieval loss: the inter-modal and intra-modal ranking terms of eq. 4."""
 
+from typing import Any
+
 from torch import Tensor
 
 from adahlib.losses.triplet import triplet_ranking_loss
 
 
-def cross_modal_retrieval_loss(images: Tensor, texts: Tensor, similar: Tensor, **options) -> dict[str, Tensor]:
+def cross_modal_retrieval_loss(images: Tensor, texts: Tensor, similar: Tensor, **options: Any) -> dict[str, Tensor]:
     """Return the four terms of the cross-modal retrieval loss by name: F_{T→I}, F_{I→T}, F_{I→I} and F_{T→T} (eq. 4).
 
     Args:

@@ -91,7 +91,9 @@ def levels(similar: Tensor) -> list[tuple[Tensor, Tensor]]:
     return [(similar == level, similar < level) for level in torch.unique(similar.detach())[1:]]
 
 
-def hinge_counts(order, positive: Tensor, negative: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+def hinge_counts(
+    order: tuple[Tensor, Tensor], positive: Tensor, negative: Tensor, margin: float
+) -> tuple[Tensor, Tensor]:
     """Return, for every (i, j), in how many violating triplets of query i item j is the positive or the negative.
 
     Args:

@@ -4,16 +4,17 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
-Rows = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
+Rows: TypeAlias = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
 
 
 class HashingMethod(ABC):
@@ -136,7 +137,7 @@ def check_training_data(images: Rows, texts: Rows, labels: Rows, image_axes: int
         check_finite("images", images[start : start + 1024])
 
 
-def check_finite(name: str, array: np.ndarray) -> None:
+def check_finite(name: str, array: ArrayLike) -> None:
     """Raise AdahError if the array holds NaN or infinity."""
     if not np.isfinite(np.asarray(array)).all():
         raise AdahError(f"{name} hold NaN or infinite values; every value must be finite.")

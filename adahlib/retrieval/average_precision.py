@@ -110,15 +110,17 @@ def histogram_scores(
     if convention == "all":
         return whole_ranking(items, relevant, ties)
     if convention == "first-k-relevant":
-        return first_relevant_ranking(items, relevant, min(int(top), int(items[0].sum())), ties)
-    top = min(int(top), int(items[0].sum()))
+        return first_relevant_ranking(
+            items, relevant, min(int(top), int(items[0].sum())), ties  # type: ignore[arg-type]  # see check_choice
+        )
+    top = min(int(top), int(items[0].sum()))  # type: ignore[arg-type]  # see check_choice
     return top_ranking(items, relevant, top, convention == "top-R-retrieved", ties)
 
 
 def sequence_scores(ranked: np.ndarray, top: int | None, convention: str) -> np.ndarray:
     """Return AP per query of rankings without ties, (b, n_database) of 0/1 in ranked order."""
     if convention == "first-k-relevant":
-        return ranked_first(ranked, top)
+        return ranked_first(ranked, top)  # type: ignore[arg-type]  # see check_choice
     total = ranked.sum(axis=1, dtype=np.int64)
     ranked = ranked[:, :top]
     hits = ranked.cumsum(axis=1, dtype=np.int64)

@@ -38,11 +38,11 @@ def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None
     path = Path(path)
     if path.suffix != ".npz":
         raise AdahError(f"{path}: codes are kept in .npz files; give a name that ends so.")
-    ids = np.arange(len(codes)) if ids is None else np.asarray(ids)
-    if ids.shape != (len(codes),) or ids.dtype.kind not in "iuU":
-        raise AdahError(f"{len(codes)} codes and ids of shape {ids.shape}, {ids.dtype}; give one a code.")
+    kept = np.arange(len(codes)) if ids is None else np.asarray(ids)
+    if kept.shape != (len(codes),) or kept.dtype.kind not in "iuU":
+        raise AdahError(f"{len(codes)} codes and ids of shape {kept.shape}, {kept.dtype}; give one a code.")
     with whole_file(path) as temporary:
-        np.savez(temporary, packed=codes.packed, bits=codes.bits, ids=ids, metadata=json.dumps(metadata or {}))
+        np.savez(temporary, packed=codes.packed, bits=codes.bits, ids=kept, metadata=json.dumps(metadata or {}))
 
 
 def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:

@@ -3,6 +3,7 @@
 import hashlib
 import numbers
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,7 @@ class BinaryCodes:
     packed: np.ndarray
     bits: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_length(self.bits)
         packed = np.array(self.packed)
         check_packed(packed, self.bits)
@@ -88,7 +89,7 @@ class BinaryCodes:
     def __repr__(self) -> str:
         return f"BinaryCodes({len(self)} codes of {self.bits} bits)"
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         """Return :meth:`signs`, for ``np.asarray(codes)``; they are always a new array.
 
         Raises:
@@ -98,7 +99,7 @@ class BinaryCodes:
             raise ValueError("codes are packed, so their signs are a copy; leave out copy=False.")
         return self.signs().astype(dtype or np.int8, copy=False)
 
-    def __getitem__(self, index: ArrayLike | slice) -> "BinaryCodes":
+    def __getitem__(self, index: np.ndarray | Sequence[int] | Sequence[bool] | slice) -> "BinaryCodes":
         """Return the codes of an index array, a boolean mask or a slice."""
         try:
             chosen = self.packed[index]

@@ -1,6 +1,7 @@
 """HammingRanking: one count of all pairs, then every metric of the ranking from it."""
 
 import functools
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -94,7 +95,7 @@ class HammingRanking:
             gain = gain_at(self.items, self.relevant, rank, ties)
         return ratio(gain, ideal_gain(self.relevant, rank))
 
-    def precision_recall_by_rank(self, ranks: ArrayLike, ties: str = "expected") -> tuple[np.ndarray, np.ndarray]:
+    def precision_recall_by_rank(self, ranks: Iterable[int], ties: str = "expected") -> tuple[np.ndarray, np.ndarray]:
         """Return the means over queries of precision@N and recall@N at each N of ``ranks``."""
         values = [(self.precision_at(rank, ties).mean(), self.recall_at(rank, ties).mean()) for rank in ranks]
         precision, recall = np.array(values).reshape(-1, 2).T

@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,15 +13,16 @@ from adahlib.retrieval.codes import BinaryCodes, check_length
 from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, stored_codes
 from adahlib.retrieval.faiss_ties import resolve_ties
 
+Result = TypeVar("Result")
 LARGEST_ID = 2**63 - 1
 NOTHING = -1  # id and distance where fewer than k items were found
 
 
-def one_at_a_time(method: Callable) -> Callable:
+def one_at_a_time(method: Callable[..., Result]) -> Callable[..., Result]:
     """Return a method that waits until no other of the same index runs: an index changes in place while it grows."""
 
     @functools.wraps(method)
-    def locked(self, *arguments, **keywords):
+    def locked(self: "HammingIndex", *arguments: Any, **keywords: Any) -> Result:
         with self._lock:
             return method(self, *arguments, **keywords)
 
@@ -70,7 +72,7 @@ class HammingIndex:
         self.settings = {name: check_setting(kind, name, value) for name, value in settings.items()}
         self.mapped = False  # whether the codes lie in a file that is mapped, and nothing can be added in place
         self.ids = np.empty(0, np.int64)
-        self._faiss = None
+        self._faiss: Any = None
         self._lock = threading.RLock()
 
     def __len__(self) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -84,10 +85,10 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
 
 def check_contents(index: HammingIndex, count: int) -> None:
     """Raise ValueError unless FAISS's index and the ids are what the description says."""
-    held = index._faiss
+    held: Any = index._faiss
     if len(index.ids) != count or (held.ntotal if held is not None else 0) != count:
         raise ValueError(f"{len(index.ids)} ids and not {count} codes")
-    if held is not None and (not isinstance(held, CLASSES[index.kind]) or held.code_size != -(-index.bits // 8)):
+    if held is not None and (not isinstance(held, CLASSES[index.kind]) or held.code_size != -(-index.bits // 8)):  # type: ignore[attr-defined]
         raise ValueError(f"{type(held).__name__} of {8 * held.code_size} bits in place of {index.kind}, {index.bits}")
     if index.ids.dtype != np.int64 or (np.diff(index.ids) <= 0).any():
         raise ValueError("ids that do not ascend")

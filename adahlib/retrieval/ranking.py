@@ -53,7 +53,9 @@ def distance_histograms(
     return split_keys(torch_key_counts(query, database, query_labels, database_labels, device))
 
 
-def key_counts(queries, query_tags, codes, tags, bits: int) -> np.ndarray:
+def key_counts(
+    queries: np.ndarray, query_tags: np.ndarray, codes: np.ndarray, tags: np.ndarray, bits: int
+) -> np.ndarray:
     """Return int64 (n_query, 2 · (bits + 1)): items by 2 · distance + relevance, from words of ``checked_words``."""
     counts = np.zeros((queries.shape[1], 2 * (bits + 1)), np.int64)
     count = count_pairs if pairs_pay(counts.shape[1], queries, query_tags, codes.shape[1]) else count_keys

@@ -34,7 +34,7 @@ def chance_level(query_labels: ArrayLike, database_labels: ArrayLike) -> float:
         0.625
     """
     counts = relevant_counts(query_labels, database_labels)
-    return float(counts.mean() / len(database_labels))
+    return float(counts.mean() / len(database_labels))  # type: ignore[arg-type]  # checked by relevant_counts
 
 
 def queries_without_relevant(query_labels: ArrayLike, database_labels: ArrayLike) -> int:

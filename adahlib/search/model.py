@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from adahlib.datasets.texts import words
 from adahlib.errors import AdahError, reason
@@ -52,10 +54,11 @@ class EncodingModel:
         (['a', 'wall'], ['pink'])
     """
 
-    def __init__(self, spec: RunSpec, method, vocabulary: Sequence[str]):
+    def __init__(self, spec: RunSpec, method: Any, vocabulary: Sequence[str]):
         self.spec, self.method, self.vocabulary = spec, method, tuple(vocabulary)
         self.columns = {word: column for column, word in enumerate(self.vocabulary)}
-        self.backbone = self.frozen = make_backbone(spec.backbone)
+        self.backbone = make_backbone(spec.backbone)
+        self.frozen: nn.Module = self.backbone
         if method.options.fine_tune:
             self.frozen = frozen_part(self.backbone, method.options.fine_tune_from)
         self.frozen.to(method.device).eval()
@@ -119,9 +122,21 @@ def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str
         >>> load_model(f"{folder}/model.pt").method
         ITQ(bits=8, seed=0)
     """
-    state = image_state(spec, trained) if spec.hashes_images() else pair_state(spec, trained)
+    state = image_state(spec, trained) if isinstance(trained, TrainedImages) else pair_state(spec, trained)
     with whole_file(path) as temporary:
         torch.save({"format": FORMAT} | state, temporary)
+
+
+def trained_network(trained: Trained) -> nn.Module:
+    """Return the network of a trained deep method.
+
+    Raises:
+        AdahError: the method has none: shallow methods are not kept in files.
+    """
+    network = getattr(trained.method, "network", None)
+    if network is None:
+        raise AdahError(f"{type(trained.method).__name__} has no network; models of deep methods are kept in files.")
+    return network
 
 
 def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
@@ -131,7 +146,7 @@ def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
         "map_shape": list(trained.inputs.shape[1:]),
-        "network": {name: value.cpu() for name, value in trained.method.network.state_dict().items()},
+        "network": {name: value.cpu() for name, value in trained_network(trained).state_dict().items()},
     }
 
 
@@ -172,7 +187,7 @@ def _model(state: dict) -> EncodingModel:
     """Return the model that a file describes, built only when its sizes are known to be those of its numbers."""
     spec = RunSpec(**state["spec"])
     options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
-    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    method: Any = make_method(spec.method, spec.bits, spec.seed, **options)
     vocabulary, network = state["vocabulary"], state["network"]
     check_parts(spec, method.options, vocabulary, network)
     model = EncodingModel(spec, method, vocabulary)

@@ -12,7 +12,7 @@ from adahlib.datasets.own.folder import FolderImages, Item
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError, check_whole
 from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
-from adahlib.retrieval import HammingIndex, load_index, save_index
+from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
 from adahlib.retrieval.index_files import HOLDS
 from adahlib.search.image_model import ImageModel
 from adahlib.search.model import EncodingModel, load_model
@@ -77,7 +77,7 @@ class SearchIndex:
 
     @classmethod
     def build(
-        cls, model: EncodingModel | ImageModel, folder: Path | str, items: Sequence[Item], kind="flat"
+        cls, model: EncodingModel | ImageModel, folder: Path | str, items: Sequence[Item], kind: str = "flat"
     ) -> "SearchIndex":
         """Encode items and return their index; shows progress.
 
@@ -127,7 +127,7 @@ class SearchIndex:
         picture = picture if isinstance(picture, np.ndarray) else read_picture(picture)
         return self._hits(self.model.encode_images([picture]), k, answers)
 
-    def _hits(self, codes, k: int, answers: str) -> list[Hit]:
+    def _hits(self, codes: BinaryCodes, k: int, answers: str) -> list[Hit]:
         if answers not in SIDES:
             raise AdahError(f"answers={answers!r} must be images or texts.")
         if not len(self.indexes[answers]):

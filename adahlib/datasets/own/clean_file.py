@@ -21,6 +21,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -57,7 +58,7 @@ class PackedPhotos(Sequence):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         index = range(len(self))[index]
         try:
             data = self.bytes[self.starts[index] : self.starts[index + 1]].tobytes()
@@ -130,7 +131,7 @@ def _text(file: h5py.File, name: str) -> str:
 
 def _sets(file: h5py.File) -> dict[str, h5py.Dataset]:
     """Return the sets by name, those in groups as ``group/name``: each of the right form, all of them small enough."""
-    sets = {}
+    sets: dict[str, Any] = {}
     for name, item in members(file).items():
         inner = {f"{name}/{part}": data for part, data in members(item).items()} if isinstance(item, h5py.Group) else {}
         sets |= inner or {name: item}

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -78,8 +79,9 @@ def set_text(file: h5py.File, name: str, text: str) -> None:
 
 
 def _write_images(file: h5py.File, pairs: ImageTextPairs, target: PatientFile) -> None:
-    if getattr(pairs.images, "ndim", None) == 2:  # features, in rows
-        data = file.create_dataset("features", pairs.images.shape, np.float32, chunks=True, fletcher32=True)
+    images: Any = pairs.images
+    if getattr(images, "ndim", None) == 2:  # features, in rows
+        data = file.create_dataset("features", images.shape, np.float32, chunks=True, fletcher32=True)
         for start in progress(range(0, len(data), ROWS), desc="writing features", unit="block"):
             target.raise_failure()
             data[start : start + ROWS] = [pairs.images[i] for i in range(start, min(start + ROWS, len(data)))]

@@ -5,6 +5,7 @@ into the file, and ``adah run --dataset TARGET.h5`` trains and evaluates by it.
 """
 
 from pathlib import Path
+from typing import Any
 
 from adahlib.datasets import DATASETS, PAIRS_FILES, dataset_split, is_pairs_file, load_dataset
 from adahlib.datasets.leakage import check_leakage
@@ -13,7 +14,8 @@ from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.pairs import read_own
 from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.splits import Split, check_labelled_queries, load_parts, load_split
+from adahlib.datasets.split_files import load_parts, load_split
+from adahlib.datasets.splits import Split, check_labelled_queries
 from adahlib.errors import AdahError
 from adahlib.files import check_target
 
@@ -61,9 +63,12 @@ def convert(
     if not is_pairs_file(target):
         raise AdahError(f"{target}: a clean file is HDF5 and its name ends in {PAIRS_FILES[0]}.")
     check_target(target)
+    chosen: Split | None
     export = None if str(source) in DATASETS else load_mat(source, axes, photos)
     pairs = load_dataset(str(source)) if export is None else export.pairs()
-    facts = {} if export is None else {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
+    facts: dict[str, Any] = {}
+    if export is not None:
+        facts |= {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
     if split is not None:
         chosen, facts["leakage"] = split_of_files(pairs, split)
     else:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from adahlib.datasets.own.csv_rows import read_table
+from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
 from adahlib.visible import visible_files
@@ -39,7 +40,7 @@ class FolderImages(Sequence):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         return read_picture(self.folder / self.items[index].image)
 
 
@@ -84,7 +85,7 @@ def image_names(folder: Path | str) -> list[str]:
     return images
 
 
-def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
+def write_folder(pairs: ImageTextPairs, positions: Sequence[int], folder: Path) -> Path:
     """Write some pairs as a folder of PNG files and a CSV of their tags and labels, as ``read_own`` reads it.
 
     Of images alone the CSV has no column ``text``.

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,8 +54,8 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
     """
     folder, images = Path(folder), image_names(folder)
     if table is None and has_class_folders(folder, images):
-        labels = {image: [label_of_folder(image, folder)] for image in images}
-        return folder_pairs(folder, images, labels, None, minimum_count, "no CSV: folders are labels")
+        of_folders = {image: [label_of_folder(image, folder)] for image in images}
+        return folder_pairs(folder, images, of_folders, None, minimum_count, "no CSV: folders are labels")
     table = table or only_table(folder)
     header = columns_of(table, ("labels",))
     texts: dict[str, list[str]] = {}
@@ -124,7 +125,7 @@ def files_hash(folder: Path, names: Sequence[str]) -> str:
 def make_pairs(
     name: str,
     ids: Sequence[str],
-    images: Sequence[np.ndarray],
+    images: Sequence[np.ndarray] | np.ndarray,
     texts: Sequence[str] | None,
     labels: Sequence[Sequence[str]],
     image_hash: str,
@@ -153,7 +154,7 @@ def make_pairs(
         raise AdahError(f"{name}: a text or a label has a zero byte; is it text?")
     tags = bag_of_words(found, vocabulary)
     matrix = np.array([[label in each for label in label_names] for each in map(set, labels)], dtype=np.uint8)
-    about = {"title": name, "licence": "not stated; its owner's"}
+    about: dict[str, Any] = {"title": name, "licence": "not stated; its owner's"}
     if texts is not None:
         without_words = int((tags.getnnz(axis=1) == 0).sum())
         about |= {"token_rule": TOKEN_RULE, "minimum_count": minimum_count, "without_words": without_words}

@@ -112,7 +112,7 @@ class DeepMethod(HashingMethod):
             size=len(pairs.labels),
             batch_size=self.options.batch_size,
             seed=self.seed,
-            validate=partial(score, self) if best else None,
+            validate=partial(score, self) if best else None,  # type: ignore[arg-type, misc]
             checkpoint=checkpoint,
             description=description or type(self).__name__,
         )
@@ -165,7 +165,7 @@ class DeepMethod(HashingMethod):
             with torch.no_grad():
                 part = trained_part(self.backbone, self.options.fine_tune_from).cpu()
                 return tuple(part(images[:1].cpu()).shape[1:])
-        return tuple(images.shape[1:])
+        return tuple(images.shape[1:])  # type: ignore[return-value]
 
     def rate_groups(self, parameters: Iterable[nn.Parameter]) -> list[tuple[list[nn.Parameter], float]]:
         """Return parameters in groups, each with its multiple of the learning rate: E^I has its own where it learns."""
@@ -183,11 +183,11 @@ class DeepMethod(HashingMethod):
 
     def encode_images(self, images: np.ndarray) -> BinaryCodes:
         """Return the codes of maps (n, C, H, W)."""
-        return self.encode(images, self.trained_network.images)
+        return self.encode(images, self.trained_network.images)  # type: ignore[arg-type]
 
     def encode_texts(self, texts: Rows) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v)."""
-        return self.encode(texts, self.trained_network.texts)
+        return self.encode(texts, self.trained_network.texts)  # type: ignore[arg-type]
 
     @property
     def trained_network(self) -> nn.Module:

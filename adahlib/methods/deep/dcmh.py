@@ -58,7 +58,7 @@ class DCMH(DeepMethod):
             image_branch.measure(images)
         return BufferedNetwork(image_branch, text_branch, len(images), self.bits)
 
-    def make_optimizers(self, network: BufferedNetwork) -> list[torch.optim.Optimizer]:
+    def make_optimizers(self, network: BufferedNetwork) -> list[torch.optim.Optimizer]:  # type: ignore[override]
         """Return an optimizer of each branch, the texts' first; their rates are set by each outer iteration."""
         kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
         decay = self.options.weight_decay
@@ -79,11 +79,11 @@ class DCMH(DeepMethod):
     def finish(self) -> None:
         """Set B for the last outputs, which is what the training pairs keep."""
         self.update_codes()
-        self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())
+        self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())  # type: ignore[arg-type]
 
     def update_codes(self) -> None:
         """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""
-        self.network.B.copy_(unified_codes(self.network.F, self.network.G))
+        self.network.B.copy_(unified_codes(self.network.F, self.network.G))  # type: ignore[arg-type]
 
     def step(
         self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
@@ -101,7 +101,7 @@ class DCMH(DeepMethod):
     def halves(self, pairs: Pairs) -> tuple[tuple[nn.Module, Tensor, Tensor, Tensor], ...]:
         """Return the branch, its training inputs, its buffer and the other one, for both halves."""
         net = self.network
-        return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)
+        return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)  # type: ignore[return-value]
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
         """Return the sums of the objective that depend on a batch of one modality.

@@ -80,7 +80,7 @@ class DVSH(DeepMethod):
             message = "DVSH reads words in their order, which tags lack: they are read in the order of their columns"
             warnings.warn(message, RuntimeWarning, stacklevel=2)
         settings = {"score": score, "checkpoint": checkpoint, "description": description}
-        return super().fit(images, self.in_order(texts, sequences), labels, **settings)
+        return super().fit(images, self.in_order(texts, sequences), labels, **settings)  # type: ignore[arg-type]
 
     def encode_texts(self, texts: Rows, sequences: np.ndarray | None = None) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v), or of the sequences (n, L) of their words."""
@@ -108,7 +108,7 @@ class DVSH(DeepMethod):
             branch.measure(images)
         return FusionNetwork(branch, SentenceBranch(self.vocabulary_, self.options.sentence_width, 2 * self.bits))
 
-    def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:
+    def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:  # type: ignore[override]
         """Return Adam for the whole network."""
         groups = self.rate_groups(network.parameters())
         return [adam([(part, self.options.learning_rate * factor) for part, factor in groups], beta1=0.9)]
@@ -119,7 +119,7 @@ class DVSH(DeepMethod):
         """One step of the whole network."""
         maps, sequences, labels = pairs
         mine = self.mine(batch)
-        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))
+        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))  # type: ignore[misc]
         terms, options = self.terms(codes, label_similarity(labels[batch], labels[batch])), self.options
         weights = (1.0, options.bitwise_weight, options.hashing_weight, options.hashing_weight)
         descend(optimizers[0], sum(w * term for w, term in zip(weights, terms.values(), strict=True)))

@@ -61,7 +61,7 @@ class ImageHashingMethod(ABC):
 
     def __init__(self, bits: int, seed: int = 0, **hyperparameters: Any):
         self.bits, self.seed = check_whole("bits", bits, 1, MAX_BITS), check_whole("seed", seed, 0)
-        self.options = build_options(self.Options, hyperparameters)
+        self.options: Any = build_options(self.Options, hyperparameters)
         self.history_: list[dict[str, float]] = []
 
     def __repr__(self) -> str:

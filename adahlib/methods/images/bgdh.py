@@ -35,7 +35,7 @@ class BGDHOptions(HeadOptions):
     graph_weight: float = option(0.1, "λ, weight of predicting the context")
     quantisation: float = option(0.1, "η, weight of the distance between outputs and codes")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("anchors", "nearest", "embedding", "window", "negatives"):
             check_range(name, getattr(self, name), 1)

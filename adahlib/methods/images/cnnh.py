@@ -24,7 +24,7 @@ class CNNHOptions(HeadOptions):
     sweeps: int = option(10, "most sweeps over the codes in the first stage")
     class_weight: float = option(0.0, "weight of predicting the classes too: 0 is CNNH, and more is CNNH+")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_range("sweeps", self.sweeps, 1)
         check_range("class_weight", self.class_weight, 0)

@@ -42,7 +42,7 @@ class HeadOptions:
     fine_tune_from: int = option(0, "first block of the backbone that is trained; 0 trains all of it")
     backbone_rate: float = option(0.1, "learning rate of the backbone, as a multiple of the other layers'")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("schedule", self.schedule, SCHEDULES)
         check_range("dropout", self.dropout, 0, 0.999)
         for name, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0)):
@@ -169,7 +169,7 @@ class DeepImageHashing(ImageHashingMethod):
         """Raise AdahError unless what :meth:`fit` is given fits together and to the method."""
         rows = images
         if self.options.fine_tune:
-            shape = input_shape(self.options, self.backbone, self.side)
+            shape = input_shape(self.options, self.backbone, self.side)  # type: ignore[arg-type]
             if images.shape[1:] != shape:
                 raise AdahError(f"images have shape {images.shape}; the first trained block takes {in_words(shape)}.")
             rows = images.reshape(len(images), -1)
@@ -229,7 +229,7 @@ class DeepImageHashing(ImageHashingMethod):
 
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam over all of the network."""
-        return [self.own_optimizer(network, [name for name in network if name != "trunk"])]
+        return [self.own_optimizer(network, [name for name in network if name != "trunk"])]  # type: ignore[attr-defined]
 
     def own_optimizer(self, network: nn.Module, names: Iterable[str]) -> torch.optim.Optimizer:
         """Return Adam over parts of the network, and over the trunk at its own rate where it is trained."""
@@ -255,7 +255,7 @@ class DeepImageHashing(ImageHashingMethod):
         """Return the numbers of trunk and hashing layers; what else was trained encodes nothing."""
         if self.network is None:
             raise NotFittedError(self)
-        return encoding_part(self.network)
+        return encoding_part(self.network)  # type: ignore[arg-type]
 
     def restore(self, learned: dict[str, Tensor]) -> None:
         """Take over what :meth:`learned` returned; ValueError where the options ask for another network."""
@@ -296,7 +296,7 @@ class DeepImageHashing(ImageHashingMethod):
         if self.sees_pictures():
             return 3, SIDE, SIDE
         if self.options.fine_tune:
-            return input_shape(self.options, self.backbone, self.side)
+            return input_shape(self.options, self.backbone, self.side)  # type: ignore[arg-type]
         return (len(self.network["hash"].scale.mean),)
 
 

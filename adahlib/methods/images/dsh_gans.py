@@ -40,7 +40,7 @@ class DSHGANsOptions(HeadOptions):
     gan_rate: float = option(2e-4, "learning rate of the GAN (Adam), in both stages")
     gan_beta1: float = option(0.5, "β₁ of its Adam")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("class_weight", "adversary_weight", "gan_rate"):
             check_range(name, getattr(self, name), 0)

@@ -15,7 +15,7 @@ class ITQOptions:
 
     iterations: int = option(50, "number of alternations between codes and rotation")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("iterations", self.iterations, 0)
 
 

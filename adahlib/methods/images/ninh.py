@@ -25,7 +25,7 @@ class NINHOptions(HeadOptions):
     network: str = network_option()
     slice_width: int = option(50, "neurons of the hidden layer from which one bit is computed")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_range("slice_width", self.slice_width, 1)
         check_choice("network", self.network, NETWORKS)

@@ -24,7 +24,7 @@ class SDHOptions:
     projection_ridge: float = option(1e-2, "ridge of the projection from kernel to codes")
     fit_weight: float = option(1e-5, "ν, the weight of the projection's error")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, low in (("anchors", 1), ("iterations", 1), ("sweeps", 1), ("width", 1e-6)):
             check_range(name, getattr(self, name), low)
         for name in ("classifier_ridge", "projection_ridge", "fit_weight"):

@@ -29,7 +29,7 @@ class SSDHOptions(HeadOptions):
     neighbours: int = option(8, "nearest images of a batch that are neighbours")
     strangers: float = option(0.1, "share of a batch, the farthest images, that are no neighbours")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("graph_weight", "pseudo_weight", "graph_margin"):
             check_range(name, getattr(self, name), 0)

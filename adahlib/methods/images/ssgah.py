@@ -86,7 +86,7 @@ class SSGAH(GeneratingMethod):
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam of H and, where the generator plays, of D and G."""
         own = [self.own_optimizer(network, ["hash"])]
-        return own + (gan_optimizers(network, self.options) if self.options.plays() else [])
+        return own + (gan_optimizers(network, self.options) if self.options.plays() else [])  # type: ignore[arg-type]
 
     def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
         """Raise AdahError unless every labelled image is the anchor of a real triplet; of the baseline some are."""
@@ -130,8 +130,8 @@ class SSGAH(GeneratingMethod):
             return Batch(codes, labels, codes, codes, None)
         positive, negative = code(made[0]), code(made[1])
         rest = None
-        if len(others):
-            rest = code(items.inputs(others)), positive[count:], negative[count:]
+        if len(others):  # type: ignore[arg-type]
+            rest = code(items.inputs(others)), positive[count:], negative[count:]  # type: ignore[arg-type]
         return Batch(codes, labels, positive[:count], negative[:count], rest)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
@@ -160,8 +160,8 @@ class SSGAH(GeneratingMethod):
         """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses."""
         anchors = torch.cat([labelled, others])
         made: Triplet = self.network["generator"](items.features(anchors))
-        losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}
-        terms = self.gan_step.deception(self.network, anchors, made)
+        losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}  # type: ignore[arg-type]
+        terms = self.gan_step.deception(self.network, anchors, made)  # type: ignore[arg-type]
         count = len(labelled)
         positive = self.inputs_of(made.positive[:count])
         alike = same_class(items.labels[labelled], items.labels[labelled])

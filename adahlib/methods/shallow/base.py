@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +19,7 @@ from adahlib.thread_limits import limited_threads
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time
-Features = Rows | ArrayLike  # also lists and data frames
+Features: TypeAlias = Rows | ArrayLike  # also lists and data frames
 Projection = Callable[[np.ndarray], np.ndarray]
 
 
@@ -115,11 +115,11 @@ class ShallowMethod(HashingMethod):
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred image features, whose signs are the codes."""
-        return X @ self.image_projection_
+        return X @ self.image_projection_  # type: ignore[attr-defined]
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred text features, whose signs are the codes."""
-        return Y @ self.text_projection_
+        return Y @ self.text_projection_  # type: ignore[attr-defined]
 
     def encode(self, name: str, features: Features, mean: np.ndarray | None, project: Projection) -> BinaryCodes:
         """Return the signs of :meth:`project`."""
@@ -135,7 +135,7 @@ class ShallowMethod(HashingMethod):
         """
         if mean is None:
             raise NotFittedError(self)
-        features = features.tocsr() if issparse(features) else as_array(name, features)
+        features = features.tocsr() if issparse(features) else as_array(name, features)  # type: ignore[union-attr]
         if len(features.shape) != 2 or features.shape[1] != len(mean):
             raise AdahError(f"{name} have shape {tuple(features.shape)}; this model was fitted on (n, {len(mean)}).")
         values = [np.empty((0, self.bits))]
@@ -152,7 +152,7 @@ class ShallowMethod(HashingMethod):
 
 def as_array(name: str, features: Features) -> np.ndarray:
     """Return features, sparse or whatever holds numbers, as a dense array; arrays are not copied."""
-    return as_numbers(features.toarray() if issparse(features) else features, name)
+    return as_numbers(features.toarray() if issparse(features) else features, name)  # type: ignore[union-attr]
 
 
 def check_database_codes(value: str) -> None:

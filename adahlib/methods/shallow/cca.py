@@ -18,7 +18,7 @@ class CCAOptions:
 
     ridge: float = option(1e-4, "ridge added to the diagonals of C_xx and C_yy")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("ridge", self.ridge, 1e-12)
 
 

@@ -24,7 +24,7 @@ class CMFHOptions:
     iterations: int = option(25, "rounds, each of which updates U, V and P")
     database_codes: str = option("unified", "codes of training pairs: unified, sign(V), as published, or per-modality")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
         check_range("mu", self.mu, 1e-12)
         check_range("gamma", self.gamma, 1e-12)

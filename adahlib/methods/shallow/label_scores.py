@@ -14,7 +14,7 @@ class LabelScoresOptions:
 
     ridge: float = option(0.1, "ridge, as a multiple of the features' mean variance")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("ridge", self.ridge, 1e-12)
 
 

@@ -22,7 +22,7 @@ class SCMOptions:
     variant: str = option("sequential", "sequential, bit by bit with deflation, or orthogonal, all bits at once")
     ridge: float = option(1e-6, "ridge added to the diagonals of C_xx and C_yy")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("variant", self.variant, VARIANTS)
         check_range("ridge", self.ridge, 1e-12)
 
@@ -64,7 +64,7 @@ class SCM(ShallowMethod):
         q = min(self.bits, int((values > smallest).sum()))
         self.warn_of_constant_bits(q)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
-        return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))
+        return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))  # type: ignore[return-value]
 
     def sequential(
         self,

@@ -16,6 +16,7 @@ from adahlib.models.backbones.gist import GIST
 from adahlib.models.backbones.vgg19 import VGG19
 from adahlib.models.backbones.vgg19_fc7 import VGG19FC7
 
+KINDS: tuple[type[Backbone], ...]
 KINDS = (EfficientNetLite0, EfficientNetLite0Hypercolumns, EfficientNetLite0Pooled, VGG19, VGG19FC7, CNNF)
 KINDS += (EfficientNetLite2, EfficientNetLite2Hypercolumns, GIST, AlexNetFC7, CNNFFC7)
 #: The image backbones by name, as ``make_backbone`` takes them.
@@ -51,7 +52,7 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
     if weights is not None and not pretrained:
         raise AdahError(f"backbone {name} got weights {weights} and pretrained=False: give one or the other.")
     if not pretrained:
-        return BACKBONES[name](None, pretrained=False).eval()
+        return BACKBONES[name](None, pretrained=False).eval()  # type: ignore[arg-type, call-arg]
     # Loading draws nothing: the numbers that follow must not depend on whether maps came from a cache.
     with torch.random.fork_rng(devices=()):
-        return BACKBONES[name](weights).eval()
+        return BACKBONES[name](weights).eval()  # type: ignore[arg-type, call-arg]

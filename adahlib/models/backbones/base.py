@@ -48,7 +48,7 @@ class Backbone(nn.Module):
 
     def __init__(self, features: nn.Module, hash_pool: nn.Module, weights_path: Path | None) -> None:
         super().__init__()
-        self.features = features.to(memory_format=torch.channels_last)
+        self.features = features.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.hash_pool = hash_pool
         self.weights_path = weights_path
         self.weights_hash = RANDOM if weights_path is None else file_hash(weights_path)
@@ -136,7 +136,7 @@ def initialise(features: nn.Module) -> nn.Module:
     for layer in features.modules():
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
     return features
 
 

@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from adahlib.experiments.records.source import origin
 
 SHOWN_VALUE = 100  # characters of a constant's value
+LAST = 1000  # more than any class has bases
 
 
 class PublicNames(SphinxDirective):
@@ -52,26 +53,41 @@ def public_names(package: str) -> list[str]:
     return list(importlib.import_module(package).__all__)
 
 
-def entries(package: str, names: Iterable[str], shown: Iterable[str] = ()) -> list[str]:
+def entries(package: str, names: list[str], shown: Iterable[str] = ()) -> list[str]:
     """Return the reStructuredText of a table of names and of their entries.
 
     Args:
         package: full name of the package that exports the names.
-        names: the names.
+        names: the names, of which base classes come first and constants last.
         shown: methods that are shown of classes whose base has an entry too, as ``Class.method``.
     """
     values = {name: getattr(importlib.import_module(package), name) for name in names}
-    objects = [name for name, value in values.items() if inspect.isclass(value) or inspect.isroutine(value)]
-    lines = [".. autosummary::", "   :nosignatures:", ""] + [f"   ~{package}.{name}" for name in objects] + [""]
+    constants = [name for name, value in values.items() if not (inspect.isclass(value) or inspect.isroutine(value))]
+    objects = [name for name in names if name not in constants]
+    objects.sort(key=lambda name: len(values[name].__mro__) if inspect.isabstract(values[name]) else LAST)
+    rows = [(f":py:obj:`~{package}.{name}`", summary(values[name])) for name in objects]
+    lines = list_table(rows, (30, 70))
     classes = [value for value in values.values() if inspect.isclass(value)]
-    for name, value in values.items():
-        if name not in objects:
+    for name in (*objects, *constants):
+        value = values[name]
+        if name in constants:
             lines += constant_entry(package, name, value)
         elif inspect.isclass(value):
             lines += class_entry(package, name, value, classes, shown)
         else:
             lines += [f".. autofunction:: {package}.{name}", ""]
     return lines
+
+
+def summary(value: object) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join((inspect.getdoc(value) or "").split("\n\n")[0].split())
+
+
+def list_table(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...], head: bool = False) -> list[str]:
+    """Return a table whose cells are reStructuredText."""
+    lines = [".. list-table::", f"   :widths: {' '.join(map(str, widths))}", f"   :header-rows: {int(head)}", ""]
+    return [*lines, *(f"   {'*' if i == 0 else ' '} - {c}" for row in rows for i, c in enumerate(row)), ""]
 
 
 def class_entry(package: str, name: str, value: type, classes: list[type], shown: Iterable[str]) -> list[str]:
@@ -105,10 +121,12 @@ def written_signature(
     app: Sphinx, what: str, name: str, value: Any, options: object, signature: str | None, returns: str | None
 ) -> tuple[str, str | None] | None:
     """Return a signature as it is written: ``ArrayLike`` and not the union of ten types that it stands for."""
+    if dataclasses.is_dataclass(value):
+        return dataclass_signature(value), None
     function = value.__init__ if inspect.isclass(value) else value
     try:
         node = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body[0]
-    except (OSError, TypeError, SyntaxError):  # a dataclass has no source of its __init__
+    except (OSError, TypeError, SyntaxError):  # written in C, or made by a decorator
         return None
     if not isinstance(node, ast.FunctionDef):
         return None
@@ -117,6 +135,20 @@ def written_signature(
         del (arguments.posonlyargs or arguments.args)[0]
     written = None if node.returns is None or what in ("class", "exception") else ast.unparse(node.returns)
     return f"({ast.unparse(arguments)})", written.strip("'") if written else None
+
+
+def dataclass_signature(kind: Any) -> str:
+    """Return the arguments of a dataclass, with their types as they are written."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body
+    types = {node.target.id: ast.unparse(node.annotation) for node in body if isinstance(node, ast.AnnAssign)}
+    arguments: list[str] = []
+    for field in (field for field in dataclasses.fields(kind) if field.init):
+        if field.kw_only and "*" not in arguments:
+            arguments.append("*")
+        value = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        given = "" if value is dataclasses.MISSING else f" = {value!r}"
+        arguments.append(f"{field.name}: {types.get(field.name, field.type)}{given}")
+    return f"({', '.join(arguments)})"
 
 
 def is_static(node: ast.FunctionDef) -> bool:
@@ -133,15 +165,31 @@ def options_in_docstring(app: Sphinx, what: str, name: str, value: Any, options:
         lines += table_of_options(dataclasses.fields(holder), "Fields" if holder is value else "Options")
 
 
+class Whole:
+    """Keeps the docstrings of properties from napoleon, which takes the words before a colon for a type."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def keep(self, app: Sphinx, what: str, name: str, value: Any, options: object, lines: list[str]) -> None:
+        """Take the docstring away before napoleon sees it."""
+        if what == "property":
+            self.kept, lines[:] = list(lines), []
+
+    def give_back(self, app: Sphinx, what: str, name: str, value: Any, options: object, lines: list[str]) -> None:
+        """Give the docstring back after napoleon."""
+        if what == "property":
+            lines[:] = self.kept
+
+
 def table_of_options(fields: Iterable[dataclasses.Field], title: str) -> list[str]:
     """Return a table of those fields that have a line of help: name, default, help."""
     rows = [field for field in fields if "help" in field.metadata]
     if not rows:
         return []
-    head = ["", f".. rubric:: {title}", "", ".. list-table::", "   :header-rows: 1", "   :widths: 22 18 60", ""]
-    cells = [("name", "default", "meaning")]
-    cells += [(f"``{field.name}``", default_of(field), field.metadata["help"].replace("|", r"\|")) for field in rows]
-    return [*head, *(line for row in cells for line in (f"   * - {row[0]}", *(f"     - {c}" for c in row[1:]))), ""]
+    cells = [(f"``{field.name}``", default_of(field), field.metadata["help"].replace("|", r"\|")) for field in rows]
+    table = list_table([("name", "default", "meaning"), *cells], (22, 18, 60), head=True)
+    return ["", f".. rubric:: {title}", "", *table]
 
 
 def default_of(field: dataclasses.Field) -> str:
@@ -150,9 +198,12 @@ def default_of(field: dataclasses.Field) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the directive and both hooks to Sphinx."""
+    """Add the directive and the hooks to Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.add_directive("public-names", PublicNames)
     app.connect("autodoc-process-signature", written_signature)
-    app.connect("autodoc-process-docstring", options_in_docstring, priority=900)  # after napoleon
+    whole, docstring = Whole(), "autodoc-process-docstring"
+    app.connect(docstring, whole.keep, priority=100)  # before napoleon, which comes at 500
+    app.connect(docstring, whole.give_back, priority=800)
+    app.connect(docstring, options_in_docstring, priority=900)
     return {"version": "1", "parallel_read_safe": True}
