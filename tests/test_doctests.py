@@ -24,7 +24,13 @@ def nothing_of_the_user(tmp_path, monkeypatch):
         monkeypatch.setenv(f"ADAH_{name}", str(tmp_path / name.lower()))
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+def with_marks(names):
+    """Yield the names, those of examples that train a run with the marker for it."""
+    for name in names:
+        yield pytest.param(name, marks=[pytest.mark.slow] if name.startswith(("search.", "experiments.")) else [])
+
+
+@pytest.mark.parametrize("name", with_marks(OBJECTS))
 def test_the_example_runs_by_itself(name):
     found = doctest.DocTestFinder().find(OBJECTS[name], name, globs={})
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)

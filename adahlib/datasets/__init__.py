@@ -101,6 +101,9 @@ def _reader(name: str) -> tuple[ModuleType, dict]:
 def unknown_dataset(name: str | Path) -> AdahError:
     """Return the error for a data set that has no reader, with the nearest name or with what to do with a folder.
 
+    Args:
+        name: what was given as the name.
+
     Example:
         >>> from adahlib.datasets import unknown_dataset
         >>> print(unknown_dataset("mirflickr"))
@@ -114,6 +117,9 @@ def unknown_dataset(name: str | Path) -> AdahError:
 
 def is_pairs_file(name: str | Path) -> bool:
     """Return whether a data set is given by its file, ``*.h5`` or ``*.hdf5``, and not by its name.
+
+    Args:
+        name: a name or a file, which need not exist.
 
     Example:
         >>> from adahlib.datasets import is_pairs_file
@@ -175,6 +181,10 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
     Where there is no protocol, as for one's own data, a tenth of the pairs are queries, a twentieth validates and all
     others train. Of images alone it is so of those that have a label (``make_labelled_split``).
 
+    Args:
+        pairs: the data set.
+        seed: seed of the draw, at least 0.
+
     Raises:
         AdahError: a seed other than 0 where nothing is drawn, or, among images alone, a query without a label.
 
@@ -201,6 +211,9 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
 
 def protocol_sizes(dataset: str | Path) -> dict[str, int]:
     """Return the sizes of the parts of a data set's published protocol, by name; none for one's own data.
+
+    Args:
+        dataset: a name or a file.
 
     Example:
         >>> from adahlib.datasets import protocol_sizes

@@ -46,6 +46,9 @@ def check_leakage(pairs: ImageTextPairs, split: Split | Mapping[str, np.ndarray]
         A report: ``clean`` says whether nothing was found, ``rows`` are what was looked for, how often it was found,
         and the first ids; ``str()`` of it is a table.
 
+    Raises:
+        AdahError: a photo cannot be read.
+
     Example:
         >>> from adahlib.datasets import check_leakage, dataset_split, miniature_pairs
         >>> pairs = miniature_pairs()

@@ -22,6 +22,11 @@ def save_split(split: Split, pairs: ImageTextPairs, folder: Path | str) -> None:
 
     They make a folder of their own, which takes the place of an older split in one step.
 
+    Args:
+        split: the split.
+        pairs: the data set that it is of.
+        folder: a new folder, or one with an older split, which is replaced.
+
     Raises:
         AdahError: the folder holds something else, or an id has a line break or blanks around it, so that a line could
             not be read back.
@@ -53,6 +58,10 @@ def ids_digest(ids: dict[str, list[str]]) -> str:
 
 def load_split(pairs: ImageTextPairs, folder: Path | str) -> Split:
     r"""Read a split from the text files of its parts, one's own or somebody else's, whose digest may be missing.
+
+    Args:
+        pairs: the data set that it is of.
+        folder: with ``query.txt``, ``database.txt``, ``train.txt`` and ``validation.txt``, an id on each line.
 
     Raises:
         AdahError: a file is missing, names an id twice or one that the data set does not have, or is not the file that

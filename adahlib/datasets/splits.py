@@ -263,6 +263,9 @@ def class_split_of_size(pairs: "ImageTextPairs", sizes: dict[str, int], labelled
 def unlabelled(split: Split) -> np.ndarray:
     """Return the positions that train without labels: the database without the labelled training images.
 
+    Args:
+        split: the split of a data set of images of which some have labels.
+
     Example:
         >>> from adahlib.datasets import make_class_split, miniature_pairs, unlabelled
         >>> len(unlabelled(make_class_split(miniature_pairs(), 2, 3)))

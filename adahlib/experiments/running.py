@@ -140,6 +140,9 @@ def train(spec: RunSpec) -> AnyTrained:
 
     Every method is trained as ``run`` trains it; an interrupted training resumes from its checkpoint.
 
+    Args:
+        spec: the run.
+
     Returns:
         A ``Trained``, or for a method for images alone the like of it: ``method`` is the fitted method.
 

@@ -48,6 +48,9 @@ def save_codes(path: Path | str, codes: BinaryCodes, ids: Sequence | None = None
 def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:
     """Return the codes, the ids (n,) and the metadata of a file that ``save_codes`` wrote.
 
+    Args:
+        path: the file.
+
     Raises:
         AdahError: the file is missing, truncated, or holds something else.
 

@@ -34,9 +34,17 @@ class EncodingModel:
 
     ``load_model`` makes it of a file.
 
+    Args:
+        spec: the run that trained it.
+        method: the fitted method.
+        vocabulary: the words, in the order of the method's input.
+
     Attributes:
         spec: the run that trained it.
         vocabulary: the words that it knows, in the order of its input.
+
+    Raises:
+        AdahError: the weights of its backbone are missing.
 
     Example:
         >>> import tempfile
@@ -110,6 +118,9 @@ def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str
         trained: what ``train(spec)`` returned.
         path: the file.
 
+    Raises:
+        AdahError: the method has no network: shallow methods for pairs are not kept in files.
+
     Example:
         >>> import tempfile
         >>> from adahlib.datasets import miniature_pairs, write_pairs
@@ -152,6 +163,9 @@ def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
 
 def load_model(path: Path | str) -> EncodingModel | ImageModel:
     """Read a trained model back from the file that ``save_model`` or ``adah run --model`` wrote.
+
+    Args:
+        path: the file.
 
     Returns:
         A model with ``encode_images`` and, of a method for pairs, ``encode_texts``.

@@ -70,6 +70,9 @@ class PackedPhotos(Sequence):
 def read_pairs(path: Path | str) -> ImageTextPairs:
     """Return the pairs of a clean file, with the split that is in it; photos and features are read on access.
 
+    Args:
+        path: the file, as ``write_pairs`` or ``adah data convert`` wrote it.
+
     Raises:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given; or
             it holds more than a data set does, or is to take in other files.

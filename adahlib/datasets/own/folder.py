@@ -98,6 +98,9 @@ def write_folder(pairs: ImageTextPairs, positions: Sequence[int], folder: Path) 
     Returns:
         The CSV's path, ``folder/texts.csv``.
 
+    Raises:
+        OSError: the folder cannot be written.
+
     Example:
         >>> import tempfile
         >>> from pathlib import Path

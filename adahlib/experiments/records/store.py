@@ -36,6 +36,9 @@ def write_record(record: dict, path: Path) -> None:
 def read_record(path: Path | str) -> dict:
     """Read a record from its file and check that it is whole and as it was written.
 
+    Args:
+        path: the file, of ``results/runs``.
+
     Raises:
         AdahError: the file is not a whole record of this schema, or was changed after it was written.
 

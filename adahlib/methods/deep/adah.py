@@ -29,7 +29,7 @@ class Adah(DeepMethod):
 
     In each modality an attention module splits a feature map into an attended and an unattended part, and a hashing
     module maps both to codes. The hashing modules keep similarities, also of attended queries to unattended items (eq.
-    8); the attention modules try to make just that hard (eq. 9). Both take turns. Arguments are those of
+    8); the attention modules try to make just that hard (eq. 9). Both take turns. Arguments and errors are those of
     ``DeepMethod``.
 
     Example:

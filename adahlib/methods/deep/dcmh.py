@@ -27,7 +27,7 @@ class DCMH(DeepMethod):
     batch. The sums are divided by batch size times training pairs, as in the released code. See ``DcmhOptions``.
 
     It minimises Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ, over the
-    outputs F of images and G of texts and the codes B. Arguments are those of ``DeepMethod``.
+    outputs F of images and G of texts and the codes B. Arguments and errors are those of ``DeepMethod``.
 
     Attributes:
         training_codes_: B, the unified codes of the training pairs; the database is encoded per modality nevertheless,

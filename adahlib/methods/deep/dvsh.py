@@ -35,7 +35,7 @@ class DVSH(DeepMethod):
     the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
 
     It minimises L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its
-    mean. Arguments are those of ``DeepMethod``.
+    mean. Arguments and errors are those of ``DeepMethod``.
 
     Example:
         >>> import numpy as np

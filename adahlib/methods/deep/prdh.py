@@ -14,7 +14,7 @@ class PRDH(DCMH):
     weighted with η, is part of the published regulariser.
 
     To DCMH's objective it adds the likelihood within each modality and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
-    Arguments are those of ``DeepMethod``.
+    Arguments and errors are those of ``DeepMethod``.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

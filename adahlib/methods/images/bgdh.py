@@ -78,7 +78,10 @@ class BGDH(DeepImageHashing):
 
     The graph is of the frozen features, also where the network is trained.
 
-    The embedding of an image is a function of its features. Arguments are those of ``DeepImageHashing``.
+    The embedding of an image is a function of its features.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
     The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
 

@@ -37,7 +37,8 @@ class CNNH(DeepImageHashing):
     The first stage factorises the similarities, min ‖S − HHᵀ/q‖² over codes H. The second regresses H by the squared
     error of the outputs, here brought from (0, 1) to (−1, 1). Unlabelled images are not used.
 
-    Arguments are those of ``DeepImageHashing``.
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
     Attributes:
         codes_: H of the labelled images, (n, bits) of −1 and 1.

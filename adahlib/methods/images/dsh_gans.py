@@ -65,7 +65,10 @@ class DSHGANs(GeneratingMethod):
 
     The streams are on the layer before the codes; where there is none, on the network's features.
 
-    Arguments are those of ``DeepImageHashing``; the synthetic images need a backbone, and pictures of 32 px.
+    The synthetic images need a backbone, and pictures of 32 px.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
     The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
 

@@ -27,6 +27,8 @@ class ITQ(VectorHashing):
 
     It minimises ‖B − V R‖² over codes B and rotations R, V the principal components.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         projection_: principal directions times rotation, (d, bits).
         history_: ``{"loss": ‖B − V R‖² / n}`` of each iteration, with the codes that the rotation was found for.

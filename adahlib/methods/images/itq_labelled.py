@@ -13,6 +13,8 @@ from adahlib.retrieval.inputs import as_numbers
 class ITQLabelled(ITQ):
     """ITQ that is fitted on the labelled images alone; it reads which images have a label, and not which label.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods.images import ITQLabelled

@@ -20,6 +20,8 @@ class LSH(VectorHashing):
 
     A code is b = [(x − mean) W ≥ 0] with W ~ N(0, 1) (d, bits).
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Example:
         >>> import numpy as np
         >>> from adahlib.methods.images import LSH

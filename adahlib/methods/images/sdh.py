@@ -41,6 +41,8 @@ class SDH(VectorHashing):
     Vectors are brought to length one after centring. The kernel's width is that of the data: σ² is ``width`` times the
     mean squared distance to the anchors.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         anchors_: (m, d).
         width_: σ².

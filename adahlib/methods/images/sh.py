@@ -21,6 +21,8 @@ class SH(VectorHashing):
     eigenfunctions of the graph Laplacian are then sin(π/2 + kπ (v − min)/range), and those with the smallest
     eigenvalues, (kπ/range)², are the bits: long directions have several, short ones none.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         directions_: principal directions, (d, p) with p = min(bits, d).
         low_, range_: smallest value and range along each, (p,).

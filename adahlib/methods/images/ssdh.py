@@ -46,7 +46,10 @@ class SSDH(DeepImageHashing):
     labelled images' classes. Neighbours are found by the frozen features here, also where the network is trained: the
     authors' program takes the hash outputs, its paper speaks of deep features.
 
-    One network has a hash layer and a classifier. Arguments are those of ``DeepImageHashing``.
+    One network has a hash layer and a classifier.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

@@ -54,7 +54,10 @@ class SSGAH(GeneratingMethod):
 
     The variant ``baseline`` needs neither pictures nor a backbone.
 
-    The objective is min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar. Arguments are those of ``DeepImageHashing``.
+    The objective is min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

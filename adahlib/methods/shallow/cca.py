@@ -29,6 +29,8 @@ class CCA(ShallowMethod):
     smaller modality has dimensions. Further bits would be noise: they are constant instead, which changes no ranking,
     and a warning says how many are meaningful.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Attributes:
         correlations_: ρ of each bit, falling; 0 where a bit is constant.
 

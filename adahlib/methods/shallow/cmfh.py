@@ -40,6 +40,8 @@ class CMFH(ShallowMethod):
 
     Xᵗ ≈ U_t V with one V for both modalities, and P_t Xᵗ ≈ V for new items.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods import CMFH

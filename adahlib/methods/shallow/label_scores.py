@@ -26,6 +26,8 @@ class LabelScores(ShallowMethod):
 
     A ridge regression maps features to the c labels; a code is the signs of projected scores.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods import LabelScores

@@ -37,6 +37,8 @@ class SCM(ShallowMethod):
 
     They reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods import SCM

@@ -25,6 +25,8 @@ class SePH(ShallowMethod):
     ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others; where ``database_codes``
     is ``combined``, :meth:`encode_pairs` of all.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods import SePH

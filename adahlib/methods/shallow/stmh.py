@@ -31,6 +31,8 @@ class STMH(ShallowMethod):
 
     A code says which half of the q topics a text or an image has.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Example:
         >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods import STMH

@@ -114,7 +114,8 @@ def constant_entry(package: str, name: str, value: object) -> list[str]:
     shown = ", ".join(map(repr, value)) if isinstance(value, dict | tuple) else repr(value)
     keys = [*textwrap.wrap(f"Keys: {shown}.", 100), ""] if isinstance(value, dict) else []
     short = [] if keys else [f"   :value: {textwrap.shorten(shown, SHOWN_VALUE, placeholder=' …')}"]
-    return [f".. py:data:: {package}.{name}", *short, "", *(f"   {line}".rstrip() for line in [*words, *keys]), ""]
+    head = [f".. py:data:: {name}", f"   :module: {package}", *short, ""]
+    return [*head, *(f"   {line}".rstrip() for line in [*words, *keys]), ""]
 
 
 def written_signature(
