@@ -15,7 +15,7 @@ import importlib
 import warnings
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adahlib.datasets.catalogue import find_release
 from adahlib.datasets.pairs import ImageTextPairs
@@ -35,6 +35,17 @@ from adahlib.datasets.splits import (
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import FileState, file_state
 from adahlib.paths import data_root
+
+if TYPE_CHECKING:  # the names of ON_USE, for readers of types
+    from adahlib.datasets.leakage import check_leakage
+    from adahlib.datasets.mat.exports import load_mat
+    from adahlib.datasets.miniature import miniature_pairs
+    from adahlib.datasets.own.clean_file import read_pairs
+    from adahlib.datasets.own.clean_write import write_pairs
+    from adahlib.datasets.own.convert import convert, convert_own
+    from adahlib.datasets.own.folder import read_folder, write_folder
+    from adahlib.datasets.own.huggingface import pairs_from_huggingface
+    from adahlib.datasets.own.pairs import read_own
 
 # name → module, imported when the name is used, since h5py and Pillow take a while to load
 ON_USE = {
