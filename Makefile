@@ -28,13 +28,14 @@ pages: $(STAMP) ## run the pages on records again, in place, for committing
 	@$(PY) -m adahlib.report.book.refresh
 
 test-fast: $(STAMP) ## lint, and run the tests that train no run, start no program and need no release
-	@echo "test-fast: ruff, and pytest without what is marked slow or data"
+	@echo "test-fast: ruff, mypy, and pytest without what is marked slow or data"
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
 	@$(PYTEST) -q -m "not slow and not data" tests
 
 test: $(STAMP) ## lint, run all tests, and re-run the pages that read committed records (skipped tests are listed)
-	@echo "test: ruff, pytest, and nbval on every page but the live ones"
-	@status=0; $(VENV)/bin/ruff check . || status=1; \
+	@echo "test: ruff, mypy, pytest, and nbval on every page but the live ones"
+	@status=0; $(VENV)/bin/ruff check . || status=1; $(VENV)/bin/mypy || status=1; \
 	live=$$($(PY) -m adahlib.report.book.contents --ignore) || exit 1; \
 	$(PYTEST) -rs --nbval --nbval-current-env tests book $$live || status=1; exit $$status
 
@@ -46,9 +47,9 @@ test-lowest: ## test the library with the lowest versions of pyproject.toml, in 
 	@OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow and not data" \
 		$(addprefix tests/,retrieval losses methods models)
 
-lint: $(STAMP) ## check the style of the code and the notebooks
-	@echo "lint: ruff check"
-	@$(VENV)/bin/ruff check .
+lint: $(STAMP) ## check the style of the code and the notebooks, and the types of the public packages
+	@echo "lint: ruff check, and mypy on the public packages"
+	@status=0; $(VENV)/bin/ruff check . || status=1; $(VENV)/bin/mypy || status=1; exit $$status
 
 bench: $(STAMP) ## measure speed and memory beside what is commonly used
 	@echo "bench: python -m benchmarks"
@@ -60,7 +61,7 @@ paper: $(STAMP) ## list the runs behind the tables whose record is missing (adah
 
 clean: ## remove the built book and the tools' caches (.venv, results and computed maps stay)
 	@echo "clean: removing _build and the caches of the tools"
-	@rm -rf _build build adahlib.egg-info .pytest_cache .ruff_cache
+	@rm -rf _build build adahlib.egg-info .mypy_cache .pytest_cache .ruff_cache
 	@find adahlib tests book benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(PY):

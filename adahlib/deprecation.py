@@ -42,18 +42,3 @@ def renamed_arguments(removed_in: str, **names: str) -> Callable[[Callable[Param
         return wrapper
 
     return decorate
-
-
-def renamed_attribute(old: str, new: str, removed_in: str) -> property:
-    """Return a property that reads an attribute by its old name, with a ``FutureWarning``.
-
-    Args:
-        old, new: names of the attribute.
-        removed_in: version in which the old name goes.
-    """
-
-    def read(self: object) -> object:
-        warnings.warn(f"{old} is now {new}, and goes in adahlib {removed_in}.", FutureWarning, stacklevel=2)
-        return getattr(self, new)
-
-    return property(read, doc=f"The old name of ``{new}``.")

@@ -19,9 +19,23 @@ from collections.abc import Iterable
 
 from adahlib.printable import printable
 
+__all__ = ["AdahError", "NotFittedError"]
+
 
 class AdahError(ValueError):
-    """Bad input: says what was wrong, where, and what would be right. The CLI exits with code 2."""
+    """An error in the input: its one sentence says what was wrong, where, and what would be right.
+
+    It is a ``ValueError``. The command ``adah`` prints the sentence and exits with code 2.
+
+    Example:
+        >>> from adahlib.errors import AdahError
+        >>> from adahlib.retrieval import HammingIndex
+        >>> try:
+        ...     HammingIndex(0)
+        ... except AdahError as error:
+        ...     print(error)
+        codes have 0 bits; a whole number from 1 to 1024 is needed.
+    """
 
 
 class UnavailableError(AdahError):
@@ -33,7 +47,14 @@ class BusyError(AdahError):
 
 
 class NotFittedError(AdahError):
-    """A method that is not trained yet was to encode something."""
+    """A method was asked to encode something before it was fitted.
+
+    Example:
+        >>> from adahlib.methods import make_method
+        >>> make_method("cca", 8).encode_texts([[1, 0]])
+        Traceback (most recent call last):
+        adahlib.errors.NotFittedError: CCA is not trained yet; call fit first.
+    """
 
     def __init__(self, method: object):
         super().__init__(f"{type(method).__name__} is not trained yet; call fit first.")

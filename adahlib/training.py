@@ -5,9 +5,10 @@ undisturbed run exactly, without storing generator states.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -163,13 +164,13 @@ class Training:
         self.history, self.best = state["history"], state["best"]
 
 
-def adam(groups: list[tuple[Iterable[nn.Parameter], float]], beta1: float) -> torch.optim.Adam:
+def adam(groups: Sequence[tuple[Iterable[nn.Parameter], float]], beta1: float) -> torch.optim.Adam:
     """Return Adam over groups of (parameters, learning rate)."""
     groups = [{"params": list(parameters), "lr": rate} for parameters, rate in groups]
     return torch.optim.Adam(groups, betas=(beta1, 0.999), fused=True)
 
 
-def descend(optimizer: torch.optim.Optimizer, objective: Tensor) -> None:
+def descend(optimizer: torch.optim.Optimizer, objective: Any) -> None:
     """One gradient step of the optimizer's parameters, and of no others."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     gradients = torch.autograd.grad(objective, parameters, allow_unused=True)

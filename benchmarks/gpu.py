@@ -64,7 +64,7 @@ class Timed:
         options = profile_options("paper", "mirflickr25k")
         self.method: Adah = make_method("adah", BITS, backbone=make_backbone("vgg19", pretrained=False), **options)
         self.pairs = Pairs(*(as_tensor(part).to("cuda") for part in random_pairs()))
-        self.method.network_ = self.method.make_network(self.pairs.images[:64], self.pairs.texts).to("cuda")
+        self.method.network = self.method.make_network(self.pairs.images[:64], self.pairs.texts).to("cuda")
         self.optimizers = self.method.make_optimizers(self.method.network_)
 
     def step(self, batch: torch.Tensor, epoch: int, number: int) -> dict[str, torch.Tensor]:

@@ -5,7 +5,6 @@ import pytest
 
 from adahlib import deprecation, losses, retrieval
 from adahlib.errors import AdahError
-from adahlib.methods import make_method
 from adahlib.retrieval import BinaryCodes, HammingRanking, mean_average_precision
 
 CODES = BinaryCodes.from_signs(np.where(np.random.default_rng(0).random((20, 12)) > 0.5, 1, -1))
@@ -55,9 +54,3 @@ def test_the_warning_points_at_the_caller():
     with pytest.warns(FutureWarning) as found:
         assert function(old=3) == 3
     assert found[0].filename == __file__
-
-
-def test_a_network_may_still_be_read_by_its_old_name():
-    method = make_method("ssdh", 8)
-    with pytest.warns(FutureWarning, match="network is now network_, and goes in adahlib 0.3"):
-        assert method.network is None and method.network_ is None

@@ -144,7 +144,7 @@ def convert_command(parsed) -> None:
 def split_command(parsed) -> None:
     """Write the split of a data set as files of ids, and print how many are in each."""
     from adahlib.datasets import dataset_split, load_dataset, save_split
-    from adahlib.datasets.splits import HOLDS
+    from adahlib.datasets.split_files import HOLDS
     from adahlib.files import checked_folder
 
     check_whole("--split-seed", parsed.split_seed, 0)

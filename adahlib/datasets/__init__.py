@@ -15,21 +15,20 @@ import importlib
 import warnings
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adahlib.datasets.catalogue import find_release
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.releases.tar import refusal_forgets
+from adahlib.datasets.split_files import load_split, save_split
 from adahlib.datasets.splits import (
     Split,
     check_labelled_queries,
     class_split_of_size,
     labelled_positions,
-    load_split,
     make_class_split,
     make_labelled_split,
     make_split,
-    save_split,
     unlabelled,
     with_train_size,
 )
@@ -38,9 +37,10 @@ from adahlib.errors import AdahError, unknown_name
 from adahlib.files import FileState, file_state
 from adahlib.paths import data_root
 
-if TYPE_CHECKING:  # type checkers do not call __getattr__
+if TYPE_CHECKING:  # the names of ON_USE, for readers of types
     from adahlib.datasets.leakage import check_leakage
     from adahlib.datasets.mat.exports import load_mat
+    from adahlib.datasets.miniature import miniature_pairs
     from adahlib.datasets.own.clean_file import read_pairs
     from adahlib.datasets.own.clean_write import write_pairs
     from adahlib.datasets.own.convert import convert, convert_own
@@ -54,6 +54,7 @@ ON_USE = {
     "convert": "own.convert",
     "convert_own": "own.convert",
     "load_mat": "mat.exports",
+    "miniature_pairs": "miniature",
     "pairs_from_huggingface": "own.huggingface",
     "read_folder": "own.folder",
     "read_own": "own.pairs",
@@ -66,12 +67,12 @@ __all__ = [
     "load_dataset", "load_with_split", "is_pairs_file", "unknown_dataset",
     "dataset_split", "protocol_sizes", "make_split", "make_class_split", "with_train_size", "unlabelled",
     "save_split", "load_split", "check_leakage",
-    "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
+    "miniature_pairs", "read_own", "read_folder", "write_folder", "pairs_from_huggingface", "load_mat",
     "read_pairs", "write_pairs", "convert", "convert_own",
 ]  # fmt: skip
 
 # name → module with load(root, …) and SPLIT (the sizes of the published protocol), and which of the module's cuts it is
-READERS = {
+READERS: dict[str, tuple[str, dict[str, Any]]] = {
     "emoji-scenes": ("emoji.scenes", {}),
     "emoji-scenes-seed1": ("readers.fresh_scenes", {"seed": 1}),
     "emoji-scenes-seed2": ("readers.fresh_scenes", {"seed": 2}),
@@ -84,8 +85,10 @@ READERS = {
     "cifar10": ("readers.cifar10", {}),
     "cifar10-validation": ("readers.cifar10_validation", {}),
 }
+#: Names of the data sets that have a reader, as ``load_dataset`` takes them.
 DATASETS = tuple(READERS)
-MEASURED = ("emoji-scenes", "mirflickr25k")  # those that the book's records are about
+#: The two data sets for pairs on which the book's tables are measured.
+MEASURED = ("emoji-scenes", "mirflickr25k")
 PAIRS_FILES = (".h5", ".hdf5")  # what adah data convert writes
 
 
@@ -108,7 +111,16 @@ def _reader(name: str) -> tuple[ModuleType, dict]:
 
 
 def unknown_dataset(name: str | Path) -> AdahError:
-    """Return the error for a data set that has no reader: of a folder it says what makes a data set of it."""
+    """Return the error for a data set that has no reader, with the nearest name or with what to do with a folder.
+
+    Args:
+        name: what was given as the name.
+
+    Example:
+        >>> from adahlib.datasets import unknown_dataset
+        >>> print(unknown_dataset("mirflickr"))
+        unknown data set 'mirflickr'; did you mean 'mirflickr25k'?
+    """
     if Path(name).is_dir():
         file = f"{Path(name).resolve().name}.h5"
         return AdahError(f"{name} is a folder; convert it first: adah data convert {name} {file}")
@@ -116,24 +128,50 @@ def unknown_dataset(name: str | Path) -> AdahError:
 
 
 def is_pairs_file(name: str | Path) -> bool:
-    """Return whether a data set is meant by its file, as ``adah data convert`` writes it, and not by its name."""
+    """Return whether a data set is given by its file, ``*.h5`` or ``*.hdf5``, and not by its name.
+
+    Args:
+        name: a name or a file, which need not exist.
+
+    Example:
+        >>> from adahlib.datasets import is_pairs_file
+        >>> is_pairs_file("photos.h5"), is_pairs_file("mirflickr25k")
+        (True, False)
+    """
     return Path(name).suffix in PAIRS_FILES
 
 
 @renamed_arguments("0.3", root="data_folder")
-def load_dataset(name: str | Path, data_folder: Path | str | None = None, **options) -> ImageTextPairs:
+def load_dataset(name: str | Path, data_folder: Path | str | None = None, **options: Any) -> ImageTextPairs:
     """Return the named data set, read from its release, or that of a file.
 
     Args:
         name: one of ``DATASETS``, or a file that ``adah data convert`` wrote.
         data_folder: folder of the releases (default: ``ADAH_DATA``).
         options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
+
+        name: one of ``DATASETS``, or a file that ``write_pairs`` or ``adah data convert`` wrote.
+        root: folder of the releases; default: the environment variable ``ADAH_DATA``, or a folder of the user's.
+        options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
+
+    Raises:
+        AdahError: the name is unknown, or the release or the file is missing or damaged.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import load_dataset, miniature_pairs, write_pairs
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> load_dataset(file)
+        <ImageTextPairs 'miniature': 60 pairs, 12 tags, 4 labels>
+        >>> load_dataset("mirflickr25k")  # doctest: +SKIP
+        <ImageTextPairs 'mirflickr25k': 20,015 pairs, 1,386 tags, 24 labels>
     """
     if is_pairs_file(name):
         from adahlib.datasets.own.clean_file import read_pairs
 
         return read_pairs(name)
-    module, cut = _reader(name)
+    module, cut = _reader(str(name))
     with refusal_forgets():
         pairs = module.load(data_folder, **cut, **options)
     if not options:
@@ -151,13 +189,22 @@ def warn_of_other_pixels(pairs: ImageTextPairs) -> None:
 
 
 def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
-    """Return the split that the data set brings along, or else that of its published protocol, drawn with ``seed``.
+    """Return the split of a data set: its own, or that of its published protocol, drawn with ``seed``.
 
     Where there is no protocol, as for one's own data, a tenth of the pairs are queries, a twentieth validates and all
     others train. Of images alone it is so of those that have a label (``make_labelled_split``).
 
+    Args:
+        pairs: the data set.
+        seed: seed of the draw, at least 0.
+
     Raises:
         AdahError: a seed other than 0 where nothing is drawn, or, among images alone, a query without a label.
+
+    Example:
+        >>> from adahlib.datasets import dataset_split, miniature_pairs
+        >>> dataset_split(miniature_pairs(), seed=1).query.tolist()
+        [24, 25, 27, 31, 44, 58]
     """
     if pairs.split is not None:
         if seed:
@@ -176,12 +223,21 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
 
 
 def protocol_sizes(dataset: str | Path) -> dict[str, int]:
-    """Return the sizes of a data set's protocol, as ``{"query": 2000, "train": 10000, …}``; {} where there is none."""
+    """Return the sizes of the parts of a data set's published protocol, by name; none for one's own data.
+
+    Args:
+        dataset: a name or a file.
+
+    Example:
+        >>> from adahlib.datasets import protocol_sizes
+        >>> protocol_sizes("mirflickr25k"), protocol_sizes("photos.h5")
+        ({'query': 2000, 'train': 10000, 'validation': 1000}, {})
+    """
     return dict(_reader(str(dataset))[0].SPLIT) if str(dataset) in READERS else {}
 
 
 def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -> tuple[ImageTextPairs, Split]:
-    """Return a data set with its split; of the two that were used last, files that have not changed are not read again.
+    """Return a data set with its split; the two that were used last are read again only if their files have changed.
 
     Hashing, training and evaluating a run all need both.
 
@@ -190,6 +246,18 @@ def load_with_split(dataset: str | Path, split_seed: int, train_size: int = 0) -
         split_seed: as in ``dataset_split``.
         train_size: number of training pairs, as in ``with_train_size``, or of labelled images, as many of each class; 0
             means the protocol's.
+
+    Raises:
+        AdahError: as ``load_dataset``, ``dataset_split`` and ``with_train_size`` do.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import load_with_split, miniature_pairs, write_pairs
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> pairs, split = load_with_split(file, split_seed=1, train_size=30)
+        >>> len(pairs), len(split.train)
+        (60, 30)
     """
     pairs, split = _load_with_split(str(dataset), split_seed, data_state(dataset))
     if train_size and is_split_by_class(dataset):

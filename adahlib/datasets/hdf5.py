@@ -5,6 +5,7 @@ holds, or repeat one text a million times at sixteen bytes each. Clean files and
 """
 
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import h5py
 import numpy as np
@@ -17,7 +18,7 @@ DEFLATE_BOUND = 1032  # zlib makes no stream larger than this many times its com
 CHUNK_LIMIT = 256 * 2**20  # bytes of an HDF5 chunk, which is always read whole
 OVERHEAD = 64  # bytes that a text takes in Python besides its characters
 
-Item = h5py.Dataset | h5py.Group | h5py.Datatype
+Item: TypeAlias = h5py.Dataset | h5py.Group | h5py.Datatype
 
 
 def members(group: h5py.Group) -> dict[str, Item]:
@@ -84,7 +85,7 @@ def refers(data: h5py.Dataset) -> bool:
     return h5py.check_ref_dtype(data.dtype) is h5py.Reference
 
 
-def attribute(item: Item, name: str) -> object:
+def attribute(item: Item, name: str) -> Any:
     """Return an attribute of a fixed size; None if there is none, or if it is a text of any length."""
     if name not in item.attrs or item.attrs.get_id(name).dtype.hasobject:
         return None

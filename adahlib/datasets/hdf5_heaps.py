@@ -63,7 +63,8 @@ def heap_objects(data: mmap.mmap, place: int) -> dict[int, tuple[int, int]]:
     end = place + struct.unpack_from("<Q", data, place + 8)[0]
     if not place + HEAD <= end <= len(data):
         raise ValueError(f"the heap at byte {place} goes on after the end of the file")
-    found, offset = {}, place + HEAD
+    found: dict[int, tuple[int, int]] = {}
+    offset = place + HEAD
     while offset + HEAD <= end:
         number, size = struct.unpack_from("<H6xQ", data, offset)
         step = HEAD + -(-size // 8) * 8 if number else size  # what is free is number 0, and its size is all of it

@@ -15,7 +15,7 @@ TAGS_IN_ORDER = "tags in the order of the release"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImageTextPairs:
-    """n image–text pairs of one data set.
+    """A data set of n image–text pairs with labels; without vocabulary and captions it is a set of images alone.
 
     Attributes:
         name: data-set name, e.g. ``"mirflickr25k"``.
@@ -34,11 +34,25 @@ class ImageTextPairs:
             but tags, one a line, in the order of the release.
         split: optional, the split that a clean file brings along; without it the published protocol's is drawn. It is
             no part of ``content_hash``; a split has its own.
+
+    Raises:
+        AdahError: the parts disagree in their numbers of pairs, words or labels, ids are not unique, labels are not
+            0/1, a label has no pair, or the split names positions that are not there.
+
+    Example:
+        >>> import numpy as np
+        >>> from scipy.sparse import csr_matrix
+        >>> from adahlib.datasets import ImageTextPairs
+        >>> photos = np.zeros((2, 4, 4, 3), np.uint8)
+        >>> tags = csr_matrix([[1, 0], [1, 1]], dtype=np.uint8)
+        >>> labels = np.array([[1], [1]], np.uint8)
+        >>> ImageTextPairs("two", ("a", "b"), photos, tags, labels, ("old", "red"), ("wall",), "0")
+        <ImageTextPairs 'two': 2 pairs, 2 tags, 1 labels>
     """
 
     name: str
     ids: tuple[str, ...]
-    images: Sequence[np.ndarray]
+    images: Sequence[np.ndarray] | np.ndarray
     tags: csr_matrix
     labels: np.ndarray
     vocabulary: tuple[str, ...]
@@ -49,10 +63,11 @@ class ImageTextPairs:
     captions: tuple[str, ...] | None = None
     split: Split | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_shapes(self)
         check_labels(self)
-        positions = [] if self.split is None else np.concatenate([self.split.query, self.split.database])
+        nowhere = np.empty(0, np.int64)
+        positions = nowhere if self.split is None else np.concatenate([self.split.query, self.split.database])
         if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
             raise AdahError(f"{self.name}: the split has positions beyond the {len(self)} pairs.")
 

@@ -24,7 +24,7 @@ class FilePhotos(Sequence):
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         return read_picture(self.files[index])
 
 
@@ -51,8 +51,9 @@ def find_photos(root: Path, names: Sequence[str], needed: bool = False) -> FileP
             f"{len(missing)} of the {len(files)} photos that the index names are missing in the folder {root}, "
             f"such as {missing[0]!r}{_near(root, missing[0])}."
         )
-    _refuse_shared(names, files)
-    return FilePhotos(files)
+    found = [file for file in files if file is not None]
+    _refuse_shared(names, found)
+    return FilePhotos(found)
 
 
 def _below(root: Path, name: str) -> Path | None:
@@ -95,7 +96,7 @@ class JoinedPhotos(Sequence):
     def __len__(self) -> int:
         return self.ends[-1] if self.ends else 0
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         index = range(len(self))[index]
         part = bisect_right(self.ends, index)
         return self.parts[part][index - (self.ends[part - 1] if part else 0)]
@@ -108,7 +109,7 @@ def content_digest(item: np.ndarray) -> bytes:
     return digest.digest()
 
 
-def content_digests(items: Sequence[np.ndarray], positions: Iterable[int] | None = None) -> list[bytes]:
+def content_digests(items: Sequence[np.ndarray] | np.ndarray, positions: Iterable[int] | None = None) -> list[bytes]:
     """Return the digests of some items, by default of all; every photo is decoded once."""
     positions = range(len(items)) if positions is None else positions
     return [content_digest(items[int(i)]) for i in progress(positions, desc="hashing images", unit="image")]

@@ -130,7 +130,7 @@ def _pixels(image: Image.Image) -> np.ndarray:
 
 def _check_size(image: Image.Image) -> None:
     """Raise AdahError if decoding the image would take too much memory."""
-    limit = SMALLER.get("progressive" if "progressive" in image.info else image.format, PIXEL_LIMIT)
+    limit = SMALLER.get("progressive" if "progressive" in image.info else str(image.format), PIXEL_LIMIT)
     tags = getattr(image, "tag_v2", {})
     tile = tags.get(TiffImagePlugin.TILEWIDTH, 1), tags.get(TiffImagePlugin.TILELENGTH, 1)
     for width, height in (image.size, tile):

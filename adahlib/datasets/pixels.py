@@ -86,7 +86,7 @@ def _key_reader(image: Image.Image, key: int | tuple[int, ...], raw: str) -> Rea
     return read
 
 
-def _refuse_deep_key(image: Image.Image, key: tuple[int, ...]) -> None:
+def _refuse_deep_key(image: Image.Image, key: int | tuple[int, ...]) -> None:
     """Raise AdahError if pixels may have PNG's transparent colour of 16 bits, of which Pillow keeps the upper 8."""
     upper = np.asarray(key) >> 8
     if any((np.asarray(strip) == upper).all(axis=-1).any() for strip in _strips(image)):

@@ -13,32 +13,45 @@ without labels: it is never a query, and relevant to none.
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
-from adahlib.files import checked_folder, restore, whole_folder
+
+if TYPE_CHECKING:  # pairs have a split
+    from adahlib.datasets.pairs import ImageTextPairs
 
 PARTS = ("query", "database", "train", "validation")
-DIGEST = "split.sha256"
-HOLDS = (*(f"{part}.txt" for part in PARTS), DIGEST)  # the files of a split
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Positions (ascending int64 arrays) of the pairs in each part; train and validation lie in the database."""
+    """A split of a data set into queries and database, of which some pairs train and others validate.
+
+    Attributes:
+        query: positions of the queries, ascending, int64.
+        database: positions of the database; no query is among them.
+        train: positions of the training pairs, in the database.
+        validation: positions of the validation pairs, in the database and not among the training pairs; may be empty.
+
+    Raises:
+        AdahError: a query is in the database, or a part that belongs to the database is not in it.
+
+    Example:
+        >>> from adahlib.datasets import dataset_split, miniature_pairs
+        >>> split = dataset_split(miniature_pairs())
+        >>> split.counts()
+        {'query': 6, 'database': 54, 'train': 51, 'validation': 3}
+    """
 
     query: np.ndarray
     database: np.ndarray
     train: np.ndarray
     validation: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for part, whole in (("train", self.database), ("validation", self.database)):
             if not np.isin(getattr(self, part), whole).all():
                 raise AdahError(f"split: a {part} pair is not in the database; {part} must be part of it.")
@@ -68,11 +81,23 @@ class Split:
         return digest.hexdigest()
 
 
-def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) -> Split:
-    """Draw a split: ``query`` random pairs; the rest is the database, of which ``train`` and ``validation`` are drawn.
+def make_split(pairs: "ImageTextPairs", query: int, train: int, validation: int, seed: int = 0) -> Split:
+    """Draw a split at random, the protocol of DCMH that ADAH's paper follows (section 4.1).
+
+    Args:
+        pairs: the data set.
+        query: number of queries; all other pairs are the database.
+        train: number of training pairs, drawn of the database.
+        validation: number of validation pairs, drawn of the rest of the database; 0 for none.
+        seed: seed of the draw.
 
     Raises:
         AdahError: the data set has fewer pairs than the split needs.
+
+    Example:
+        >>> from adahlib.datasets import make_split, miniature_pairs
+        >>> make_split(miniature_pairs(), query=10, train=30, validation=5).counts()
+        {'query': 10, 'database': 50, 'train': 30, 'validation': 5}
     """
     total = len(pairs)
     if query < 1 or train < 1 or validation < 0 or query + train + validation > total:
@@ -90,7 +115,7 @@ def make_split(pairs, query: int, train: int, validation: int, seed: int = 0) ->
     )
 
 
-def make_labelled_split(pairs, seed: int = 0) -> Split:
+def make_labelled_split(pairs: "ImageTextPairs", seed: int = 0) -> Split:
     """Draw a split of images of which some have no label, and are then in the database alone.
 
     Of those that have one a tenth are queries, a twentieth validates, each at least one image, and all others train.
@@ -114,12 +139,12 @@ def make_labelled_split(pairs, seed: int = 0) -> Split:
     )
 
 
-def labelled_positions(pairs) -> np.ndarray:
+def labelled_positions(pairs: "ImageTextPairs") -> np.ndarray:
     """Return the positions of the pairs that have a label, ascending."""
     return np.flatnonzero(pairs.labels.any(axis=1))
 
 
-def check_labelled_queries(pairs, split: Split) -> None:
+def check_labelled_queries(pairs: "ImageTextPairs", split: Split) -> None:
     """Raise AdahError if a query has no label: nothing would be relevant to it."""
     bare = np.setdiff1d(split.query, labelled_positions(pairs))
     if len(bare):
@@ -130,7 +155,7 @@ def check_labelled_queries(pairs, split: Split) -> None:
 
 
 def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | None = None) -> Split:
-    """Return the split with another number of training pairs, and everything else as it was.
+    """Return a split with another number of training pairs, and with everything else as it was.
 
     The pairs are drawn in an order that depends on ``seed`` alone: first from the training part, then from the rest of
     the database without the validation pairs. So a smaller part lies in every larger one, and ``size`` pairs are the
@@ -144,6 +169,12 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
 
     Raises:
         AdahError: the database has fewer pairs, or labelled images, that do not validate.
+
+    Example:
+        >>> from adahlib.datasets import dataset_split, miniature_pairs, with_train_size
+        >>> split = dataset_split(miniature_pairs())
+        >>> with_train_size(split, 20).counts()
+        {'query': 6, 'database': 54, 'train': 20, 'validation': 3}
     """
     if not size:
         return split
@@ -161,14 +192,25 @@ def with_train_size(split: Split, size: int, seed: int = 0, among: np.ndarray | 
     return dataclasses.replace(split, train=np.sort(order[:size]))
 
 
-def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
-    """Draw a split: of each class ``query_per_class`` queries, then of each ``train_per_class`` labelled images.
+def make_class_split(pairs: "ImageTextPairs", query_per_class: int, train_per_class: int, seed: int = 0) -> Split:
+    """Draw a split class by class, the protocol of semi-supervised image hashing (SSGAH, ECCV 2018).
 
     The images of a class are shuffled once, and taken in this order without those that were taken for another class; so
     the queries do not depend on the number of labelled images, and more of these hold the fewer.
 
+    Args:
+        pairs: the data set.
+        query_per_class: number of queries of each class.
+        train_per_class: number of labelled training images of each class.
+        seed: seed of the draw.
+
     Raises:
         AdahError: an image has no class, or a class has too few images.
+
+    Example:
+        >>> from adahlib.datasets import make_class_split, miniature_pairs
+        >>> make_class_split(miniature_pairs(), query_per_class=2, train_per_class=3).counts()
+        {'query': 8, 'database': 52, 'train': 12, 'validation': 0}
     """
     if not pairs.labels.any(axis=1).all():
         raise AdahError(f"{pairs.name}: a split by class needs at least one label an image.")
@@ -195,7 +237,7 @@ def make_class_split(pairs, query_per_class: int, train_per_class: int, seed: in
     )
 
 
-def class_split_of_size(pairs, sizes: dict[str, int], labelled: int, seed: int = 0) -> Split:
+def class_split_of_size(pairs: "ImageTextPairs", sizes: dict[str, int], labelled: int, seed: int = 0) -> Split:
     """Return a split by class with another number of labelled images, and the same queries.
 
     The labelled images of a smaller number are among those of every larger one.
@@ -219,86 +261,14 @@ def class_split_of_size(pairs, sizes: dict[str, int], labelled: int, seed: int =
 
 
 def unlabelled(split: Split) -> np.ndarray:
-    """Return the positions that train without labels: the database without the labelled training images."""
+    """Return the positions that train without labels: the database without the labelled training images.
+
+    Args:
+        split: the split of a data set of images of which some have labels.
+
+    Example:
+        >>> from adahlib.datasets import make_class_split, miniature_pairs, unlabelled
+        >>> len(unlabelled(make_class_split(miniature_pairs(), 2, 3)))
+        40
+    """
     return np.setdiff1d(split.database, split.train)
-
-
-def save_split(split: Split, pairs, folder: Path | str) -> None:
-    """Write one text file of ids per part, one id a line, and ``split.sha256``, the digest of all ids.
-
-    They make a folder of their own, which takes the place of an older split in one step.
-
-    Raises:
-        AdahError: the folder holds something else, or an id has a line break or blanks around it, so that a line could
-            not be read back.
-    """
-    folder = checked_folder(folder, "a split", HOLDS)
-    ids = {part: [pairs.ids[i] for i in getattr(split, part)] for part in PARTS}
-    broken = next((name for names in ids.values() for name in names if name.split("\n") != [name.strip()]), None)
-    if broken is not None:
-        raise AdahError(f"{pairs.name}: id {broken!r} has a line break or blanks around it; a split is one id a line.")
-    with whole_folder(folder) as temporary:
-        for part, names in ids.items():
-            (temporary / f"{part}.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-        (temporary / DIGEST).write_text(f"{ids_digest(ids)}\n", encoding="utf-8")
-
-
-def ids_digest(ids: dict[str, list[str]]) -> str:
-    """Return a sha256 over the names of the parts and their ids, as they stand in the files."""
-    lines = "".join(f"[{part}]\n" + "".join(f"{name}\n" for name in ids[part]) for part in PARTS)
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def load_split(pairs, folder: Path | str) -> Split:
-    """Read the files of ``save_split`` back, by id: one's own or somebody else's, whose digest may be missing.
-
-    Raises:
-        AdahError: a file is missing, names an id twice or one that the data set does not have, or is not the file that
-            the digest was taken of; or the parts are no split (``check_leakage`` says all that is wrong).
-    """
-    parts = load_parts(pairs, folder)
-    for part, positions in parts.items():
-        values, counts = np.unique(positions, return_counts=True)
-        if (counts > 1).any():
-            twice = pairs.ids[values[counts.argmax()]]
-            raise AdahError(f"{Path(folder) / part}.txt names {twice!r} twice; a pair is in a part once.")
-        if not len(positions) and part != "validation":
-            raise AdahError(f"{Path(folder) / part}.txt names no id; only the validation part may be empty.")
-    return Split(**{part: np.sort(positions) for part, positions in parts.items()})
-
-
-def load_parts(pairs, folder: Path | str) -> dict[str, np.ndarray]:
-    """Return the positions that the files of a split name, in their order, whether they make a split or not.
-
-    Ids are compared as they are and, where that finds none, in Unicode NFC: a Mac writes names of files otherwise.
-    """
-    folder = Path(folder)
-    restore(folder)
-    find = position_finder(pairs.ids)
-    ids = {part: _read_ids(folder / f"{part}.txt", find) for part in PARTS}
-    digest = folder / DIGEST
-    if digest.is_file() and digest.read_bytes().strip() != ids_digest(ids).encode():
-        raise AdahError(f"{folder} is not the split that its {DIGEST} was taken of; one of its files was changed.")
-    return {part: np.array([find(name) for name in names], dtype=np.int64) for part, names in ids.items()}
-
-
-def position_finder(ids: Sequence[str]) -> Callable[[str], int | None]:
-    """Return a function that gives the position of an id, or None if there is none or it is not clear in NFC."""
-    forms = [normalise(identifier) for identifier in ids]
-    often = Counter(forms)
-    exact = {identifier: i for i, identifier in enumerate(ids)}
-    clear = {form: i for i, form in enumerate(forms) if often[form] == 1}
-    return lambda identifier: exact.get(identifier, clear.get(normalise(identifier)))
-
-
-def _read_ids(path: Path, find: Callable[[str], int | None]) -> list[str]:
-    if not path.is_file():
-        raise AdahError(f"split file {path} is missing; a split is four files: {', '.join(PARTS)} (.txt).")
-    try:
-        ids = list(filter(None, map(str.strip, path.read_text(encoding="utf-8-sig").split("\n"))))
-    except UnicodeDecodeError as error:
-        raise AdahError(f"{path} is not UTF-8 at byte {error.start}; a split is ids as text, one a line.") from error
-    unknown = next((identifier for identifier in ids if find(identifier) is None), None)
-    if unknown is not None:
-        raise AdahError(f"{path}: the data set has no pair with id {unknown!r}.")
-    return ids

@@ -84,7 +84,7 @@ def bag_of_words(texts: Sequence[Iterable[str]], vocabulary: Mapping[str, int]) 
     return binary_matrix(rows, len(vocabulary))
 
 
-def binary_matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
+def binary_matrix(rows: Sequence[Sequence[int] | np.ndarray], width: int) -> csr_matrix:
     """Return the 0/1 matrix (n, width), CSR uint8, from the columns of each row's ones in rising order."""
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     indices = np.concatenate(rows).astype(np.int64) if starts[-1] else np.empty(0, dtype=np.int64)

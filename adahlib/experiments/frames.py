@@ -27,7 +27,7 @@ from adahlib.retrieval import BinaryCodes
 
 @dataclass
 class Trained:
-    """What training leaves in memory.
+    """A trained method for pairs with its data, as ``train`` returns it.
 
     Attributes:
         method: the fitted method.
@@ -35,6 +35,18 @@ class Trained:
         inputs: the images as the method takes them: maps (n, C, H, W) or vectors (n, d) of all pairs, memory-mapped.
         sequences: numbers of words in their order, (n, longest), for a method that reads sentences; else None.
         seconds: what loading the inputs and fitting took.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, Trained, train
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> trained = train(RunSpec(file, "cca", 4, backbone="gist"))
+        >>> isinstance(trained, Trained), trained.inputs.shape
+        (True, (60, 512))
+        >>> trained.codes()
+        (BinaryCodes(60 codes of 4 bits), BinaryCodes(60 codes of 4 bits))
     """
 
     method: HashingMethod

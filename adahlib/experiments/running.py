@@ -91,7 +91,7 @@ def run(
     wait: bool = True,
     keep: Keep | None = None,
 ) -> dict:
-    """Return the record of a run, from the results folder if it is there and current, else by training.
+    """Return the record of a run: the one that is there if it is current, else one that is made by training.
 
     Several processes may ask for the same record: one makes it, the others wait for it.
 
@@ -105,6 +105,16 @@ def run(
     Raises:
         BusyError: another process is making it, and ``wait`` is False.
         AdahError: the data is missing, or has images alone.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, run
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> record = run(RunSpec(f"{folder}/walls.h5", "cca", 4, backbone="gist"), f"{folder}/results")
+        >>> record["spec"]["method"], record["data"]["counts"]["query"], 0 <= record["metrics"]["map_i2t"] <= 1
+        ('cca', 6, True)
     """
     path = Path(results_folder or results_root()) / spec.record_path()
     force = force or keep is not None
@@ -126,9 +136,29 @@ def follow(prepared: PreparedRun) -> dict:
 
 
 def train(spec: RunSpec) -> AnyTrained:
-    """Return the trained method of a run with its data, in memory: every method is trained as ``run`` trains it.
+    """Return the trained method of a run with its data, in memory, and write no record.
 
     No record is written; an interrupted training resumes from its checkpoint.
+
+    Every method is trained as ``run`` trains it; an interrupted training resumes from its checkpoint.
+
+    Args:
+        spec: the run.
+
+    Returns:
+        A ``Trained``, or for a method for images alone the like of it: ``method`` is the fitted method.
+
+    Raises:
+        AdahError: the data is missing, or does not fit the method.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> train(RunSpec(file, "itq", 8, backbone="gist")).method
+        ITQ(bits=8, seed=0)
     """
     prepared = prepare(spec)
     return frame_of(spec).fit(spec, prepared.data, prepared.checkpoint)

@@ -32,7 +32,7 @@ RANGES = {"bits": (1, MAX_BITS), "image_size": (0, 2**14)}  # others are from 0 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """One run: what is trained on what. It is checked and put into one form when it is made.
+    """The plain description of one run: what is trained on what, and how it is scored.
 
     Each field has its default and its line of help below; ``adah run --help`` prints them. Runs that are the same are
     equal and have one record, however they are written: NumPy's numbers become Python's, an option takes the type of
@@ -41,6 +41,14 @@ class RunSpec:
 
     Raises:
         AdahError: an unknown name or option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.experiments import RunSpec
+        >>> spec = RunSpec("mirflickr25k", "adah", 32, options={"margin": 2})
+        >>> spec.attention, spec.backbone, spec.label()
+        ('both', 'efficientnet_lite0_hypercolumns', 'adah-both~margin=2.0')
+        >>> spec.command()
+        'adah run --dataset mirflickr25k --method adah --bits 32 --seed 0 --attention both --set margin=2.0'
     """
 
     dataset: str = field(metadata={"help": "name that adah data list shows, or file that adah data convert wrote"})

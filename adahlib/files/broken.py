@@ -7,11 +7,12 @@ import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from adahlib.files.digests import DamagedError, check_zip
 
 
-def read_json(path: Path | str) -> object:
+def read_json(path: Path | str) -> Any:
     """Return the value of a JSON file.
 
     Raises:
@@ -29,7 +30,7 @@ def refuse(constant: str) -> None:
     raise ValueError(f"it has a number that is {constant}")
 
 
-def read_kept(path: Path, read: Callable[[Path], object]) -> object | None:
+def read_kept(path: Path, read: Callable[[Path], Any]) -> Any:
     """Return what a cache keeps at a path; None where nothing is there, or what is there is damaged and set aside.
 
     Args:

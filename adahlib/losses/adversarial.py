@@ -1,5 +1,7 @@
 """Adversarial retrieval loss: attended queries against unattended codes of the other modality (eq. 6)."""
 
+from typing import Any
+
 from torch import Tensor
 
 from adahlib.losses.triplet import triplet_ranking_loss
@@ -11,9 +13,11 @@ def adversarial_retrieval_loss(
     unattended_images: Tensor | None,
     unattended_texts: Tensor | None,
     similar: Tensor,
-    **options,
+    **options: Any,
 ) -> dict[str, Tensor]:
-    """Return the terms F_{T→Î} and F_{I→T̂} of eq. 6 by name; D minimises them, G maximises them (eq. 7).
+    """Return the terms F_{T→Î} and F_{I→T̂} of the adversarial retrieval loss by name (eq. 6).
+
+    The hashing modules D minimise them and the attention modules G maximise them (eq. 7).
 
     Args:
         images: attended image codes H^I, (B, q).
@@ -22,6 +26,20 @@ def adversarial_retrieval_loss(
         unattended_texts: Ĥ^T, (B, q), or None likewise.
         similar: S, (B, B).
         **options: margin, reduction, distance of ``triplet_ranking_loss``.
+
+    Returns:
+        Scalars by the names ``"T→Î"`` and ``"I→T̂"``.
+
+    Raises:
+        AdahError: S does not fit the codes, or an option is unknown.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import adversarial_retrieval_loss
+        >>> images, texts = torch.eye(2), torch.eye(2)
+        >>> terms = adversarial_retrieval_loss(images, texts, -images, None, torch.eye(2), margin=1.0)
+        >>> {name: round(term.item(), 3) for name, term in terms.items()}
+        {'T→Î': 1.586}
     """
     terms = {}
     if unattended_images is not None:

@@ -6,12 +6,13 @@ from torch import Tensor
 from adahlib.deprecation import renamed_arguments
 from adahlib.errors import unknown_name
 
+#: Distances between real-valued codes that ``pairwise_distance`` knows.
 DISTANCES = ("euclidean", "squared", "hamming")
 
 
 @renamed_arguments("0.3", queries="query", candidates="database")
 def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidean") -> Tensor:
-    """Return the (n, m) distances between query codes (n, q) and database codes (m, q).
+    """Return the distances (n, m) between real-valued codes of queries (n, q) and of a database (m, q).
 
     Args:
         query: real-valued codes H^A in [-1, 1], (n, q).
@@ -21,6 +22,13 @@ def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidea
 
     Raises:
         AdahError: the distance is unknown.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import pairwise_distance
+        >>> codes = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, 1.0]])
+        >>> pairwise_distance(codes, codes, "hamming").tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
     """
     if distance not in DISTANCES:
         raise unknown_name("distance", distance, DISTANCES)

@@ -23,7 +23,9 @@ def triplet_ranking_loss(
     reduction: str = "violating",
     distance: str = "euclidean",
 ) -> Tensor:
-    """Return F_{A→B}: max{0, ε + ‖H_i − H_j‖ − ‖H_i − H_k‖} over all ⟨i, j, k⟩ with S(i, j) > S(i, k) (eq. 5).
+    """Return the triplet ranking loss F_{A→B} over all valid triplets of a batch (eq. 5).
+
+    It is max{0, ε + ‖H_i − H_j‖ − ‖H_i − H_k‖} over all ⟨i, j, k⟩ with S(i, j) > S(i, k).
 
     Args:
         query: codes H^A, (n, q).
@@ -39,6 +41,14 @@ def triplet_ranking_loss(
 
     Raises:
         AdahError: S does not fit the codes, or an option is unknown.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import triplet_ranking_loss
+        >>> queries = torch.tensor([[0.0, 0.0]])
+        >>> candidates = torch.tensor([[3.0, 4.0], [0.0, 4.0]])  # the similar one lies at 5, the other one at 4
+        >>> triplet_ranking_loss(queries, candidates, torch.tensor([[1, 0]]), margin=1.0).item()
+        2.0
     """
     if reduction not in REDUCTIONS:
         raise unknown_name("reduction", reduction, REDUCTIONS)
@@ -83,7 +93,9 @@ def levels(similar: Tensor) -> list[tuple[Tensor, Tensor]]:
     return [(similar == level, similar < level) for level in torch.unique(similar.detach())[1:]]
 
 
-def hinge_counts(order, positive: Tensor, negative: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+def hinge_counts(
+    order: tuple[Tensor, Tensor], positive: Tensor, negative: Tensor, margin: float
+) -> tuple[Tensor, Tensor]:
     """Return, for every (i, j), in how many violating triplets of query i item j is the positive or the negative.
 
     Args:

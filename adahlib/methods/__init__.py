@@ -39,7 +39,7 @@ __all__ = [
     "make_method",
 ]
 
-# of pairs of an image and a text; IMAGE_METHODS are those of images alone
+#: The methods for pairs of an image and a text, by name.
 METHODS: dict[str, type[HashingMethod]] = {
     "adah": Adah,
     "cca": CCA,
@@ -53,12 +53,12 @@ METHODS: dict[str, type[HashingMethod]] = {
     "stmh": STMH,
 }
 
-
+#: All methods by name: those for pairs, and those for images alone.
 ALL_METHODS: dict[str, type[HashingMethod] | type[ImageHashingMethod]] = METHODS | IMAGE_METHODS
 
 
 def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> HashingMethod | ImageHashingMethod:
-    """Return the named method, untrained.
+    """Return the method of this name, not yet trained.
 
     Args:
         name: a key of ``METHODS`` or ``IMAGE_METHODS``.
@@ -68,6 +68,14 @@ def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> 
 
     Raises:
         AdahError: unknown method or option, or a value out of range.
+
+    Example:
+        >>> from adahlib.methods import make_method
+        >>> make_method("seph", 16, iterations=10)
+        SePH(bits=16, seed=0, iterations=10)
+        >>> make_method("sehp", 16)
+        Traceback (most recent call last):
+        adahlib.errors.AdahError: unknown method 'sehp'; did you mean 'seph'?
     """
     if name not in ALL_METHODS:
         raise unknown_name("method", name, ALL_METHODS)

@@ -4,9 +4,10 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import issparse, sparray, spmatrix
 
 from adahlib.errors import AdahError, check_whole
@@ -14,13 +15,17 @@ from adahlib.methods.parameters import Parameters
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
 
-Rows = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
+Rows: TypeAlias = np.ndarray | sparray | spmatrix  # one row per item, dense or sparse
 
 
 class HashingMethod(Parameters, ABC):
-    """A cross-modal hashing method with ``bits`` bits: fit on pairs, then encode images and texts.
+    """The interface of a cross-modal hashing method: it is fitted on pairs, then encodes images and texts.
 
     What a method can do stands in its class attributes, so that callers need not try.
+
+    Args:
+        bits: code length q, 1 to 1024.
+        seed: source of all its randomness, at least 0.
 
     Attributes:
         options: its hyperparameters, a dataclass.
@@ -33,6 +38,14 @@ class HashingMethod(Parameters, ABC):
         database_codes: ``"per-modality"`` (database items are encoded like queries), ``"unified"`` (training pairs
             keep the codes learned for them, ``training_codes_``) or, for a method that encodes pairs, ``"combined"``
             (every pair has the code of both of its sides, also in ``training_codes_``).
+
+    Raises:
+        AdahError: ``bits`` or ``seed`` is not a whole number, or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, HashingMethod
+        >>> issubclass(METHODS["adah"], HashingMethod), METHODS["adah"].takes, METHODS["cca"].takes
+        (True, 'maps', 'vectors')
     """
 
     takes: ClassVar[Literal["maps", "vectors"]] = "maps"
@@ -80,11 +93,25 @@ class HashingMethod(Parameters, ABC):
 
     @abstractmethod
     def encode_images(self, images: Rows) -> BinaryCodes:
-        """Return the codes (n, bits) of images."""
+        """Return the codes (n, bits) of images.
+
+        Args:
+            images: as in :meth:`fit`, of any number.
+
+        Raises:
+            AdahError: the method is not fitted (``NotFittedError``), or images are of another shape than in training.
+        """
 
     @abstractmethod
     def encode_texts(self, texts: Rows) -> BinaryCodes:
-        """Return the codes (n, bits) of texts."""
+        """Return the codes (n, bits) of texts.
+
+        Args:
+            texts: as in :meth:`fit`, of any number.
+
+        Raises:
+            AdahError: the method is not fitted (``NotFittedError``), or texts are of another width than in training.
+        """
 
 
 def check_training_data(images: Rows, texts: Rows, labels: Rows, image_axes: int) -> None:
@@ -111,7 +138,7 @@ def check_training_data(images: Rows, texts: Rows, labels: Rows, image_axes: int
         check_finite("images", images[start : start + 1024])
 
 
-def check_finite(name: str, array: np.ndarray) -> None:
+def check_finite(name: str, array: ArrayLike) -> None:
     """Raise AdahError if the array holds NaN or infinity."""
     if not np.isfinite(np.asarray(array)).all():
         raise AdahError(f"{name} hold NaN or infinite values; every value must be finite.")

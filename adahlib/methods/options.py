@@ -20,7 +20,7 @@ def build_options(kind: type[Options], values: dict[str, Any]) -> Options:
     Raises:
         AdahError: an unknown option, or a value of another type than the default's.
     """
-    fields = {field.name: field for field in dataclasses.fields(kind)}
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for name, value in values.items():
         if name not in fields:
             raise unknown_name("option", name, fields)

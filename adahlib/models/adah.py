@@ -142,7 +142,7 @@ class AdahNetwork(nn.Module):
             maps: what E^I takes, of the training items.
         """
         self.to(maps.device)
-        place = next(place for place, layer in enumerate(self.E_I) if isinstance(layer, Standardise))
+        place = next(place for place, layer in enumerate(self.E_I) if isinstance(layer, Standardise))  # type: ignore[arg-type, var-annotated]
         measure(maps, self.E_I[:place], self.E_I[place], self.E_I, self.D_I)
 
     def hashing_parameters(self) -> list[nn.Parameter]:
@@ -171,7 +171,7 @@ def build_network(
         text_features=TextFeatures(vocabulary, options.text_hidden, options.text_features, options.text_dropout),
         image_hashing=ImageHashing.from_options(options, map_shape, bits, backbone),
         text_hashing=TextHashing(options.text_features, bits),
-        **attention_modules(options, options.image_adapter or map_shape[0]),
+        **attention_modules(options, options.image_adapter or map_shape[0]),  # type: ignore[arg-type]
     )
     initialise(network, options, backbone)
     return network
@@ -189,7 +189,7 @@ def attention_modules(options: NetworkOptions, channels: int) -> dict[str, nn.Mo
 
 def image_features(options: NetworkOptions, channels: int, backbone: Backbone | None = None) -> nn.Sequential:
     """Return E^I: its trained blocks, if any, standardisation where the options say so, then the adapter, if any."""
-    layers = [trained_part(backbone, options.fine_tune_from)] if options.fine_tune else []
+    layers = [trained_part(backbone, options.fine_tune_from)] if options.fine_tune else []  # type: ignore[arg-type]
     layers += [Standardise(channels)] if options.standardise else []
     return nn.Sequential(*layers, *adapter(channels, options.image_adapter))
 

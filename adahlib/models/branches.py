@@ -27,7 +27,7 @@ class ImageBranch(nn.Module):
         super().__init__()
         self.trained = nn.Identity()
         if options.fine_tune:
-            self.trained = trained_part(backbone, options.fine_tune_from)
+            self.trained = trained_part(backbone, options.fine_tune_from)  # type: ignore[arg-type, assignment]
         self.standardise = Standardise(shape[0]) if options.standardise else nn.Identity()
         self.adapter = nn.Sequential(*adapter(shape[0], options.image_adapter))
         self.head = ImageHashing.from_options(options, shape, outputs, backbone, tanh=False)
@@ -40,7 +40,7 @@ class ImageBranch(nn.Module):
     def measure(self, maps: Tensor) -> None:
         """Measure the maps (n, C, H, W), and what fc6 sees of them, on the first training items, on their device."""
         self.to(maps.device)
-        measure(maps, self.trained, self.standardise, self.features, self.head)
+        measure(maps, self.trained, self.standardise, self.features, self.head)  # type: ignore[arg-type]
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return (n, outputs) of maps (n, C, H, W) of any float type."""
@@ -49,7 +49,7 @@ class ImageBranch(nn.Module):
     @property
     def last(self) -> nn.Linear:
         """The layer of ``outputs``, which no backbone has."""
-        return self.head.layers[-1]
+        return self.head.layers[-1]  # type: ignore[return-value]
 
 
 class TextOptions(Protocol):

@@ -113,7 +113,7 @@ class ImageHashing(nn.Module):
         """
         channels, *cells = shape
         pool = backbone.hash_pool if backbone is not None and options.head == "flatten" else None
-        shape = (options.image_adapter or channels, *cells)
+        shape = (options.image_adapter or channels, *cells)  # type: ignore[assignment]
         return cls(shape, options.image_hidden, bits, options.head, pool, options.image_dropout, tanh)
 
     def inputs(self, maps: Tensor, mask: Tensor | None = None) -> Tensor:

@@ -47,5 +47,5 @@ def pair(inputs: int, filters: int, side: int, padding: int, outputs: int = 0) -
     layers = [nn.Conv2d(inputs, filters, side, padding=padding), nn.Conv2d(filters, outputs or filters, 1)]
     for layer in layers:
         nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        nn.init.zeros_(layer.bias)
+        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
     return [layers[0], nn.ReLU(), layers[1], nn.ReLU()]

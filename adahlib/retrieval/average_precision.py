@@ -12,7 +12,9 @@ from adahlib.retrieval.first_relevant import first_relevant_ranking, ranked_firs
 from adahlib.retrieval.ranking import distance_histograms, stable_scores
 from adahlib.retrieval.ties import divide_or_zero, top_ranking, whole_ranking
 
+#: Conventions of average precision, by what is ranked and what the sum is divided by; see ``mean_average_precision``.
 CONVENTIONS = ("all", "top-R-retrieved", "top-R-min", "first-k-relevant")
+#: Ways to handle items that tie at one Hamming distance; see ``mean_average_precision``.
 TIES = ("expected", "optimistic", "pessimistic", "stable")
 
 
@@ -27,9 +29,12 @@ def mean_average_precision(
     ties: str = "expected",
     return_per_query: bool = False,
 ) -> float | np.ndarray:
-    """Return the mean over queries of the average precision (AP); a query with nothing relevant counts as 0.
+    """Return the mean average precision (MAP) of ranking a database by Hamming distance.
 
     An item is relevant if it shares a label with the query. ``queries_without_relevant`` counts the zeros.
+
+    The average precision (AP) of a query with nothing relevant counts as 0; ``queries_without_relevant`` counts these
+    queries. Section 4.1 of ADAH's paper reports MAP.
 
     Args:
         query: n_query codes of q bits.
@@ -52,6 +57,16 @@ def mean_average_precision(
 
     Raises:
         AdahError: if codes, labels, ``k``, ``convention`` or ``ties`` do not fit together.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, mean_average_precision
+        >>> query = BinaryCodes.from_signs([[1, 1, 1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1, 1, 1], [1, 1, 1, -1], [1, 1, -1, -1]])
+        >>> labels = [[1, 0], [0, 1], [1, 0]]  # relevant at ranks 1 and 3: (1/1 + 2/3) / 2
+        >>> round(mean_average_precision(query, database, [[1, 0]], labels), 4)
+        0.8333
+        >>> mean_average_precision(query, database, [[1, 0]], labels, 2, "top-R-min")
+        0.5
     """
     check_choice(k, convention, ties)
     sides = (query, database, query_labels, database_labels)
@@ -63,11 +78,24 @@ def mean_average_precision(
 
 
 def average_precision(items: np.ndarray, relevant: np.ndarray, ties: str = "expected") -> np.ndarray:
-    """Return AP over the whole database ÷ relevant items per query, (n_query,), from ``distance_histograms``.
+    """Return the average precision of each query over the whole database, from counts by Hamming distance.
 
     Args:
-        items, relevant: (n_query, q + 1) counts by Hamming distance.
+        items, relevant: (n_query, q + 1), all items and relevant items at each distance, as ``distance_histograms``
+            counts them.
         ties: ``"expected"``, ``"optimistic"`` or ``"pessimistic"``, as in ``mean_average_precision``.
+
+    Returns:
+        float64 (n_query,) in 0..1; 0 for a query with nothing relevant.
+
+    Raises:
+        AdahError: an unknown handling of ties, or counts that are not of one database.
+
+    Example:
+        >>> from adahlib.retrieval import average_precision
+        >>> items, relevant = [[1, 2, 1]], [[1, 1, 0]]  # two items tie at distance 1, and one of them is relevant
+        >>> {ties: average_precision(items, relevant, ties).round(3).tolist() for ties in ("pessimistic", "expected")}
+        {'pessimistic': [0.833], 'expected': [0.917]}
     """
     if ties not in TIES or ties == "stable":
         raise unknown_name("handling of ties", ties, [name for name in TIES if name != "stable"])
@@ -85,15 +113,17 @@ def histogram_scores(
     if convention == "all":
         return whole_ranking(items, relevant, ties)
     if convention == "first-k-relevant":
-        return first_relevant_ranking(items, relevant, min(int(k), int(items[0].sum())), ties)
-    k = min(int(k), int(items[0].sum()))
+        return first_relevant_ranking(
+            items, relevant, min(int(k), int(items[0].sum())), ties  # type: ignore[arg-type]  # see check_choice
+        )
+    k = min(int(k), int(items[0].sum()))  # type: ignore[arg-type]  # see check_choice
     return top_ranking(items, relevant, k, convention == "top-R-retrieved", ties)
 
 
 def sequence_scores(ranked: np.ndarray, k: int | None, convention: str) -> np.ndarray:
     """Return AP per query of rankings without ties, (b, n_database) of 0/1 in ranked order."""
     if convention == "first-k-relevant":
-        return ranked_first(ranked, k)
+        return ranked_first(ranked, k)  # type: ignore[arg-type]  # see check_choice
     total = ranked.sum(axis=1, dtype=np.int64)
     ranked = ranked[:, :k]
     hits = ranked.cumsum(axis=1, dtype=np.int64)

@@ -31,7 +31,7 @@ class Difference:
 def hierarchical_bootstrap(
     differences: Sequence[np.ndarray], samples: int = 10_000, level: float = 0.95, seed: int = 0
 ) -> list[Difference]:
-    """Return the mean of each comparison with its intervals, from resamples of seeds and of queries.
+    """Return differences of MAP with intervals that hold for other seeds as well as for other queries.
 
     A resample draws seeds with replacement and queries with replacement, the same ones for all comparisons that have as
     many. It moves a comparison by the mean deviation of the drawn seeds and that of the drawn queries. A few seeds show
@@ -52,6 +52,15 @@ def hierarchical_bootstrap(
 
     Raises:
         AdahError: no comparison, one with fewer than two seeds or no query, or NaN.
+
+    Example:
+        >>> import numpy as np
+        >>> from adahlib.retrieval import hierarchical_bootstrap
+        >>> differences = np.random.default_rng(0).normal(0.03, 0.1, (5, 300))  # 5 seeds, 300 queries
+        >>> (found,) = hierarchical_bootstrap([differences], 2000)
+        >>> low, high = found.alone
+        >>> low < found.value < high
+        True
     """
     tables = [checked(number, table) for number, table in enumerate(differences)]
     if not tables:

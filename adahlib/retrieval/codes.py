@@ -3,6 +3,7 @@
 import hashlib
 import numbers
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +18,31 @@ ENOUGH = 64  # values that are all in [0, 1] by chance in one case of 2⁶⁴
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BinaryCodes:
-    """n binary codes of q bits; compare contents by ``content_hash()``, and see the bits by ``np.asarray(codes)``.
+    """A set of n binary hash codes of q bits each, packed eight bits to a byte.
+
+    Two sets are compared by :meth:`content_hash`; ``np.asarray(codes)`` is their signs, and an array, a mask or a slice
+    in square brackets takes some of the codes.
 
     Attributes:
         packed: uint8 (n, ceil(q / 8)), read-only, in the bit order of ``np.packbits``; unused bits are zero.
         bits: code length q, 1 to 1024.
+
+    Raises:
+        AdahError: ``packed`` has another type or shape, or ones in bits that are not used.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes
+        >>> codes = BinaryCodes.from_signs([[0.3, -1.2, 2.0], [-0.1, 0.4, -5.0]])
+        >>> codes, len(codes), codes.packed.shape
+        (BinaryCodes(2 codes of 3 bits), 2, (2, 1))
+        >>> codes[[1]].signs()
+        array([[-1,  1, -1]], dtype=int8)
     """
 
     packed: np.ndarray
     bits: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_length(self.bits)
         packed = np.array(self.packed)
         check_packed(packed, self.bits)
@@ -36,7 +51,7 @@ class BinaryCodes:
 
     @classmethod
     def from_signs(cls, real: ArrayLike) -> "BinaryCodes":
-        """Return the codes of real-valued outputs: a bit is one where the value is >= 0.
+        """Return the codes of real-valued outputs (n, q): a bit is one where the value is at least 0.
 
         Args:
             real: (n, q) floats or signed integers, an array or a torch tensor.
@@ -46,6 +61,7 @@ class BinaryCodes:
                 integers, codes of 0 and 1, or probabilities, of which every bit would be one.
 
         Example:
+            >>> from adahlib.retrieval import BinaryCodes
             >>> BinaryCodes.from_signs([[0.3, -1.2, 2.0], [-0.1, 0.4, -5.0]])
             BinaryCodes(2 codes of 3 bits)
         """
@@ -73,7 +89,7 @@ class BinaryCodes:
     def __repr__(self) -> str:
         return f"BinaryCodes({len(self)} codes of {self.bits} bits)"
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         """Return :meth:`signs`, for ``np.asarray(codes)``; they are always a new array.
 
         Raises:
@@ -83,7 +99,7 @@ class BinaryCodes:
             raise ValueError("codes are packed, so their signs are a copy; leave out copy=False.")
         return self.signs().astype(dtype or np.int8, copy=False)
 
-    def __getitem__(self, index: ArrayLike | slice) -> "BinaryCodes":
+    def __getitem__(self, index: np.ndarray | Sequence[int] | Sequence[bool] | slice) -> "BinaryCodes":
         """Return the codes of an index array, a boolean mask or a slice."""
         try:
             chosen = self.packed[index]

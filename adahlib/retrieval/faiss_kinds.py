@@ -1,6 +1,7 @@
 """The kinds of FAISS indexes behind ``HammingIndex``: how each is built, and where it keeps the codes."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -36,10 +37,11 @@ def check_setting(kind: str, name: str, value: int) -> int:
     return check_whole(f"{kind}: {name}", value, SMALLEST.get(name, 1), LARGEST.get(name, MOST))
 
 
-def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.IndexBinary:
+def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> Any:
     """Return a FAISS index of packed codes, uint8 (n, bytes); the same codes give the same index."""
     chosen = KINDS[kind] | settings
     bits = 8 * packed.shape[1]
+    index: Any  # each kind has settings of its own, and FAISS's hints miss some
     if kind == "flat":
         index = faiss.IndexBinaryFlat(bits)
     elif kind == "ivf":
@@ -62,10 +64,10 @@ def build(kind: str, packed: np.ndarray, settings: dict[str, int]) -> faiss.Inde
     return index
 
 
-def stored_codes(index: faiss.IndexBinary, kind: str) -> np.ndarray:
+def stored_codes(index: Any, kind: str) -> np.ndarray:
     """Return the packed codes of an index, uint8 (n, bytes), in the order in which they were added."""
     size = index.code_size
     if kind == "ivf":
         return np.stack([index.reconstruct(i) for i in range(index.ntotal)]) if index.ntotal else np.empty((0, size))
-    flat = index if kind == "flat" else faiss.downcast_IndexBinary(index.storage)
+    flat: Any = index if kind == "flat" else faiss.downcast_IndexBinary(index.storage)
     return faiss.rev_swig_ptr(flat.xb.data(), index.ntotal * size).reshape(index.ntotal, size)

@@ -7,7 +7,7 @@ from adahlib.retrieval.kernels import popcount
 
 
 @njit(nogil=True, cache=True)
-def resolve_ties(queries, codes, distances, places):
+def resolve_ties(queries: np.ndarray, codes: np.ndarray, distances: np.ndarray, places: np.ndarray) -> None:
     """Replace the items at each query's largest distance by the first ones in the database at that distance.
 
     Args:

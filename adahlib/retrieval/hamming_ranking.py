@@ -1,7 +1,7 @@
 """HammingRanking: one count of all pairs, then every metric of the ranking from it."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,10 +17,13 @@ from adahlib.retrieval.ranking import distance_histograms, stable_scores
 
 
 class HammingRanking:
-    """The ranking of a database by Hamming distance, for every query.
+    """The ranking of a database by Hamming distance for every query, and all metrics that follow from it.
 
     An item is relevant if it shares a label with the query. Per-query values are float64 (n_query,); a query with
     nothing relevant has 0 in all of them, and ``queries_without_relevant`` counts such queries.
+
+    All pairs are compared once; each metric is then computed from the counts. The methods take ``rank``, the number N
+    of first ranks, and ``ties`` as ``mean_average_precision`` does, and raise ``AdahError`` where one is out of range.
 
     Args:
         query: n_query codes of q bits.
@@ -34,6 +37,18 @@ class HammingRanking:
 
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, HammingRanking
+        >>> query = BinaryCodes.from_signs([[1, 1, 1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1, 1, 1], [1, 1, 1, -1], [1, 1, -1, -1], [-1, -1, -1, -1]])
+        >>> ranking = HammingRanking(query, database, [[1, 0]], [[1, 0], [0, 1], [1, 0], [0, 1]])
+        >>> ranking.average_precision().round(3), ranking.precision_at(3).round(3), ranking.ndcg_at(2).round(3)
+        (array([0.833]), array([0.667]), array([0.613]))
+        >>> ranking.within_radius(1)
+        (array([0.5]), array([0.5]))
+        >>> ranking.chance
+        0.5
     """
 
     def __init__(
@@ -108,7 +123,7 @@ class HammingRanking:
             gain = gain_at(self.items, self.relevant, k, ties)
         return ratio(gain, ideal_gain(self.relevant, k))
 
-    def precision_recall_by_rank(self, ranks: ArrayLike, ties: str = "expected") -> tuple[np.ndarray, np.ndarray]:
+    def precision_recall_by_rank(self, ranks: Iterable[int], ties: str = "expected") -> tuple[np.ndarray, np.ndarray]:
         """Return the means over queries of precision@k and recall@k at each k of ``ranks``."""
         values = [(self.precision_at(k, ties).mean(), self.recall_at(k, ties).mean()) for k in ranks]
         precision, recall = np.array(values).reshape(-1, 2).T

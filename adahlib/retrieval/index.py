@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +14,15 @@ from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, sto
 from adahlib.retrieval.faiss_ties import resolve_ties
 from adahlib.retrieval.ids import checked_ids
 
+Result = TypeVar("Result")
 NOTHING = -1  # id and distance where fewer than k items were found
 
 
-def one_at_a_time(method: Callable) -> Callable:
+def one_at_a_time(method: Callable[..., Result]) -> Callable[..., Result]:
     """Return a method that waits until no other of the same index runs: an index changes in place while it grows."""
 
     @functools.wraps(method)
-    def locked(self, *arguments, **keywords):
+    def locked(self: "HammingIndex", *arguments: Any, **keywords: Any) -> Result:
         with self._lock:
             return method(self, *arguments, **keywords)
 
@@ -28,7 +30,7 @@ def one_at_a_time(method: Callable) -> Callable:
 
 
 class HammingIndex:
-    """Codes with ids, searched by Hamming distance.
+    """An index of binary codes with ids, which finds the nearest codes by Hamming distance.
 
     Several threads may use one index: its methods wait for each other, and FAISS searches on all cores by itself. A
     process that has searched must not be forked, since FAISS's threads are lost in the copy; start new ones by spawn.
@@ -48,6 +50,18 @@ class HammingIndex:
 
     Raises:
         AdahError: unknown kind or setting, or a value out of range.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, HammingIndex
+        >>> index = HammingIndex(4)
+        >>> index.add(BinaryCodes.from_signs([[1, 1, 1, 1], [1, 1, 1, -1], [-1, -1, -1, -1]]), [10, 20, 30])
+        array([10, 20, 30])
+        >>> query = BinaryCodes.from_signs([[1, 1, -1, -1]])
+        >>> distances, ids = index.search(query, 2)
+        >>> distances.tolist(), ids.tolist()
+        ([[1, 2]], [[20, 10]])
+        >>> [ids.tolist() for distances, ids in index.search_radius(query, 1)]
+        [[20]]
     """
 
     def __init__(self, bits: int, kind: str = "flat", **settings: int):
@@ -58,7 +72,7 @@ class HammingIndex:
         self.settings = {name: check_setting(kind, name, value) for name, value in settings.items()}
         self.mapped = False  # whether the codes lie in a file that is mapped, and nothing can be added in place
         self.ids = np.empty(0, np.int64)
-        self._faiss = None
+        self._faiss: Any = None
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -74,11 +88,14 @@ class HammingIndex:
     def add(self, codes: BinaryCodes, ids: ArrayLike | None = None) -> np.ndarray:
         """Add n codes and return their ids, (n,).
 
+        Ids above all held ones are added in place; others, and every kind but flat and hnsw, rebuild the index.
+
         Args:
-            codes: of the index's length.
+            codes: n codes of the index's length.
             ids: n different whole numbers of at least 0 that the index does not hold; default: the next free ones.
 
-        Ids above all held ones are added in place; others, and every kind but flat and hnsw, rebuild the index.
+        Raises:
+            AdahError: codes of another length, or ids that are not whole numbers, not as many, or held already.
         """
         self._check(codes)
         first = int(self.ids[-1]) + 1 if len(self) else 0
@@ -96,7 +113,11 @@ class HammingIndex:
 
     @one_at_a_time
     def remove(self, ids: ArrayLike) -> None:
-        """Remove items; the index is rebuilt without them."""
+        """Remove the items with these ids; the index is rebuilt without them.
+
+        Raises:
+            AdahError: the index does not hold an id.
+        """
         ids = checked_ids(ids, np.size(ids))
         if len(unknown := ids[~self._holds(ids)]):
             raise AdahError(f"id {unknown[0]} is not in the index.")
@@ -108,6 +129,9 @@ class HammingIndex:
         """Return the k nearest items of each query: distances int32 and ids int64, both (n_query, k), nearest first.
 
         Where fewer than k are found, distance and id are -1.
+
+        Raises:
+            AdahError: codes of another length, or a k that is not a whole number of at least 1.
         """
         self._check(query)
         k = check_whole("k", k, 1, MOST)
@@ -124,7 +148,11 @@ class HammingIndex:
 
     @one_at_a_time
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return for each query the distances and ids of all items found within the radius, nearest first."""
+        """Return for each query the distances and ids of all items found within the radius, nearest first.
+
+        Raises:
+            AdahError: codes of another length, a negative radius, or an index of kind hnsw.
+        """
         self._check(query)
         radius = min(check_whole("radius", radius, 0), self.bits)
         if self.kind == "hnsw":
@@ -140,7 +168,11 @@ class HammingIndex:
         return rows
 
     def recall(self, query: BinaryCodes, k: int) -> float:
-        """Return the share of the k nearest items that this index finds, ties counted by their distance."""
+        """Return the share of the k nearest items that this index finds, in 0..1, ties counted by their distance.
+
+        Raises:
+            AdahError: the index or the queries are empty, or k is not a whole number of at least 1.
+        """
         if not len(self) or not len(query):
             raise AdahError("recall needs at least one item and one query.")
         exact = HammingIndex(self.bits)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +23,24 @@ ABOUT, IDS, CODES = HOLDS = "about.json", "ids.npy", "codes.faiss"
 
 
 def save_index(index: HammingIndex, folder: Path | str) -> None:
-    """Write an index as a new folder, or in place of an older index there; with the digest of each of its files.
+    """Write an index to a folder, with the SHA-256 digest of each of its files.
+
+    Args:
+        index: the index.
+        folder: a new folder, or one with an older index, which is replaced.
 
     Raises:
         AdahError: the folder is there and holds something else.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
+        >>> index, folder = HammingIndex(2), tempfile.mkdtemp() + "/index"
+        >>> index.add(BinaryCodes.from_signs([[1, -1], [-1, -1]]))
+        array([0, 1])
+        >>> save_index(index, folder)
+        >>> len(load_index(folder))
+        2
     """
     with whole_folder(checked_folder(folder, "an index", HOLDS, ABOUT, FORMATS)) as temporary:
         np.save(temporary / IDS, index.ids)
@@ -37,7 +52,7 @@ def save_index(index: HammingIndex, folder: Path | str) -> None:
 
 
 def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
-    """Read an index back.
+    """Read an index back from the folder that ``save_index`` wrote.
 
     Args:
         folder: as given to ``save_index``.
@@ -45,6 +60,16 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
 
     Raises:
         AdahError: the folder is no index, or one of its files is missing, truncated, damaged or foreign.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
+        >>> index, folder = HammingIndex(2), tempfile.mkdtemp() + "/index"
+        >>> index.add(BinaryCodes.from_signs([[1, -1], [-1, -1]]))
+        array([0, 1])
+        >>> save_index(index, folder)
+        >>> load_index(folder, memory_map=True).codes.signs().tolist()
+        [[1, -1], [-1, -1]]
     """
     folder = Path(folder)
     restore(folder)
@@ -63,10 +88,10 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
 
 def check_contents(index: HammingIndex, count: int) -> None:
     """Raise ValueError unless FAISS's index and the ids are what the description says."""
-    held = index._faiss
+    held: Any = index._faiss
     if len(index.ids) != count or (held.ntotal if held is not None else 0) != count:
         raise ValueError(f"{len(index.ids)} ids and not {count} codes")
-    if held is not None and (not isinstance(held, CLASSES[index.kind]) or held.code_size != -(-index.bits // 8)):
+    if held is not None and (not isinstance(held, CLASSES[index.kind]) or held.code_size != -(-index.bits // 8)):  # type: ignore[attr-defined]
         raise ValueError(f"{type(held).__name__} of {8 * held.code_size} bits in place of {index.kind}, {index.bits}")
     if index.ids.dtype != np.int64 or (np.diff(index.ids) <= 0).any():
         raise ValueError("ids that do not ascend")

@@ -7,6 +7,8 @@ counts into several histograms in turn, since counting one key right after an eq
 pays where the table is small against the database.
 """
 
+from typing import Any
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
@@ -18,17 +20,25 @@ WIDE_TILE, CHUNK = 65536, 512  # of count_pairs: items, 1 MiB in all, and pairs 
 
 
 @intrinsic
-def popcount(typing_context, word):
+def popcount(typing_context: Any, word: Any) -> Any:
     """Return the number of ones in a 64-bit word: one instruction, which the compiler makes a wide one in loops."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.call(builder.module.declare_intrinsic("llvm.ctpop", [ir.IntType(64)]), arguments)
 
     return types.uint64(types.uint64), generate
 
 
 @njit(nogil=True, cache=True)
-def fill_keys(queries, query_labels, i, codes, labels, start, keys):
+def fill_keys(
+    queries: np.ndarray,
+    query_labels: np.ndarray,
+    i: int,
+    codes: np.ndarray,
+    labels: np.ndarray,
+    start: int,
+    keys: np.ndarray,
+) -> int:
     """Write 2 · distance + relevance of query i and each item of the tile at ``start``; return the tile's size.
 
     Args:
@@ -56,7 +66,9 @@ def fill_keys(queries, query_labels, i, codes, labels, start, keys):
 
 
 @njit(nogil=True, cache=True)
-def count_keys(queries, query_labels, codes, labels, counts):
+def count_keys(
+    queries: np.ndarray, query_labels: np.ndarray, codes: np.ndarray, labels: np.ndarray, counts: np.ndarray
+) -> None:
     """Add to ``counts`` how many items have each key, 2 · distance + relevance, for each query.
 
     Args:
@@ -88,7 +100,9 @@ def count_keys(queries, query_labels, codes, labels, counts):
 
 
 @njit(nogil=True, cache=True)
-def count_pairs(queries, query_labels, codes, labels, counts):
+def count_pairs(
+    queries: np.ndarray, query_labels: np.ndarray, codes: np.ndarray, labels: np.ndarray, counts: np.ndarray
+) -> None:
     """Do what ``count_keys`` does for codes and labels of one word each and at most 255 kinds of keys."""
     kinds = counts.shape[1]
     stride = np.uint32(kinds)
@@ -125,11 +139,18 @@ def count_pairs(queries, query_labels, codes, labels, counts):
                 counts[i, column] += columns[column]
             if items % 2:
                 last = start + items - 1
-                counts[i, 2 * popcount(word ^ codes[0, last]) + ((own & labels[0, last]) != 0)] += 1
+                counts[i, 2 * popcount(word ^ codes[0, last]) + ((own & labels[0, last]) != 0)] += 1  # type: ignore[index]
 
 
 @njit(nogil=True, cache=True)
-def rank_stably(queries, query_labels, codes, labels, counts, ranked):
+def rank_stably(
+    queries: np.ndarray,
+    query_labels: np.ndarray,
+    codes: np.ndarray,
+    labels: np.ndarray,
+    counts: np.ndarray,
+    ranked: np.ndarray,
+) -> None:
     """Write the relevance of each item in the order of a stable sort by distance: ties in database order.
 
     Args:

@@ -8,7 +8,7 @@ from adahlib.retrieval.inputs import as_zero_one
 
 
 def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:
-    """Return how the attended cells agree with the foreground pixels.
+    """Return how well the attended cells of feature maps cover the true foreground of their images.
 
     A cell stands for its block of (H/h) x (W/w) pixels, as if the map were upsampled by repetition; everything is
     then counted in pixels, so a cell that is half foreground counts half. A pixel on the border of cells is shared
@@ -27,6 +27,13 @@ def mask_scores(attended: ArrayLike, foreground: ArrayLike) -> dict[str, float]:
 
     Raises:
         AdahError: if a mask is not 0/1, or the shapes do not fit.
+
+    Example:
+        >>> from adahlib.retrieval import mask_scores
+        >>> attended = [[[1, 0]]]  # one image; the left one of two cells is attended
+        >>> foreground = [[[1, 0, 0, 0]]]  # of four pixels the first one is foreground
+        >>> mask_scores(attended, foreground)["iou"]
+        0.5
     """
     attended = as_zero_one(attended, "attended", dimensions=3)
     foreground = as_zero_one(foreground, "foreground", dimensions=3)

@@ -10,7 +10,7 @@ from adahlib.retrieval.ranking import distance_histograms
 def precision_recall(
     query: BinaryCodes, database: BinaryCodes, query_labels: ArrayLike, database_labels: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return micro-averaged precision and recall within Hamming radius r = 0..q.
+    """Return micro-averaged precision and recall within each Hamming radius r = 0..q, the curve of Fig. 5.
 
     All pairs within the radius count alike, whichever query they belong to.
 
@@ -26,12 +26,34 @@ def precision_recall(
 
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, precision_recall
+        >>> query = BinaryCodes.from_signs([[1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1], [1, -1], [-1, -1]])
+        >>> precision, recall = precision_recall(query, database, [[1, 0]], [[1, 0], [0, 1], [1, 0]])
+        >>> precision.round(3).tolist(), recall.tolist()
+        ([1.0, 0.5, 0.667], [0.5, 0.5, 1.0])
     """
     return pooled_precision_recall(*distance_histograms(query, database, query_labels, database_labels))
 
 
 def pooled_precision_recall(items: np.ndarray, relevant: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``precision_recall`` from the histograms of ``distance_histograms``, (n_query, q + 1) each."""
+    """Return precision and recall within each Hamming radius from counts by distance, as ``precision_recall`` does.
+
+    Args:
+        items, relevant: (n_query, q + 1), as ``distance_histograms`` counts them.
+
+    Returns:
+        ``(precision, recall)``, each float64 (q + 1,) in 0..1, nan where nothing is retrieved or nothing is relevant.
+
+    Example:
+        >>> import numpy as np
+        >>> from adahlib.retrieval import pooled_precision_recall
+        >>> precision, recall = pooled_precision_recall(np.array([[1, 2, 1]]), np.array([[1, 1, 0]]))
+        >>> precision.round(3).tolist(), recall.tolist()
+        ([1.0, 0.667, 0.5], [0.5, 1.0, 1.0])
+    """
     retrieved, hits = items.sum(axis=0).cumsum(), relevant.sum(axis=0).cumsum()
     return ratio_or_nan(hits, retrieved), ratio_or_nan(hits, np.full_like(hits, hits[-1]))
 

@@ -22,7 +22,7 @@ def distance_histograms(
     database_labels: ArrayLike,
     device: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return, per query, how many items and how many relevant items lie at each Hamming distance.
+    """Return, for each query, how many items and how many relevant items lie at each Hamming distance.
 
     Args:
         query: n_query codes of q bits.
@@ -36,6 +36,14 @@ def distance_histograms(
 
     Raises:
         AdahError: if codes or labels are empty, disagree in length or number, or labels are not 0/1.
+
+    Example:
+        >>> from adahlib.retrieval import BinaryCodes, distance_histograms
+        >>> query = BinaryCodes.from_signs([[1, 1]])
+        >>> database = BinaryCodes.from_signs([[1, 1], [1, -1], [-1, 1]])
+        >>> items, relevant = distance_histograms(query, database, [[1, 0]], [[1, 0], [0, 1], [1, 0]])
+        >>> items.tolist(), relevant.tolist()
+        ([[1, 2, 0]], [[1, 1, 0]])
     """
     sides = checked_words(query, database, query_labels, database_labels)
     if device is None:
@@ -45,7 +53,9 @@ def distance_histograms(
     return split_keys(torch_key_counts(query, database, query_labels, database_labels, device))
 
 
-def key_counts(queries, query_tags, codes, tags, bits: int) -> np.ndarray:
+def key_counts(
+    queries: np.ndarray, query_tags: np.ndarray, codes: np.ndarray, tags: np.ndarray, bits: int
+) -> np.ndarray:
     """Return int64 (n_query, 2 · (bits + 1)): items by 2 · distance + relevance, from words of ``checked_words``."""
     counts = np.zeros((queries.shape[1], 2 * (bits + 1)), np.int64)
     count = count_pairs if pairs_pay(counts.shape[1], queries, query_tags, codes.shape[1]) else count_keys

@@ -16,7 +16,7 @@ def relevant_counts(query_labels: ArrayLike, database_labels: ArrayLike) -> np.n
 
 
 def chance_level(query_labels: ArrayLike, database_labels: ArrayLike) -> float:
-    """Return the share of relevant pairs among all pairs: the expected precision of a random ranking.
+    """Return the share of relevant pairs among all pairs, which is the expected precision of a random ranking.
 
     Args:
         query_labels: (n_query, c) of 0/1.
@@ -27,11 +27,29 @@ def chance_level(query_labels: ArrayLike, database_labels: ArrayLike) -> float:
 
     Raises:
         AdahError: if labels are empty, not 0/1, or disagree in the number of columns.
+
+    Example:
+        >>> from adahlib.retrieval import chance_level
+        >>> chance_level([[1, 0], [0, 1]], [[1, 0], [1, 1], [1, 0], [0, 1]])
+        0.625
     """
     counts = relevant_counts(query_labels, database_labels)
-    return float(counts.mean() / len(database_labels))
+    return float(counts.mean() / len(database_labels))  # type: ignore[arg-type]  # checked by relevant_counts
 
 
 def queries_without_relevant(query_labels: ArrayLike, database_labels: ArrayLike) -> int:
-    """Return how many queries have no relevant database item; mean average precision counts each as 0."""
+    """Return how many queries have no relevant item in the database; mean average precision counts each as 0.
+
+    Args:
+        query_labels: (n_query, c) of 0/1.
+        database_labels: (n_database, c) of 0/1.
+
+    Raises:
+        AdahError: if labels are empty, not 0/1, or disagree in the number of columns.
+
+    Example:
+        >>> from adahlib.retrieval import queries_without_relevant
+        >>> queries_without_relevant([[1, 0], [0, 1]], [[1, 0], [1, 0]])
+        1
+    """
     return int((relevant_counts(query_labels, database_labels) == 0).sum())

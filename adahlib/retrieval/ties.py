@@ -94,6 +94,6 @@ def over_cuts(scores: np.ndarray, k: np.ndarray, level: tuple[int, int, int], ti
     return np.average(scores, weights=np.exp(log_ways - log_ways.max()))
 
 
-def log_choose(n: int, k: np.ndarray) -> np.ndarray:
+def log_choose(n: int | np.integer | np.ndarray, k: int | np.integer | np.ndarray) -> np.ndarray:
     """Return log of n over k for integers 0 <= k <= n."""
     return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)

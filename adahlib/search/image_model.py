@@ -2,16 +2,17 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from torch import nn
 
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.images.frames import TrainedImages
 from adahlib.features import maps_of_batch, resized_batch
-from adahlib.methods import ImageHashingMethod, make_method
+from adahlib.methods import make_method
 from adahlib.methods.images.base import SIDE
 from adahlib.models.backbones import make_backbone
 from adahlib.models.backbones.parts import frozen_part
@@ -30,10 +31,11 @@ class ImageModel:
 
     vocabulary: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, spec: RunSpec, method: ImageHashingMethod):
+    def __init__(self, spec: RunSpec, method: Any):
         self.spec, self.method = spec, method
         self.device = getattr(method, "device", torch.device("cpu"))
-        self.backbone = self.frozen = make_backbone(spec.backbone)
+        self.backbone = make_backbone(spec.backbone)
+        self.frozen: nn.Module = self.backbone
         self.side = spec.image_size or self.backbone.image_size
         self.trained = getattr(method.options, "fine_tune", False)
         if self.trained:
@@ -88,7 +90,7 @@ def image_model(state: dict) -> ImageModel:
     if spec.image_size > SIDE_LIMIT:
         raise ValueError(f"image_size={spec.image_size}")
     options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
-    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    method: Any = make_method(spec.method, spec.bits, spec.seed, **options)
     model = ImageModel(spec, method)
     method.restore(learned)
     if len(model.encode_images([np.zeros((SIDE, SIDE, 3), np.uint8)])) != 1:

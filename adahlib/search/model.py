@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from adahlib.datasets.texts import words
 from adahlib.errors import AdahError, reason
@@ -28,17 +30,43 @@ FORMAT = "adahlib-model-1"
 
 
 class EncodingModel:
-    """A trained method that encodes pictures of any size and plain text.
+    """A trained method for pairs, with its backbone and vocabulary: it encodes pictures of any size and plain text.
+
+    ``load_model`` makes it of a file.
+
+    Args:
+        spec: the run that trained it.
+        method: the fitted method.
+        vocabulary: the words, in the order of the method's input.
 
     Attributes:
         spec: the run that trained it.
         vocabulary: the words that it knows, in the order of its input.
+
+    Raises:
+        AdahError: the weights of its backbone are missing.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import EncodingModel, load_model, save_model
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "adah", 8, profile="quick", image_size=32, options={"epochs": 1})
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> model = load_model(f"{folder}/model.pt")
+        >>> isinstance(model, EncodingModel), model.encode_texts(["a red wall", "a street"])
+        (True, BinaryCodes(2 codes of 8 bits))
+        >>> model.known_words("A pink wall"), model.unknown_words("A pink wall")
+        (['a', 'wall'], ['pink'])
     """
 
-    def __init__(self, spec: RunSpec, method, vocabulary: Sequence[str]):
+    def __init__(self, spec: RunSpec, method: Any, vocabulary: Sequence[str]):
         self.spec, self.method, self.vocabulary = spec, method, tuple(vocabulary)
         self.columns = {word: column for column, word in enumerate(self.vocabulary)}
-        self.backbone = self.frozen = make_backbone(spec.backbone)
+        self.backbone = make_backbone(spec.backbone)
+        self.frozen: nn.Module = self.backbone
         if method.options.fine_tune:
             self.frozen = frozen_part(self.backbone, method.options.fine_tune_from)
         self.frozen.to(method.device).eval()
@@ -83,10 +111,43 @@ class EncodingModel:
 
 
 def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str) -> None:
-    """Write a trained model to a file, whole or not at all."""
-    state = image_state(spec, trained) if spec.hashes_images() else pair_state(spec, trained)
+    """Write a trained model to a file, which is then whole or not there.
+
+    Args:
+        spec: the run that was trained.
+        trained: what ``train(spec)`` returned.
+        path: the file.
+
+    Raises:
+        AdahError: the method has no network: shallow methods for pairs are not kept in files.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import load_model, save_model
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> load_model(f"{folder}/model.pt").method
+        ITQ(bits=8, seed=0)
+    """
+    state = image_state(spec, trained) if isinstance(trained, TrainedImages) else pair_state(spec, trained)
     with whole_file(path) as temporary:
         torch.save({"format": FORMAT} | state, temporary)
+
+
+def trained_network(trained: Trained) -> nn.Module:
+    """Return the network of a trained deep method.
+
+    Raises:
+        AdahError: the method has none: shallow methods are not kept in files.
+    """
+    network = getattr(trained.method, "network", None)
+    if network is None:
+        raise AdahError(f"{type(trained.method).__name__} has no network; models of deep methods are kept in files.")
+    return network
 
 
 def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
@@ -96,16 +157,34 @@ def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
         "map_shape": list(trained.inputs.shape[1:]),
-        "network": {name: value.cpu() for name, value in trained.method.network_.state_dict().items()},
+        "network": {name: value.cpu() for name, value in trained_network(trained).state_dict().items()},
     }
 
 
 def load_model(path: Path | str) -> EncodingModel | ImageModel:
-    """Read a model back.
+    """Read a trained model back from the file that ``save_model`` or ``adah run --model`` wrote.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A model with ``encode_images`` and, of a method for pairs, ``encode_texts``.
 
     Raises:
         AdahError: the file is missing, damaged or no model of adahlib; its sizes are not those of its numbers, or its
             maps not those of its backbone; or the weights of its backbone are missing.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import load_model, save_model
+        >>> folder, pairs = tempfile.mkdtemp(), miniature_pairs()
+        >>> write_pairs(pairs, f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), f"{folder}/model.pt")
+        >>> load_model(f"{folder}/model.pt").encode_images(pairs.images[:3])
+        BinaryCodes(3 codes of 8 bits)
     """
     state = read_model_file(path)
     if state.get("format") != FORMAT:
@@ -122,7 +201,7 @@ def _model(state: dict) -> EncodingModel:
     """Return the model that a file describes, built only when its sizes are known to be those of its numbers."""
     spec = RunSpec(**state["spec"])
     options = {name: tuple(v) if isinstance(v, list) else v for name, v in state["options"].items()}
-    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    method: Any = make_method(spec.method, spec.bits, spec.seed, **options)
     vocabulary, network = state["vocabulary"], state["network"]
     check_parts(spec, method.options, vocabulary, network)
     model = EncodingModel(spec, method, vocabulary)
@@ -137,9 +216,9 @@ def _model(state: dict) -> EncodingModel:
         shapes = {name: part.shape for name, part in build().state_dict().items()}
     if shapes != {name: part.shape for name, part in network.items()}:
         raise ValueError("its options ask for a network of other sizes than its numbers have")
-    method.network_ = build()
-    method.network_.load_state_dict(network)
-    method.network_.to(method.device).eval()
+    method.network = build()
+    method.network.load_state_dict(network)
+    method.network.to(method.device).eval()
     return model
 
 

@@ -8,8 +8,10 @@ numbers that the file holds.
 import math
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -24,7 +26,7 @@ STEPS = 5_000_000  # of the pickle; a word of the vocabulary takes two
 PICKLE_LIMIT = 2**26  # bytes of everything but tensors; a vocabulary of a million words has 20 MB
 
 
-def read_model_file(path: Path | str) -> dict[str, object]:
+def read_model_file(path: Path | str) -> dict[str, Any]:
     """Return the dictionary that was saved.
 
     Raises:
@@ -54,7 +56,7 @@ def check_members(archive: zipfile.ZipFile, size: int) -> None:
         raise ValueError(f"{damaged} has another checksum")
 
 
-def read_state(archive: zipfile.ZipFile) -> dict[str, object]:
+def read_state(archive: zipfile.ZipFile) -> dict[Any, Any]:
     """Return what the archive's pickle makes, with its tensors."""
     pickles = [member for member in archive.infolist() if member.filename.endswith("/data.pkl")]
     if len(pickles) != 1 or pickles[0].file_size > PICKLE_LIMIT:
@@ -63,7 +65,10 @@ def read_state(archive: zipfile.ZipFile) -> dict[str, object]:
     if f"{root}byteorder" in archive.namelist() and archive.read(f"{root}byteorder").decode() != sys.byteorder:
         raise ValueError("its numbers have another order of bytes")
     numbers = _Numbers(archive, root)
-    calls = {"collections.OrderedDict": lambda: {}, "torch._utils._rebuild_tensor_v2": numbers.tensor}
+    calls: dict[str, Callable[..., object]] = {
+        "collections.OrderedDict": lambda: {},
+        "torch._utils._rebuild_tensor_v2": numbers.tensor,
+    }
     names = frozenset(f"torch.{name}" for name in TYPES)
     return read_plain_pickle(archive.read(pickles[0]), STEPS, calls, names, numbers.of)
 
@@ -75,11 +80,11 @@ class _Numbers:
     archive: zipfile.ZipFile
     root: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.read: dict[str, torch.Tensor] = {}
         self.left = sum(member.file_size for member in self.archive.infolist())
 
-    def of(self, place: object) -> torch.Tensor:
+    def of(self, place: Any) -> torch.Tensor:
         """Return the numbers that a pickle refers to, one-dimensional."""
         kind, storage, key, _, _ = place
         if kind != "storage" or type(storage) is not Name or type(key) is not str:
@@ -90,7 +95,7 @@ class _Numbers:
             self.read[key] = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
         return self.read[key]
 
-    def tensor(self, numbers: object, start: object, shape: object, strides: object, *_: object) -> torch.Tensor:
+    def tensor(self, numbers: Any, start: Any, shape: Any, strides: Any, *_: object) -> torch.Tensor:
         """Return a tensor of some numbers; all tensors together have no more than the file holds."""
         whole = [start, *shape, *strides] if type(shape) is type(strides) is tuple and len(shape) <= AXES else [None]
         if type(numbers) is not torch.Tensor or any(type(each) is not int or each < 0 for each in whole):

@@ -12,7 +12,7 @@ from adahlib.datasets.own.folder import FolderImages, Item
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError, check_whole
 from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
-from adahlib.retrieval import HammingIndex, load_index, save_index
+from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
 from adahlib.retrieval.index_files import HOLDS
 from adahlib.search.image_model import ImageModel
 from adahlib.search.model import EncodingModel, load_model
@@ -25,7 +25,18 @@ SIDES = ("images", "texts")
 
 @dataclass(frozen=True)
 class Hit:
-    """An answer: its rank from 1, its Hamming distance, and the item."""
+    """An answer to a search.
+
+    Attributes:
+        rank: from 1.
+        distance: Hamming distance of its code to the query's, 0..q.
+        item: the image and its text.
+
+    Example:
+        >>> from adahlib.search import Hit, Item
+        >>> Hit(1, 2, Item("beach.jpg", "a beach")).item.text
+        'a beach'
+    """
 
     rank: int
     distance: int
@@ -33,13 +44,30 @@ class Hit:
 
 
 class SearchIndex:
-    """Images and texts of one's own, as codes of a trained model.
+    """An index of your own images and texts, as codes of a trained model, which words or a picture search.
 
     Attributes:
         model: the model.
         folder: where the images are.
         items: images with their texts.
         indexes: the codes of the images, and those of the texts of the items that have one; ids are positions.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, write_folder, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.search import SearchIndex, load_model, read_folder, save_model
+        >>> folder, pairs = Path(tempfile.mkdtemp()), miniature_pairs()
+        >>> write_pairs(pairs, folder / "walls.h5")
+        >>> spec = RunSpec(folder / "walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), folder / "model.pt")
+        >>> table = write_folder(pairs, range(12), folder / "walls")
+        >>> items = read_folder(folder / "walls", table)
+        >>> index = SearchIndex.build(load_model(folder / "model.pt"), folder / "walls", items)
+        >>> hit = index.search_image(pairs.images[3], 5)[0]
+        >>> hit.rank, hit.distance
+        (1, 0)
     """
 
     def __init__(
@@ -49,9 +77,19 @@ class SearchIndex:
 
     @classmethod
     def build(
-        cls, model: EncodingModel | ImageModel, folder: Path | str, items: Sequence[Item], kind="flat"
+        cls, model: EncodingModel | ImageModel, folder: Path | str, items: Sequence[Item], kind: str = "flat"
     ) -> "SearchIndex":
-        """Encode items and return their index; shows progress."""
+        """Encode items and return their index; shows progress.
+
+        Args:
+            model: what encodes them.
+            folder: where the images are.
+            items: images with their texts, as ``read_folder`` returns them.
+            kind: of the ``HammingIndex``.
+
+        Raises:
+            AdahError: an image cannot be read, or the kind is unknown.
+        """
         folder = Path(folder)
         indexes = {side: HammingIndex(model.method.bits, kind) for side in SIDES}
         indexes["images"].add(model.encode_images(FolderImages(folder, items)))
@@ -63,8 +101,13 @@ class SearchIndex:
     def search_text(self, text: str, k: int = 10, answers: str = "images") -> list[Hit]:
         """Return the k items whose image (or text, with ``answers="texts"``) is nearest to some words.
 
+        Args:
+            text: the words; those that the model does not know are left out.
+            k: number of answers, at least 1.
+            answers: ``"images"`` or ``"texts"``, whose codes are searched.
+
         Raises:
-            AdahError: the model knows none of the words.
+            AdahError: the model knows none of the words, or hashes images alone.
         """
         if isinstance(self.model, ImageModel):
             self.model.encode_texts([text])
@@ -84,7 +127,7 @@ class SearchIndex:
         picture = picture if isinstance(picture, np.ndarray) else read_picture(picture)
         return self._hits(self.model.encode_images([picture]), k, answers)
 
-    def _hits(self, codes, k: int, answers: str) -> list[Hit]:
+    def _hits(self, codes: BinaryCodes, k: int, answers: str) -> list[Hit]:
         if answers not in SIDES:
             raise AdahError(f"answers={answers!r} must be images or texts.")
         if not len(self.indexes[answers]):
@@ -95,7 +138,15 @@ class SearchIndex:
         return [Hit(rank, distance, self.items[place]) for rank, (distance, place) in enumerate(kept, start=1)]
 
     def save(self, target: Path | str, model_file: Path | str) -> None:
-        """Write the index, with a copy of its model's file, as a new folder or in place of an older index."""
+        """Write the index, with a copy of its model's file, as a new folder or in place of an older index.
+
+        Args:
+            target: the folder.
+            model_file: the file that ``save_model`` wrote.
+
+        Raises:
+            AdahError: the folder is there and holds something else.
+        """
         with whole_folder(checked_target(target)) as temporary:
             for side in SIDES:
                 save_index(self.indexes[side], temporary / side)

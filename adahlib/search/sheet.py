@@ -30,7 +30,9 @@ figcaption {{ font-size: 13px; overflow-wrap: anywhere }}
 """
 
 
-def write_sheet(path: Path | str, title: str, hits: Sequence[Hit], folder: Path, query: np.ndarray | None = None):
+def write_sheet(
+    path: Path | str, title: str, hits: Sequence[Hit], folder: Path, query: np.ndarray | None = None
+) -> None:
     """Write the contact sheet of some hits, with the query's picture if there is one."""
     answers = "".join(f"<li><figure>{picture_of(hit, folder)}{caption_of(hit)}</figure></li>" for hit in hits)
     asked = f"<p>{img(query, 'the query')}</p>" if query is not None else ""

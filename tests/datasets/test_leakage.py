@@ -8,7 +8,8 @@ from scipy.sparse import csr_matrix
 
 from adahlib.datasets import ImageTextPairs, Split, make_split
 from adahlib.datasets.leakage import check_leakage
-from adahlib.datasets.splits import DIGEST, PARTS, load_parts, load_split, save_split
+from adahlib.datasets.split_files import DIGEST, load_parts, load_split, save_split
+from adahlib.datasets.splits import PARTS
 from adahlib.errors import AdahError
 from adahlib.methods import make_method
 

@@ -1,8 +1,10 @@
 """What ``adahlib.datasets`` offers: every name is there, heavy libraries wait, and runs share what was read."""
 
+import ast
 import dataclasses
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 import adahlib.datasets
 from adahlib.datasets import ImageTextPairs, Split, load_dataset, load_with_split, write_pairs
+from adahlib.errors import AdahError
 
 
 def test_every_public_name_is_there_and_is_listed():
@@ -47,3 +50,16 @@ def test_pairs_print_as_one_line():
     assert repr(pairs) == str(pairs) == "<ImageTextPairs 'own': 2 pairs, 3 tags, 1 labels>"
     parts = Split(*(np.array(part) for part in ([0], [1], [1], [])))
     assert repr(dataclasses.replace(pairs, split=parts)).endswith("1 query, 1 database, 1 train, 0 validation>")
+
+
+def test_checkers_of_types_read_the_names_that_are_imported_on_use():
+    tree = ast.parse(Path(adahlib.datasets.__file__).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    found = {alias.name: node.module for node in block.body for alias in node.names}
+    assert found == {name: f"adahlib.datasets.{module}" for name, module in adahlib.datasets.ON_USE.items()}
+
+
+def test_a_name_may_be_a_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("ADAH_DATA", str(tmp_path))
+    with pytest.raises(AdahError, match=r"mirflickr25k\.zip is missing"):
+        load_dataset(Path("mirflickr25k"))

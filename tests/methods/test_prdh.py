@@ -47,7 +47,7 @@ def gradient_share(scale):
     labels = (torch.rand(10_000, 24) < 0.1).float()
     batch = torch.arange(128)
     outputs = F[batch].clone().requires_grad_()
-    method.network_ = type("Buffers", (), {"B": B})
+    method.network = type("Buffers", (), {"B": B})
     terms = method.terms(outputs, F, G, label_similarity(labels[batch], labels), batch)
     weights = method.weights() | {"balance": 0.0}
     sizes = {}

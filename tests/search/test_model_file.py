@@ -25,7 +25,7 @@ def model(tmp_path):
     """The file of a small model of 8 bits, untrained, for pictures of 32 px."""
     spec = RunSpec("emoji-scenes", "adah", 8, backbone="efficientnet_lite0", image_size=32, options=SMALL)
     method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
-    method.network_ = build_network(method.options, MAPS, len(VOCABULARY), spec.bits)
+    method.network = build_network(method.options, MAPS, len(VOCABULARY), spec.bits)
     trained = SimpleNamespace(
         method=method, pairs=SimpleNamespace(vocabulary=VOCABULARY), inputs=np.empty((1, *MAPS), np.float16)
     )

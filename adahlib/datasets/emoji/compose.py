@@ -107,8 +107,8 @@ def clutter_picture(
     if rng.random() < 0.5:
         coverage = turned(shapes()[rng.integers(len(shapes()))], rng.uniform(0, 360), size)
         return tinted(coverage, palette[rng.integers(2, 5)])
-    drawings = kinds[rng.integers(len(kinds))]
-    return turned(drawings[rng.integers(len(drawings))].picture, rng.uniform(-MAX_TURN, MAX_TURN), size)
+    drawings = kinds[int(rng.integers(len(kinds)))]
+    return turned(drawings[rng.integers(len(drawings))].picture, rng.uniform(-MAX_TURN, MAX_TURN), size)  # type: ignore[call-overload]
 
 
 def clutter_layout(

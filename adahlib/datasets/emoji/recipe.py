@@ -40,7 +40,7 @@ class SceneOptions:
     tag_drop: float = 0.25
     noise_tags: float = 3.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_options(self)
 
 

@@ -36,7 +36,7 @@ def noise_tags(rng: np.random.Generator, mean: float) -> list[str]:
 def kept_words(rng: np.random.Generator, words: Sequence[str], drop: float) -> list[str]:
     """Drop each word with probability ``drop``; if none is left, keep one at random."""
     kept = [word for word, chance in zip(words, rng.random(len(words)), strict=True) if chance >= drop]
-    return kept or [words[rng.integers(len(words))]]
+    return kept or [words[int(rng.integers(len(words)))]]
 
 
 def scene_vocabulary(named: Sequence[Sequence[str]], noise: Sequence[Sequence[str]], minimum: int) -> dict[str, int]:

@@ -90,8 +90,9 @@ def _matrix_readings(parts: Parts) -> Iterator[tuple[dict[str, int], dict[str, i
     versions = sorted({matrix.version for matrix in matrices})
     for choice in itertools.product((0, 1), repeat=len(versions)):
         axes = dict(zip(versions, choice, strict=True))
-        counts = {part: _common_count(roles, axes) for part, roles in parts.items()}
-        if None not in counts.values() and _same_widths(parts, axes):
+        common = {part: _common_count(roles, axes) for part, roles in parts.items()}
+        counts = {part: count for part, count in common.items() if count is not None}
+        if counts.keys() == common.keys() and _same_widths(parts, axes):
             yield counts, axes
 
 

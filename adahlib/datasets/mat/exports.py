@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -84,8 +85,8 @@ class MatExport:
         Raises:
             AdahError: the export has neither photos nor features, or no texts.
         """
-        images = self.images if self.images is not None else self.features
-        texts = self.tags if self.tags is not None else self.text_features
+        images: Any = self.images if self.images is not None else self.features
+        texts: Any = self.tags if self.tags is not None else self.text_features
         if images is None or texts is None:
             raise AdahError(f"{self.path}: the export has no {'tags' if images is not None else self._no_images()}.")
         digests = content_digests(images)
@@ -119,20 +120,35 @@ class MatExport:
 
 
 def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | None = None) -> MatExport:
-    """Read a ``.mat`` export.
+    """Read a ``.mat`` export of a data set, in one of the nine layouts that are in circulation.
 
     Args:
         path: the file, or the folder with the files of one data set.
         axes: order of the photos' axes as they are seen in Python, such as ``"NCWH"``; found by default.
         photos: folder of the photos that an export names by path (default: the folder of the export).
 
+    Returns:
+        The export: ``layout``, ``axes`` and ``shapes`` say what was recognised, ``pairs()`` are its pairs, and
+        ``split`` is its own split, if it has one.
+
     Raises:
         AdahError: the layout or the axes are unknown or in doubt; the message has the shapes found and expected.
+
+    Example:
+        >>> import tempfile
+        >>> import scipy.io
+        >>> from adahlib.datasets import load_mat, miniature_pairs
+        >>> pairs, file = miniature_pairs(), tempfile.mkdtemp() + "/walls.mat"
+        >>> features = pairs.images.reshape(60, -1) / 255
+        >>> scipy.io.savemat(file, {"FAll": features, "YAll": pairs.tags.toarray(), "LAll": pairs.labels})
+        >>> export = load_mat(file)
+        >>> export.layout, export.pairs()
+        ('fall-yall-lall', <ImageTextPairs 'walls': 60 pairs, 12 tags, 4 labels>)
     """
     path = Path(path)
     layout = find_layout(path)
     found = find_axes(path, layout.parts, axes)
-    used = [part for part in ("query", "database", "all") if part in layout.parts]
+    used: list[str] = [part for part in ("query", "database", "all") if part in layout.parts]
     used = ["query", "train"] if used == ["query"] else used
     roles = [layout.parts[part] for part in used]
     first, count = roles[0], sum(found.counts[part] for part in used)
@@ -140,7 +156,7 @@ def load_mat(path: Path | str, axes: str | None = None, photos: Path | str | Non
     texts = read_texts(first["captions"], count) if "captions" in first else None
     vocabulary, tags, text_features = _read_all_texts(roles, found.matrices, texts)
     root = Path(photos) if photos else path if path.is_dir() else path.parent
-    images = [MatPhotos(part["photos"], found.photos) for part in roles if "photos" in part]
+    images = [MatPhotos(part["photos"], found.photos) for part in roles if "photos" in part]  # type: ignore[arg-type]
     return MatExport(
         path=path,
         layout=_saved_layout(layout.name, first, found.photos),
@@ -165,7 +181,9 @@ def _saved_layout(name: str, roles: dict[str, Variable], order: str | None) -> s
     return name if order == {"v7": "HWCN", "v7.3": "NCWH"}[roles["photos"].version] else "re-saved"
 
 
-def _read_all_texts(roles: list[dict[str, Variable]], axes: dict[str, int], captions: tuple[str, ...] | None):
+def _read_all_texts(
+    roles: list[dict[str, Variable]], axes: dict[str, int], captions: tuple[str, ...] | None
+) -> tuple[tuple[str, ...] | None, csr_matrix | None, np.ndarray | None]:
     """Return vocabulary, tags and text features of all parts: captions' words, or the matrices' columns."""
     if captions is not None:
         texts = [words(caption) for caption in captions]

@@ -103,10 +103,11 @@ def _parts(variables: dict[str, Variable]) -> Layout | None:
     """Return the layout with a training, a query and perhaps a database part, of which none may be incomplete."""
     parts = {}
     for part, suffix in PARTS.items():
-        found = {kind: variables.get(f"{kind}_{suffix}") for kind in "ITL"}
-        if all(found.values()):
+        named = {kind: variables.get(f"{kind}_{suffix}") for kind in "ITL"}
+        found = {kind: variable for kind, variable in named.items() if variable is not None}
+        if len(found) == len(named):
             parts[part] = _images(found["I"]) | {"tags": found["T"], "labels": found["L"]}
-        elif any(found.values()):
+        elif found:
             return None
     if not {"train", "query"} <= parts.keys():
         return None
@@ -128,7 +129,7 @@ def _all(variables: dict[str, Variable]) -> Layout | None:
         return None
     images = [variables[name] for name in ("images", "IAll") if name in variables]
     names, features = variables.get("FAll"), variables.get("XAll")
-    roles = {}
+    roles: dict[str, Variable] = {}
     if names is not None and names.kind == "numeric":
         if features is not None:
             return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -36,7 +37,7 @@ class SparseVariable(Variable):
         if self.stored > LIMIT or max(self.shape) > LONGEST:
             raise AdahError(f"{self.path}: {self.name} {self.shape} is larger than a sparse matrix of a data set is.")
         try:
-            matrix = self.loaded() if self.group is None else self._grouped()
+            matrix: Any = self.loaded() if self.group is None else self._grouped()
             matrix.check_format(full_check=True)
             if matrix.shape != self.shape or matrix.dtype.kind not in "biuf":
                 raise ValueError(f"it holds {matrix.dtype} of shape {matrix.shape}")
@@ -58,9 +59,10 @@ class SparseVariable(Variable):
 
     def _grouped(self) -> csr_matrix:
         """Return the matrix of a v7.3 file, whose columns are rows as HDF5 sees it; an empty one has two parts less."""
-        starts = self.group["jc"][()].astype(np.int64)
+        group: Any = self.group
+        starts = group["jc"][()].astype(np.int64)
         empty = starts[-1] == 0
-        data, rows = (np.empty(0) if empty else self.group[name][()] for name in ("data", "ir"))
+        data, rows = (np.empty(0) if empty else group[name][()] for name in ("data", "ir"))
         return csr_matrix((data, rows.astype(np.int64), starts), shape=self.shape)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -13,7 +15,7 @@ from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
 
-def own_split(export, parts: Parts, axes: Axes) -> Split:
+def own_split(export: Any, parts: Parts, axes: Axes) -> Split:
     """Return the export's split; without a database part the training part is the database, as in Wiki.
 
     Training pairs are found in the database by photo (or features) and text.
@@ -41,15 +43,16 @@ def own_split(export, parts: Parts, axes: Axes) -> Split:
 
 
 def _train_rows(roles: dict, axes: Axes) -> list[bytes]:
+    images: Any
     if "photos" in roles:
-        images = MatPhotos(roles["photos"], axes.photos)
+        images = MatPhotos(roles["photos"], axes.photos)  # type: ignore[arg-type]
     else:
         images = MatFeatures([(roles["features"], axes.matrices[roles["features"].version])])
     tags, features = read_texts_as(roles["tags"], axes.matrices[roles["tags"].version])
     return _rows(images, features if tags is None else tags, range(len(images)))
 
 
-def _rows(images, texts, positions) -> list[bytes]:
+def _rows(images: Any, texts: Any, positions: Iterable[int]) -> list[bytes]:
     """Return a digest of each pair."""
     rows = (texts[i].indices.astype(np.int64) if isinstance(texts, csr_matrix) else texts[i] for i in positions)
     return [

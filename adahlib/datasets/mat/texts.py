@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import h5py
 import numpy as np
@@ -57,7 +58,7 @@ def _leaves(value: object, depth: int = DEPTH) -> Iterator[str]:
 
 def _hdf5_rows(variable: Variable, count: int) -> Iterator[list[str]]:
     """Return the texts of each sample of a v7.3 variable, which has the samples last unless it is a vector."""
-    data = variable.data
+    data: Any = variable.data
     if h5py.check_string_dtype(data.dtype) is not None:
         return ([text] for text in read_strings(data, LIMIT))
     if variable.kind == "char":

@@ -1,8 +1,10 @@
 """Values of MATLAB exports, checked as they are read: photos, features, tags and labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.sparse import csr_matrix
 
 from adahlib.datasets.mat.variables import CACHE, LIMIT, Variable
@@ -24,12 +26,12 @@ class MatPhotos(Sequence):
         size = variable.size // max(1, len(self))
         check_limit(variable, size, LIMIT // 3, "one photo")
         self.block = min(_samples_together(variable, self.samples), max(1, CACHE // max(1, size)))
-        self.kept = (-1, None)  # the first photo of the block read last, and the block
+        self.kept: tuple[int, Any] = (-1, None)  # the first photo of the block read last, and the block
 
     def __len__(self) -> int:
         return self.variable.shape[self.samples]
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         index = range(len(self))[index]
         start = index - index % self.block
         if self.kept[0] != start:
@@ -68,7 +70,7 @@ class MatFeatures:
         variable, axis = self.variables[part]
         return _finite(variable.slice(index - (self.ends[part - 1] if part else 0), axis), variable)
 
-    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         rows = np.concatenate([read_features(*variable) for variable in self.variables])
         return rows if dtype is None else rows.astype(dtype)
 
@@ -108,7 +110,7 @@ def read_tags(variable: Variable, axis: int) -> csr_matrix | None:
         ones = block == 1
         if not (ones | (block == 0)).all():
             return None
-        total += np.count_nonzero(ones)
+        total += int(np.count_nonzero(ones))
         if total > MOST_TAGS:
             raise AdahError(f"{_where(variable)} holds over {MOST_TAGS} ones; a bag of words is sparse.")
         columns.append(np.nonzero(ones)[1].astype(np.int32))
@@ -152,7 +154,7 @@ def _one_hot(classes: np.ndarray, where: str) -> np.ndarray:
     return (classes[:, None] == found).astype(np.uint8)
 
 
-def _blocks(variable: Variable, axis: int):
+def _blocks(variable: Variable, axis: int) -> Iterator[np.ndarray]:
     return progress(variable.blocks(axis), desc=f"reading {variable.name}", unit="block")
 
 

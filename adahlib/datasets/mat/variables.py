@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -66,10 +67,10 @@ class Variable:
             return self.slice(slice(None), 0)
         return self.loaded()
 
-    def loaded(self) -> object:
+    def loaded(self) -> Any:
         """Return a variable of a v7 file as scipy reads it."""
         try:
-            if self.kind in ("cell", "char") or self.head.kind == "sparse":
+            if self.head and (self.kind in ("cell", "char") or self.head.kind == "sparse"):
                 check_parts(self.path, self.head)
             return scipy.io.loadmat(self.path, variable_names=[self.name], chars_as_strings=True)[self.name]
         except Exception as error:  # parsing foreign bytes may raise anything

@@ -21,6 +21,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -57,7 +58,7 @@ class PackedPhotos(Sequence):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         index = range(len(self))[index]
         try:
             data = self.bytes[self.starts[index] : self.starts[index + 1]].tobytes()
@@ -67,11 +68,22 @@ class PackedPhotos(Sequence):
 
 
 def read_pairs(path: Path | str) -> ImageTextPairs:
-    """Return the pairs of a clean file; photos and features are read on access. Their split comes along.
+    """Return the pairs of a clean file, with the split that is in it; photos and features are read on access.
+
+    Args:
+        path: the file, as ``write_pairs`` or ``adah data convert`` wrote it.
 
     Raises:
         AdahError: the file is missing, something else, or damaged: its content has not the hash that it was given; or
             it holds more than a data set does, or is to take in other files.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, read_pairs, write_pairs
+        >>> file = tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(miniature_pairs(), file)
+        >>> read_pairs(file).images[0].shape
+        (8, 8, 3)
     """
     with contextlib.ExitStack() as refused:
         file = refused.enter_context(_open(path))
@@ -122,7 +134,7 @@ def _text(file: h5py.File, name: str) -> str:
 
 def _sets(file: h5py.File) -> dict[str, h5py.Dataset]:
     """Return the sets by name, those in groups as ``group/name``: each of the right form, all of them small enough."""
-    sets = {}
+    sets: dict[str, Any] = {}
     for name, item in members(file).items():
         inner = {f"{name}/{part}": data for part, data in members(item).items()} if isinstance(item, h5py.Group) else {}
         sets |= inner or {name: item}

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -21,10 +22,23 @@ ROWS = 1024  # of features written at a time
 
 
 def write_pairs(pairs: ImageTextPairs, path: Path | str, split: Split | None = None) -> None:
-    """Write pairs to one HDF5 file, whole or not at all; with a split, by default the pairs' own if they have one.
+    """Write pairs to one HDF5 file, which is then whole or not there.
+
+    Args:
+        pairs: the data set.
+        path: the clean file, ``*.h5``.
+        split: the split that is written with them; default: the pairs' own, if they have one.
 
     Raises:
         OSError: the disk is full, or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import dataset_split, miniature_pairs, read_pairs, write_pairs
+        >>> pairs, file = miniature_pairs(), tempfile.mkdtemp() + "/walls.h5"
+        >>> write_pairs(pairs, file, dataset_split(pairs))
+        >>> read_pairs(file)
+        <ImageTextPairs 'miniature': 60 pairs, 12 tags, 4 labels, 6 query, 54 database, 51 train, 3 validation>
     """
     split = split if split is not None else pairs.split
     with whole_file(path) as temporary, PatientFile(temporary) as target:
@@ -65,8 +79,9 @@ def set_text(file: h5py.File, name: str, text: str) -> None:
 
 
 def _write_images(file: h5py.File, pairs: ImageTextPairs, target: PatientFile) -> None:
-    if getattr(pairs.images, "ndim", None) == 2:  # features, in rows
-        data = file.create_dataset("features", pairs.images.shape, np.float32, chunks=True, fletcher32=True)
+    images: Any = pairs.images
+    if getattr(images, "ndim", None) == 2:  # features, in rows
+        data = file.create_dataset("features", images.shape, np.float32, chunks=True, fletcher32=True)
         for start in progress(range(0, len(data), ROWS), desc="writing features", unit="block"):
             target.raise_failure()
             data[start : start + ROWS] = [pairs.images[i] for i in range(start, min(start + ROWS, len(data)))]

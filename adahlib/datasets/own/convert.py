@@ -5,6 +5,7 @@ into the file, and ``adah run --dataset TARGET.h5`` trains and evaluates by it.
 """
 
 from pathlib import Path
+from typing import Any
 
 from adahlib.datasets import DATASETS, PAIRS_FILES, dataset_split, is_pairs_file, load_dataset
 from adahlib.datasets.leakage import check_leakage
@@ -13,7 +14,8 @@ from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.pairs import read_own
 from adahlib.datasets.own.summary import first_of, summary
 from adahlib.datasets.pairs import ImageTextPairs
-from adahlib.datasets.splits import Split, check_labelled_queries, load_parts, load_split
+from adahlib.datasets.split_files import load_parts, load_split
+from adahlib.datasets.splits import Split, check_labelled_queries
 from adahlib.errors import AdahError
 from adahlib.files import check_target
 
@@ -34,7 +36,7 @@ def convert(
     photos: Path | str | None = None,
     split: Path | str | None = None,
 ) -> dict[str, object]:
-    """Write a clean file of a data set and return what was found, by name, to be printed.
+    """Write a clean file of a ``.mat`` export or of a named data set, and return what was found, by name.
 
     Args:
         source: a ``.mat`` file, a folder of them, or the name of a data set that is read from its release.
@@ -45,13 +47,28 @@ def convert(
 
     Raises:
         AdahError: the source is in doubt or damaged, the split is none, or the target is no ``.h5`` file.
+
+    Example:
+        >>> import tempfile
+        >>> import scipy.io
+        >>> from adahlib.datasets import convert, miniature_pairs
+        >>> pairs, folder = miniature_pairs(), tempfile.mkdtemp()
+        >>> features = pairs.images.reshape(60, -1) / 255
+        >>> variables = {"FAll": features, "YAll": pairs.tags.toarray(), "LAll": pairs.labels}
+        >>> scipy.io.savemat(f"{folder}/walls.mat", variables)
+        >>> facts = convert(f"{folder}/walls.mat", f"{folder}/walls.h5")
+        >>> facts["layout"], facts["pairs"], facts["tags"]
+        ('fall-yall-lall', 60, 12)
     """
     if not is_pairs_file(target):
         raise AdahError(f"{target}: a clean file is HDF5 and its name ends in {PAIRS_FILES[0]}.")
     check_target(target)
+    chosen: Split | None
     export = None if str(source) in DATASETS else load_mat(source, axes, photos)
     pairs = load_dataset(str(source)) if export is None else export.pairs()
-    facts = {} if export is None else {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
+    facts: dict[str, Any] = {}
+    if export is not None:
+        facts |= {"layout": export.layout, "axes": export.axes, "shapes": export.shapes}
     if split is not None:
         chosen, facts["leakage"] = split_of_files(pairs, split)
     else:
@@ -77,12 +94,25 @@ def convert_own(
     minimum_count: int = 1,
     split: Path | str | None = None,
 ) -> dict[str, object]:
-    """Write the pairs of ``read_own`` to one clean file, and return what was found, by name, to be printed.
+    """Write a clean file of your own folder, as ``read_own`` reads it, and return what was found, by name.
 
     Args:
         folder, table, minimum_count: as in ``read_own``.
         target: the clean file.
         split: folder of ids by part (``load_split``); without it the split is drawn when it is needed.
+
+    Raises:
+        AdahError: the folder or the CSV is of another form, or the split is none.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import convert_own, miniature_pairs, write_folder
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> table = write_folder(miniature_pairs(), range(20), folder / "walls")
+        >>> facts = convert_own(folder / "walls", folder / "walls.h5")
+        >>> facts["pairs"], facts["labels"]
+        (20, 4)
     """
     check_target(target)
     pairs = read_own(folder, table, minimum_count)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from adahlib.datasets.texts import normalise
 from adahlib.errors import AdahError
@@ -85,7 +86,8 @@ class CellReader:
 
     def cell(self) -> Cell:
         """Return the cell at this position, and go to its end."""
-        start, line, found = self.position, self.line, self.quoted.match(self.text, self.position)
+        start, line = self.position, self.line
+        found: Any = self.quoted.match(self.text, start)
         if found is None:
             found = self.plain.match(self.text, start)
             self.check_quotes(found.end())

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from adahlib.datasets.own.csv_rows import read_table
+from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
 from adahlib.visible import visible_files
@@ -18,7 +19,13 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
 
 @dataclass(frozen=True)
 class Item:
-    """An image's file name relative to its folder, and its text, which may be empty."""
+    """An item of your own: the file name of an image, relative to its folder, and its text, which may be empty.
+
+    Example:
+        >>> from adahlib.search import Item
+        >>> Item("holidays/beach.jpg", "a beach at night")
+        Item(image='holidays/beach.jpg', text='a beach at night')
+    """
 
     image: str
     text: str = ""
@@ -33,12 +40,12 @@ class FolderImages(Sequence):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         return read_picture(self.folder / self.items[index].image)
 
 
 def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Item]:
-    """Return the items of a folder: every image below it, with its text from the CSV; images without one have none.
+    """Return the images below a folder as items, each with its text from the CSV; images without one have none.
 
     Args:
         folder: of images, in subfolders too.
@@ -46,6 +53,15 @@ def read_folder(folder: Path | str, texts: Path | str | None = None) -> list[Ite
 
     Raises:
         AdahError: no image in the folder, a CSV of another form, or a row whose image is not there.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, read_folder, write_folder
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> table = write_folder(miniature_pairs(), [3], folder)
+        >>> read_folder(folder, table)
+        [Item(image='00003.png', text='a garden in red striped the wall')]
     """
     images = image_names(folder)
     words: dict[str, str] = {}
@@ -69,13 +85,29 @@ def image_names(folder: Path | str) -> list[str]:
     return images
 
 
-def write_folder(pairs, positions: Sequence[int], folder: Path) -> Path:
-    """Write some pairs as a folder of PNG files and a CSV of their tags and labels, the form that is read here.
+def write_folder(pairs: ImageTextPairs, positions: Sequence[int], folder: Path) -> Path:
+    """Write some pairs as a folder of PNG files and a CSV of their tags and labels, as ``read_own`` reads it.
 
     Of images alone the CSV has no column ``text``.
 
+    Args:
+        pairs: the data set.
+        positions: of the pairs to write.
+        folder: the folder; it is made where it is missing.
+
     Returns:
         The CSV's path, ``folder/texts.csv``.
+
+    Raises:
+        OSError: the folder cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, write_folder
+        >>> table = write_folder(miniature_pairs(), [0, 1], Path(tempfile.mkdtemp()))
+        >>> sorted(path.name for path in table.parent.iterdir())
+        ['00000.png', '00001.png', 'texts.csv']
     """
     folder.mkdir(parents=True, exist_ok=True)
     table = folder / "texts.csv"

@@ -3,6 +3,7 @@
 import numbers
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -22,7 +23,7 @@ class DatasetImages(Sequence):
     A column of ``datasets.Image()`` gives its bytes, which are decoded as those of all other pictures are.
     """
 
-    def __init__(self, dataset, column: str):
+    def __init__(self, dataset: Any, column: str):
         self.dataset, self.column = dataset.select_columns([column]), column
         feature = self.dataset.features[column]
         self.encoded = type(feature).__name__ == "Image" and feature.decode and feature.mode in (None, "RGB")
@@ -32,7 +33,7 @@ class DatasetImages(Sequence):
     def __len__(self) -> int:
         return len(self.dataset)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         name = f"row {index} of column {self.column!r}"
         try:
             value = self.dataset[range(len(self))[index]][self.column]
@@ -54,14 +55,14 @@ class DatasetImages(Sequence):
 
 
 def pairs_from_huggingface(
-    dataset,
+    dataset: Any,
     image: str = "image",
     text: str | None = "text",
     labels: str = "labels",
     minimum_count: int = 1,
     name: str = "own-huggingface",
 ) -> ImageTextPairs:
-    """Return the rows of a ``datasets.Dataset`` as pairs; their ids are the rows' positions.
+    """Return the rows of a Hugging Face ``datasets.Dataset`` as pairs, whose ids are the positions of the rows.
 
     Args:
         dataset: one split, with random access.
@@ -76,6 +77,15 @@ def pairs_from_huggingface(
     Raises:
         AdahError: several splits, a stream, a format such as torch's, a missing column, a cell that is no image, text
             or label (rows of 0/1 for every class are none), or no word or label is left.
+
+    Example:
+        >>> import datasets
+        >>> from PIL import Image
+        >>> from adahlib.datasets import pairs_from_huggingface
+        >>> columns = {"image": [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]}
+        >>> columns |= {"text": ["a red wall", "a blue wall"], "labels": ["warm", "cold"]}
+        >>> pairs_from_huggingface(datasets.Dataset.from_dict(columns))
+        <ImageTextPairs 'own-huggingface': 2 pairs, 4 tags, 2 labels>
     """
     check_form(dataset, [column for column in (image, text, labels) if column is not None])
     images, texts = DatasetImages(dataset, image), None
@@ -95,7 +105,7 @@ def pairs_from_huggingface(
     )
 
 
-def check_form(dataset, columns: Sequence[str]) -> None:
+def check_form(dataset: Any, columns: Sequence[str]) -> None:
     """Raise AdahError unless the object is one split with random access and has the columns."""
     found = getattr(dataset, "column_names", None)
     if isinstance(found, dict):
@@ -110,7 +120,7 @@ def check_form(dataset, columns: Sequence[str]) -> None:
         raise AdahError(f"the data set has the format {form['type']!r}; give it without: dataset.with_format(None).")
 
 
-def class_names(feature) -> list[str] | None:
+def class_names(feature: Any) -> list[str] | None:
     """Return the names of a column's classes, also where a row has a list of them; None where it holds no classes."""
     return getattr(feature, "names", None) or getattr(getattr(feature, "feature", None), "names", None)
 
@@ -143,7 +153,7 @@ def read_labels(values: Iterable[object], where: str, names: Sequence[str] | Non
 def labels_of(value: object, where: str) -> list[str | int | None]:
     """Return the labels of a cell: names, class numbers, and None for each that is not known."""
     if isinstance(value, str):
-        return split_labels(value, where)
+        return list(split_labels(value, where))
     if isinstance(value, bool | np.bool_):
         return [str(bool(value))]
     return [label for item in as_list(value) if (label := one_label(item, where)) != ""]
@@ -159,7 +169,8 @@ def one_label(item: object, where: str) -> str | int | None:
         raise AdahError(f"{where} is a row of true and false, or of 0/1, for every class; {HOW}.")
     if not isinstance(item, numbers.Real) or item != item // 1:
         raise AdahError(f"{where} holds {type(item).__name__} {str(item)[:40]!r}; expected names or class numbers.")
-    return int(item) if item >= 0 else None
+    number = int(float(item)) if not isinstance(item, int | np.integer) else int(item)
+    return number if number >= 0 else None
 
 
 def class_name(label: str | int, names: Sequence[str] | None, where: str) -> str:

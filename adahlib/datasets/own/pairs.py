@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from adahlib.visible import visible_paths
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
-    """Return the pairs of a folder: its images with the texts and labels that a CSV gives them.
+    """Return your own pairs: a folder of images, with the texts and labels that a CSV gives them.
 
     A CSV without the column ``text`` makes a set of images alone. So does a folder without a CSV whose images lie in
     folders called after their classes; those that lie in none of them have no label.
@@ -39,11 +40,22 @@ def read_own(folder: Path | str, table: Path | str | None = None, minimum_count:
 
     Raises:
         AdahError: the folder or the CSV is of another form, or no word or label is left.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, read_own, write_folder
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> table = write_folder(miniature_pairs(), range(20), folder)
+        >>> table.read_text().splitlines()[:2]
+        ['image,text,labels', '00000.png,a in red street the wall,red']
+        >>> len(read_own(folder))
+        20
     """
     folder, images = Path(folder), image_names(folder)
     if table is None and has_class_folders(folder, images):
-        labels = {image: [label_of_folder(image, folder)] for image in images}
-        return folder_pairs(folder, images, labels, None, minimum_count, "no CSV: folders are labels")
+        of_folders = {image: [label_of_folder(image, folder)] for image in images}
+        return folder_pairs(folder, images, of_folders, None, minimum_count, "no CSV: folders are labels")
     table = table or only_table(folder)
     header = columns_of(table, ("labels",))
     texts: dict[str, list[str]] = {}
@@ -113,7 +125,7 @@ def files_hash(folder: Path, names: Sequence[str]) -> str:
 def make_pairs(
     name: str,
     ids: Sequence[str],
-    images: Sequence[np.ndarray],
+    images: Sequence[np.ndarray] | np.ndarray,
     texts: Sequence[str] | None,
     labels: Sequence[Sequence[str]],
     image_hash: str,
@@ -142,7 +154,7 @@ def make_pairs(
         raise AdahError(f"{name}: a text or a label has a zero byte; is it text?")
     tags = bag_of_words(found, vocabulary)
     matrix = np.array([[label in each for label in label_names] for each in map(set, labels)], dtype=np.uint8)
-    about = {"title": name, "licence": "not stated; its owner's"}
+    about: dict[str, Any] = {"title": name, "licence": "not stated; its owner's"}
     if texts is not None:
         without_words = int((tags.getnnz(axis=1) == 0).sum())
         about |= {"token_rule": TOKEN_RULE, "minimum_count": minimum_count, "without_words": without_words}

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 
 class PatientFile(io.FileIO):
@@ -20,7 +21,7 @@ class PatientFile(io.FileIO):
         if self.failure is not None:
             raise self.failure
 
-    def write(self, data) -> int:
+    def write(self, data: Any) -> int:
         """Write all bytes, on the disk or else in memory."""
         left, place = memoryview(data).cast("B"), self.tell()
         size = len(left)
@@ -34,7 +35,7 @@ class PatientFile(io.FileIO):
             self.seek(place + size)
         return size
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Read what was written, wherever it is; what never was is zero."""
         view, place = memoryview(buffer).cast("B"), self.tell()
         count = super().readinto(view)
@@ -58,7 +59,7 @@ class PatientFile(io.FileIO):
     def truncate(self, size: int | None = None) -> int:
         """Set the file's size, as far as the disk takes it."""
         try:
-            return super().truncate(size) if self.failure is None else size
+            return super().truncate(size) if self.failure is None else size  # type: ignore[return-value]
         except OSError as error:
             self.failure = error
-            return size
+            return size  # type: ignore[return-value]

@@ -41,7 +41,7 @@ class LabelledImages(NamedTuple):
     ``image_hash`` is as in ImageTextPairs; ``left_out`` has the ids of images that do not decode.
     """
 
-    images: Sequence[np.ndarray]
+    images: Sequence[np.ndarray] | np.ndarray
     ids: tuple[str, ...]
     classes: np.ndarray
     label_names: tuple[str, ...]
@@ -117,7 +117,8 @@ def read_batches(release: OpenedRelease) -> LabelledImages:
     found = {name.rpartition("/")[2]: name for name in release.members if re.search(r"/(data|test)_batch(_\d)?$", name)}
     if not found:
         raise AdahError(f"{release.path} has no data_batch_1 to data_batch_5 and test_batch; {release.hint}")
-    images, classes, ids = [], [], {"train": [], "test": []}
+    images, classes = [], []
+    ids: dict[str, list[str]] = {"train": [], "test": []}
     for batch in progress(sorted(found), desc="CIFAR-10", unit="batch"):  # data_batch_1 … before test_batch
         pixels, numbers = read_batch(release, found[batch], len(label_names))
         images.append(pixels)

@@ -87,7 +87,7 @@ def read_regions(release: OpenedRelease) -> dict[int, set[int]]:
     files = {name: m for name, m in release.under("saiapr_tc-12").items() if re.fullmatch(r"\d\d/labels\.txt", name)}
     if not files:
         raise AdahError(f"{release.path} has no saiapr_tc-12/NN/labels.txt; {HINT}")
-    regions = {}
+    regions: dict[int, set[int]] = {}
     for member in files.values():
         for place, line in enumerate(release.text(member).splitlines(), start=1):
             found = re.fullmatch(rf"\s*{NUMBER}\s+{NUMBER}\s+{NUMBER}\s*", line)
@@ -126,7 +126,7 @@ def label_matrix(regions: dict[int, set[int]], names: dict[int, str]) -> tuple[t
 def read_captions(release: OpenedRelease) -> dict[int, str]:
     """Return each image's caption by image number, from ``annotations_complete_eng/NN/N.eng``."""
     files = release.under("annotations_complete_eng")
-    captions = {}
+    captions: dict[int, str] = {}
     for name, member in progress(files.items(), desc="captions", unit="file"):
         if found := re.fullmatch(rf"\d\d/{NUMBER}\.eng", name):
             number = int(found[1])
@@ -156,7 +156,7 @@ def read_caption(release: OpenedRelease, member: str, number: int) -> str:
 
 def photos(release: OpenedRelease, numbers: list[int]) -> ReleaseImages:
     """Return the images of the numbers that are there and decode, from ``iaprtc12/images/NN/N.jpg``."""
-    files = {}
+    files: dict[int, str] = {}
     for name, member in release.under("images").items():
         found = re.fullmatch(rf"\d\d/{NUMBER}\.jpg", name)
         if found and files.setdefault(int(found[1]), member) != member:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Pixels(Stateful):
 
     content: np.ndarray | None = None
 
-    def set_state(self, _: object, shape: object, kind: object, in_columns: object, content: object) -> None:
+    def set_state(self, _: object, shape: object, kind: object, in_columns: object, content: object) -> None:  # type: ignore[override]
         """Take the content, once."""
         if self.content is not None:
             raise AdahError("changes an object in a way that no batch of CIFAR-10 does; it was not read further.")
@@ -94,7 +95,7 @@ class Calls:
         return Pixels(pixels(content, kind, shape, order))
 
 
-def pixels(content: object, kind: object, shape: object, order: str) -> np.ndarray:
+def pixels(content: Any, kind: Any, shape: Any, order: Any) -> np.ndarray:
     """Return the bytes of an array as (n, 3072) uint8, in row or column order; Python 2 has its bytes as text."""
     if type(content) is str:
         content = content.encode("latin-1")

@@ -111,7 +111,7 @@ class ReleaseZip(ReleaseArchive):
 
     def open_member(self, member: str) -> BinaryIO:
         """Return a stream of a member's bytes, checked against the archive's CRC at its end."""
-        return self._zip.open(member)
+        return self._zip.open(member)  # type: ignore[return-value]
 
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each member, from the archive's directory."""

@@ -6,11 +6,12 @@ All of it can be made again, so a damaged file or folder is set aside with a war
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from adahlib.files import set_aside, whole_file
 
 
-def read_derived(path: Path, whole: Path | None = None) -> object | None:
+def read_derived(path: Path, whole: Path | None = None) -> Any:
     """Return what ``write_derived`` wrote; None if there is nothing, or if it is damaged.
 
     Args:

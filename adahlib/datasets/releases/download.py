@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pooch
 import requests
@@ -70,7 +71,7 @@ class ResumingDownloader:
         """Return how many bytes have come so far."""
         return self.part.stat().st_size if self.part.exists() else 0
 
-    def __call__(self, url: str, output_file: str, pooch=None) -> None:
+    def __call__(self, url: str, output_file: str, pooch: object = None) -> None:
         """Fetch ``url`` into ``output_file``; raise RefusedError or a ``requests.RequestException``."""
         with requests.get(url, headers=self.request_headers(), stream=True, timeout=self.timeout) as response:
             if response.status_code == 416 and response.headers.get("Content-Range") == f"bytes */{self.kept()}":
@@ -138,7 +139,7 @@ class ResumingDownloader:
             self.discard()
             self.mark.write_text(version_mark(response))
         left = (self.limit if total is None else total) - start
-        options = {"desc": self.name, "total": total, "initial": start, "unit": "B", "unit_scale": True}
+        options: dict[str, Any] = {"desc": self.name, "total": total, "initial": start, "unit": "B", "unit_scale": True}
         with self.part.open("ab") as part, progress(**options) as bar:
             for block in response.iter_content(CHUNK):
                 left -= len(block)

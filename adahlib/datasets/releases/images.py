@@ -28,7 +28,7 @@ class ReleaseImages(Sequence):
     def __len__(self) -> int:
         return len(self.members)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> np.ndarray:  # type: ignore[override]  # no slices
         member = self.members[index]
         return decode_image(self.archive.read(member), f"{self.archive.path}: {member}")
 

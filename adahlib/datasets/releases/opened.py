@@ -4,7 +4,7 @@ import collections
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from adahlib.datasets.releases.archives import ReleaseArchive, ReleaseFolder, ReleaseZip
 from adahlib.datasets.releases.tar import ReleaseTar
@@ -29,7 +29,8 @@ class OpenedRelease(ReleaseArchive):
 
     def checksums(self, members: Sequence[str]) -> list[int]:
         """Return the CRC-32 of each member's bytes."""
-        names, sums = {}, {}
+        names: dict[Any, list[str]] = {}
+        sums: dict[Any, dict[str, int]] = {}
         for member in members:
             part, name = self._places[member]
             names.setdefault(part, []).append(name)
@@ -39,7 +40,7 @@ class OpenedRelease(ReleaseArchive):
 
     def under(self, folder: str) -> dict[str, str]:
         """Return the members in ``folder``, wherever it lies: path from there → member, in the order of names."""
-        found = {}
+        found: dict[str, str] = {}
         for member in sorted(self.members):
             _, lies_there, rest = f"/{member}".rpartition(f"/{folder}/")
             if lies_there:

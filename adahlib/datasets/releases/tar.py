@@ -13,7 +13,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from adahlib.datasets.releases.archives import DAMAGE, ReleaseArchive, check_member, crc_of
 from adahlib.datasets.releases.derived import read_derived, write_derived
@@ -43,7 +43,7 @@ class ReleaseTar(ReleaseArchive):
         status = self.path.stat()
         key = cache_key("2", f"{self.path.resolve()} {status.st_size} {status.st_mtime_ns}")
         self._folder = cache_root() / "archives" / key
-        self._index = read_derived(self._folder / "index.json", self._folder)
+        self._index: dict[str, list[int]] = read_derived(self._folder / "index.json", self._folder)
         if self._index is None:
             self._decode()
         self.members = {member: size for member, (_, size, _) in self._index.items() if not is_hidden(member)}
@@ -73,12 +73,13 @@ class ReleaseTar(ReleaseArchive):
         """Decode the archive into the cache; what stands there is damaged."""
         if self._folder.exists():
             set_aside(self._folder, f"{self._folder} is damaged and made again")
-        self.members, index = {}, {}
+        index: dict[str, list[int]] = {}
+        self.members = {}
         try:
             with whole_folder(self._folder, keep=True) as folder:
                 with (
                     (folder / "content.bin").open("wb") as content,
-                    OPENERS[self.path.suffix](self.path, "rb") as stream,
+                    OPENERS[self.path.suffix](self.path, "rb") as stream,  # type: ignore[operator]
                     tarfile.open(fileobj=stream, mode="r|", tarinfo=_CheckedInfo, encoding="utf-8") as tar,
                 ):
                     for info in progress(tar, desc=f"decoding {self.path.name}", unit="file"):
@@ -108,7 +109,7 @@ class ReleaseTar(ReleaseArchive):
         if start + info.size > CONTENT_LIMIT + RATIO_LIMIT * self.path.stat().st_size:
             what = f"{self.path} of {self.path.stat().st_size} bytes unpacks to over {start + info.size}"
             raise AdahError(f"{what}, out of all proportion; it is not the release.")
-        while block := stream.read(2**20):
+        while block := stream.read(2**20):  # type: ignore[union-attr]
             content.write(block)
             crc = zlib.crc32(block, crc)
         if content.tell() - start != info.size:
@@ -134,20 +135,20 @@ class _CheckedInfo(tarfile.TarInfo):
     """A tar member whose headers are small; one damaged or missing is an error, where tarfile takes it as the end."""
 
     @classmethod
-    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:  # type: ignore[override]
         try:
             return super().frombuf(buf, encoding, errors)
-        except tarfile.EOFHeaderError:
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
             raise
         except tarfile.HeaderError as error:
             raise OSError(str(error)) from error
 
-    def _proc_member(self, archive: tarfile.TarFile):
+    def _proc_member(self, archive: tarfile.TarFile) -> Any:
         if self.type in HEADERS and self.size > HEADER_LIMIT:
-            raise AdahError(f"{archive.name}: a header is to hold {self.size} bytes; it is not the release.")
-        return super()._proc_member(archive)
+            raise AdahError(f"{archive.name!s}: a header is to hold {self.size} bytes; it is not the release.")
+        return super()._proc_member(archive)  # type: ignore[misc]
 
-    def _refuse_sparse(self, *_):
+    def _refuse_sparse(self, *_: object) -> None:
         """Refuse a member of bytes that are not in the archive: a few bytes of it may stand for any number."""
         raise OSError("it has a sparse member, which no release has")
 
@@ -165,7 +166,7 @@ class _Part(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         count = self._file.readinto(memoryview(buffer)[: self._left])
         self._left -= count
         return count

@@ -1,6 +1,7 @@
 """Which statements differ between two versions of the source, and have to be seen running before a proof counts.
 
-Functions are compared as sequences of statements, in the form that counts (``source.numbers_only``). A statement is
+Functions are compared as sequences of statements, in the form that counts (``source.numbers_only``), up to the names of
+their arguments and variables: another name moves no number (``local_names``). A statement is
 the same only if every global name that it reads means the same on both sides, so a function may move to another module
 unseen, and one whose constants or helpers changed may not. What stands outside functions runs when its module is
 imported and is taken as seen; so a constant inside a class is not followed to the statements that read it.
@@ -12,6 +13,7 @@ import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from adahlib.experiments.records.local_names import with_plain_names
 from adahlib.experiments.records.source import TEXTS_OF_ERRORS, Function, numbers_only, short_hash
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -53,7 +55,8 @@ class Side:
         self.trees = {name: numbers_only(tree) for name, tree in parsed.items()}
         self.definitions = {name: dict(definitions(tree)) for name, tree in self.trees.items()}
         self.dumps = {name: digest(tree) for name, tree in self.trees.items()}
-        self.functions = {(name, path): node for name, tree in self.trees.items() for path, node in functions_of(tree)}
+        found = ((name, *each) for name, tree in self.trees.items() for each in functions_of(tree))
+        self.functions = {(name, path): with_plain_names(node) for name, path, node in found}
         self.mentioned = {word for tree in parsed.values() for word in words_of(tree)}
 
     def meaning(self, module: str, name: str, other: "Side") -> str | None:

@@ -59,6 +59,17 @@ def load_results(
 
     Raises:
         AdahError: a file is not a whole record.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, load_results, run
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> record = run(RunSpec(f"{folder}/walls.h5", "cca", 4, backbone="gist"), f"{folder}/results")
+        >>> table = load_results(f"{folder}/results", variations=True)
+        >>> table[["method", "bits", "variation"]].values.tolist()
+        [['cca', 4, 'backbone=gist']]
     """
     root, rows = Path(results_folder or results_root()), []
     for path in record_files(root):

@@ -142,7 +142,8 @@ class WithoutWords(ast.NodeTransformer):
         return without_docstring(node)
 
     def visit_FunctionDef(self, node: Function) -> Function:
-        """Functions registered by the type of their first argument keep their hints."""
+        """Functions registered by the type of their first argument keep their hints; old names of arguments go."""
+        node.decorator_list = [part for part in node.decorator_list if not renames_arguments(part)]
         if not any(getattr(decorator, "attr", "") == "register" for decorator in node.decorator_list):
             node.returns = None
             for argument in ast.walk(node.args):
@@ -180,6 +181,11 @@ class WithoutWords(ast.NodeTransformer):
         self.dropped += [value for value in call.args if value not in kept]
         self.dropped += [keyword.value for keyword in call.keywords if keyword not in named]
         call.args, call.keywords = kept, named
+
+
+def renames_arguments(decorator: ast.expr) -> bool:
+    """Return whether a decorator only lets a function take arguments by their old names too."""
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "renamed_arguments"
 
 
 def without_docstring(node):

@@ -34,10 +34,23 @@ def write_record(record: dict, path: Path) -> None:
 
 
 def read_record(path: Path | str) -> dict:
-    """Read a record back.
+    """Read a record from its file and check that it is whole and as it was written.
+
+    Args:
+        path: the file, of ``results/runs``.
 
     Raises:
         AdahError: the file is not a whole record of this schema, or was changed after it was written.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.experiments import RunSpec, read_record, run
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> spec = RunSpec(f"{folder}/walls.h5", "cca", 4, backbone="gist")
+        >>> run(spec, f"{folder}/results") == read_record(f"{folder}/results/{spec.record_path()}")
+        True
     """
     try:
         record = read_sealed(path)

@@ -25,7 +25,25 @@ class Batch(NamedTuple):
 
 
 class Adah(DeepMethod):
-    """ADAH; see ``DeepMethod`` for its arguments, and ``AdahOptions`` for its options."""
+    """ADAH (Zhang, Lai and Feng, ECCV 2018): attention-aware deep adversarial hashing.
+
+    In each modality an attention module splits a feature map into an attended and an unattended part, and a hashing
+    module maps both to codes. The hashing modules keep similarities, also of attended queries to unattended items (eq.
+    8); the attention modules try to make just that hard (eq. 9). Both take turns. Arguments and errors are those of
+    ``DeepMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import Adah
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> small = {"head": "pool", "image_hidden": (16,), "text_hidden": 16, "text_features": 16, "image_adapter": 0}
+        >>> method = Adah(8, **small, epochs=2).fit(maps, pairs.tags, pairs.labels)
+        >>> method.encode_texts(pairs.tags)
+        BinaryCodes(60 codes of 8 bits)
+        >>> method.image_masks(maps[:1]).shape
+        (1, 8, 8)
+    """
 
     Options = AdahOptions
     attends = True
@@ -34,27 +52,27 @@ class Adah(DeepMethod):
 
     def image_masks(self, images: np.ndarray) -> np.ndarray:
         """Return the attention masks Z^I (n, H, W), bool, of at least one image."""
-        return np.concatenate(self.outputs(images, self.trained_network.image_masks)) > 0
+        return np.concatenate(self.outputs(images, self.trained_network.image_masks)) > 0  # type: ignore[arg-type]
 
     def text_masks(self, texts: Rows) -> np.ndarray:
         """Return the attention masks Z^T (n, d), bool, of at least one text."""
-        return np.concatenate(self.outputs(texts, self.trained_network.text_masks)) > 0
+        return np.concatenate(self.outputs(texts, self.trained_network.text_masks)) > 0  # type: ignore[arg-type]
 
     def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
         """Return the network at its start; its maps are standardised where the options say so."""
-        network = build_network(self.options, self.map_shape(images), texts.shape[1], self.bits, self.backbone)
+        network = build_network(self.options, self.map_shape(images), texts.shape[1], self.bits, self.backbone)  # type: ignore[arg-type]
         if self.options.standardise:
             network.measure(images)
         return network
 
-    def make_optimizers(self, network: AdahNetwork) -> list[torch.optim.Optimizer]:
+    def make_optimizers(self, network: AdahNetwork) -> list[torch.optim.Optimizer]:  # type: ignore[override]
         """Return Adam for E, D and, where there is attention, for G, whose two modules have a rate each."""
         options = self.options
         groups = self.rate_groups(network.hashing_parameters())
         optimizers = [adam([(part, options.learning_rate * factor) for part, factor in groups], options.beta1)]
         rates = ((network.G_I, options.attention_learning_rate), (network.G_T, options.text_attention_learning_rate))
-        groups = [(module.parameters(), rate) for module, rate in rates if module is not None]
-        return optimizers + ([adam(groups, options.attention_beta1)] if groups else [])
+        groups = [(module.parameters(), rate) for module, rate in rates if module is not None]  # type: ignore[misc]
+        return optimizers + ([adam(groups, options.attention_beta1)] if groups else [])  # type: ignore[return-value]
 
     def step(
         self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
@@ -99,8 +117,8 @@ class Adah(DeepMethod):
     def codes(self, batch: Batch, attention: bool = True, through_mask: bool = True) -> Codes:
         """Return the codes (B, q) of the whole batch in float32; see ``AdahNetwork.forward``."""
         with autocast(self.device, self.options.precision):
-            codes = self.network_(batch.images, batch.texts, attention, through_mask)
-        return Codes(*(None if part is None else gather(part.float(), len(batch.similar)) for part in codes))
+            codes = self.network(batch.images, batch.texts, attention, through_mask)  # type: ignore[misc]
+        return Codes(*(None if part is None else gather(part.float(), len(batch.similar)) for part in codes))  # type: ignore[arg-type]
 
     @property
     def triplet_options(self) -> dict[str, Any]:

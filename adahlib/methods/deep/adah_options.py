@@ -49,7 +49,7 @@ class AdahOptions(DeepOptions):
     epochs: int = option(100, "passes over the training pairs")
     precision: str = option("auto", "float32, bfloat16, or auto: bfloat16 on GPUs that support it (open)")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         choices = {
             "attention": ATTENTIONS,

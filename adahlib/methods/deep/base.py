@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -11,7 +12,6 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor, nn
 
-from adahlib.deprecation import renamed_attribute
 from adahlib.distributed import Dropout, share
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.base import HashingMethod, Rows, check_training_data
@@ -36,7 +36,7 @@ class Pairs(NamedTuple):
 
 
 class DeepMethod(HashingMethod):
-    """A method that trains a network in epochs.
+    """The base of the methods that train a network in epochs, on feature maps of a backbone or on photos.
 
     A subclass names its ``Options`` and gives three hooks, :meth:`make_network`, :meth:`make_optimizers` and
     :meth:`step`. It may give three more: :meth:`make_training` where the training is not one schedule over all epochs,
@@ -53,12 +53,20 @@ class DeepMethod(HashingMethod):
         network_: the trained network, None before :meth:`fit`. Its ``images`` and ``texts`` map items of any float or
             integer type to real-valued codes.
         history_: the mean of each loss term per epoch.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, DeepMethod
+        >>> [name for name, method in METHODS.items() if issubclass(method, DeepMethod)]
+        ['adah', 'dcmh', 'dvsh', 'prdh']
     """
 
     has_epochs = True
     Options: ClassVar[type[DeepOptions]]
-    network_: nn.Module | None = None
-    network = renamed_attribute("network", "network_", "0.3")
+    network: nn.Module | None = None
+    network_ = property(attrgetter("network"), doc="The trained network; None before fit.")
 
     def __init__(self, bits: int, seed: int = 0, backbone: Backbone | None = None, **hyperparameters: Any):
         super().__init__(bits, seed)
@@ -97,16 +105,16 @@ class DeepMethod(HashingMethod):
             raise AdahError("option epoch_choice='best' needs a score of validation pairs; pass score=function.")
         torch.manual_seed(self.seed)
         pairs = Pairs(*(as_tensor(part).to(self.device) for part in (images, texts, labels)))
-        self.network_ = self.make_network(pairs.images, pairs.texts).to(self.device)
-        optimizers = self.make_optimizers(self.network_)
+        self.network = self.make_network(pairs.images, pairs.texts).to(self.device)
+        optimizers = self.make_optimizers(self.network)
         training = self.make_training(
-            network=self.network_,
+            network=self.network,
             optimizers=optimizers,
             step=partial(self.step, pairs, optimizers),
             size=len(pairs.labels),
             batch_size=self.options.batch_size,
             seed=self.seed,
-            validate=partial(score, self) if best else None,
+            validate=partial(score, self) if best else None,  # type: ignore[arg-type, misc]
             checkpoint=checkpoint,
             description=description or type(self).__name__,
         )
@@ -159,7 +167,7 @@ class DeepMethod(HashingMethod):
             with torch.no_grad():
                 part = trained_part(self.backbone, self.options.fine_tune_from).cpu()
                 return tuple(part(images[:1].cpu()).shape[1:])
-        return tuple(images.shape[1:])
+        return tuple(images.shape[1:])  # type: ignore[return-value]
 
     def rate_groups(self, parameters: Iterable[nn.Parameter]) -> list[tuple[list[nn.Parameter], float]]:
         """Return parameters in groups, each with its multiple of the learning rate: E^I has its own where it learns."""
@@ -177,18 +185,18 @@ class DeepMethod(HashingMethod):
 
     def encode_images(self, images: np.ndarray) -> BinaryCodes:
         """Return the codes of maps (n, C, H, W)."""
-        return self.encode(images, self.trained_network.images)
+        return self.encode(images, self.trained_network.images)  # type: ignore[arg-type]
 
     def encode_texts(self, texts: Rows) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v)."""
-        return self.encode(texts, self.trained_network.texts)
+        return self.encode(texts, self.trained_network.texts)  # type: ignore[arg-type]
 
     @property
     def trained_network(self) -> nn.Module:
         """The network after :meth:`fit`; NotFittedError before."""
-        if self.network_ is None:
+        if self.network is None:
             raise NotFittedError(self)
-        return self.network_
+        return self.network
 
     def encode(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> BinaryCodes:
         """Return the signs of what a part of the network makes of n inputs."""
@@ -199,7 +207,7 @@ class DeepMethod(HashingMethod):
     @torch.inference_mode()
     def outputs(self, inputs: Rows, part: Callable[[Tensor], Tensor]) -> list[np.ndarray]:
         """Return what a part of the network makes of n inputs, block by block."""
-        self.network_.eval()
+        self.network.eval()
         blocks = (inputs[start : start + ENCODING_BATCH] for start in range(0, inputs.shape[0], ENCODING_BATCH))
         return [part(as_tensor(block).to(self.device)).cpu().numpy() for block in blocks]
 

@@ -20,15 +20,29 @@ HALVES = ("texts", "images")  # of an outer iteration: which branch moves
 
 
 class DCMH(DeepMethod):
-    """min Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ.
+    """DCMH (Jiang and Li, CVPR 2017): deep cross-modal hashing by the likelihood of pairwise similarities.
 
     An outer iteration sets B = sign(γ(F + G)), then moves the text network batch by batch against all images' outputs,
     then the image network against all texts'. The outputs F, G of all training pairs are kept and refreshed batch by
     batch. The sums are divided by batch size times training pairs, as in the released code. See ``DcmhOptions``.
 
+    It minimises Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ, over the
+    outputs F of images and G of texts and the codes B. Arguments and errors are those of ``DeepMethod``.
+
     Attributes:
         training_codes_: B, the unified codes of the training pairs; the database is encoded per modality nevertheless,
             as in the published protocol.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import DCMH
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> method = DCMH(8, epochs=2, head="pool", image_hidden=(16,), text_hidden=16)
+        >>> method.fit(maps, pairs.tags, pairs.labels).encode_images(maps)
+        BinaryCodes(60 codes of 8 bits)
+        >>> method.training_codes_
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = DcmhOptions
@@ -44,7 +58,7 @@ class DCMH(DeepMethod):
             image_branch.measure(images)
         return BufferedNetwork(image_branch, text_branch, len(images), self.bits)
 
-    def make_optimizers(self, network: BufferedNetwork) -> list[torch.optim.Optimizer]:
+    def make_optimizers(self, network: BufferedNetwork) -> list[torch.optim.Optimizer]:  # type: ignore[override]
         """Return an optimizer of each branch, the texts' first; their rates are set by each outer iteration."""
         kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.options.optimizer]
         decay = self.options.weight_decay
@@ -65,11 +79,11 @@ class DCMH(DeepMethod):
     def finish(self) -> None:
         """Set B for the last outputs, which is what the training pairs keep."""
         self.update_codes()
-        self.training_codes_ = BinaryCodes.from_signs(self.network_.B.cpu())
+        self.training_codes_ = BinaryCodes.from_signs(self.network.B.cpu())  # type: ignore[arg-type]
 
     def update_codes(self) -> None:
         """B-step: B = sign(γ(F + G)), which is the best B for fixed outputs."""
-        self.network_.B.copy_(unified_codes(self.network_.F, self.network_.G))
+        self.network.B.copy_(unified_codes(self.network.F, self.network.G))  # type: ignore[arg-type]
 
     def step(
         self, pairs: Pairs, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
@@ -86,8 +100,8 @@ class DCMH(DeepMethod):
 
     def halves(self, pairs: Pairs) -> tuple[tuple[nn.Module, Tensor, Tensor, Tensor], ...]:
         """Return the branch, its training inputs, its buffer and the other one, for both halves."""
-        net = self.network_
-        return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)
+        net = self.network
+        return (net.texts, pairs.texts, net.G, net.F), (net.images, pairs.images, net.F, net.G)  # type: ignore[return-value]
 
     def terms(self, outputs: Tensor, own: Tensor, other: Tensor, similar: Tensor, batch: Tensor) -> dict[str, Tensor]:
         """Return the sums of the objective that depend on a batch of one modality.
@@ -101,7 +115,7 @@ class DCMH(DeepMethod):
         """
         return {
             "likelihood": likelihood_loss(outputs, other, similar),
-            "quantisation": quantisation_loss(outputs, self.network_.B[batch]),
+            "quantisation": quantisation_loss(outputs, self.network.B[batch]),
             "balance": balance_loss(own.index_copy(0, batch, outputs)),
         }
 

@@ -30,7 +30,7 @@ class DcmhOptions(DeepOptions):
     weight_decay: float = option(5e-4, "weight decay of both networks")
     epochs: int = option(500, "outer iterations: one epoch of the text network and one of the image network each")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name, allowed in (("init", INITS), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
             check_choice(name, getattr(self, name), allowed)
@@ -60,7 +60,7 @@ class PrdhOptions(DcmhOptions):
     decorrelation: float = option(1.0, "λ, weight of the decorrelation (from memory: 1)")
     decorrelation_scale: str = option("sum", "the decorrelation of a batch: divided as sums are, or as it is: batch")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_range("decorrelation", self.decorrelation, 0)
         check_choice("decorrelation_scale", self.decorrelation_scale, SCALES)

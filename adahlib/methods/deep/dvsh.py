@@ -28,11 +28,27 @@ from adahlib.training import adam, descend
 
 
 class DVSH(DeepMethod):
-    """min L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its mean.
+    """DVSH (Cao et al., KDD 2016): deep visual-semantic hashing, which reads sentences word by word.
 
     L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖² and
     L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over bits;
     the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
+
+    It minimises L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its
+    mean. Arguments and errors are those of ``DeepMethod``.
+
+    Example:
+        >>> import numpy as np
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import DVSH
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> number = {word: place for place, word in enumerate(pairs.vocabulary, start=1)}
+        >>> sentences = [[number[word] for word in caption.split()] for caption in pairs.captions]
+        >>> sequences = np.array([words + [0] * (8 - len(words)) for words in sentences])
+        >>> method = DVSH(8, epochs=1, head="pool", image_hidden=(16,), sentence_width=8)
+        >>> method.fit(maps, pairs.tags, pairs.labels, sequences=sequences).encode_texts(pairs.tags, sequences)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = DvshOptions
@@ -64,7 +80,7 @@ class DVSH(DeepMethod):
             message = "DVSH reads words in their order, which tags lack: they are read in the order of their columns"
             warnings.warn(message, RuntimeWarning, stacklevel=2)
         settings = {"score": score, "checkpoint": checkpoint, "description": description}
-        return super().fit(images, self.in_order(texts, sequences), labels, **settings)
+        return super().fit(images, self.in_order(texts, sequences), labels, **settings)  # type: ignore[arg-type]
 
     def encode_texts(self, texts: Rows, sequences: np.ndarray | None = None) -> BinaryCodes:
         """Return the codes of bag-of-words (n, v), or of the sequences (n, L) of their words."""
@@ -92,7 +108,7 @@ class DVSH(DeepMethod):
             branch.measure(images)
         return FusionNetwork(branch, SentenceBranch(self.vocabulary_, self.options.sentence_width, 2 * self.bits))
 
-    def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:
+    def make_optimizers(self, network: FusionNetwork) -> list[torch.optim.Optimizer]:  # type: ignore[override]
         """Return Adam for the whole network."""
         groups = self.rate_groups(network.parameters())
         return [adam([(part, self.options.learning_rate * factor) for part, factor in groups], beta1=0.9)]
@@ -103,7 +119,7 @@ class DVSH(DeepMethod):
         """One step of the whole network."""
         maps, sequences, labels = pairs
         mine = self.mine(batch)
-        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network_(maps[mine], sequences[mine])))
+        codes = FusedCodes(*(gather(part, len(batch)) for part in self.network(maps[mine], sequences[mine])))  # type: ignore[misc]
         terms, options = self.terms(codes, label_similarity(labels[batch], labels[batch])), self.options
         weights = (1.0, options.bitwise_weight, options.hashing_weight, options.hashing_weight)
         descend(optimizers[0], sum(w * term for w, term in zip(weights, terms.values(), strict=True)))

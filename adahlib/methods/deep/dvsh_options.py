@@ -20,7 +20,7 @@ class DvshOptions(DeepOptions):
     schedule: str = option("cosine", "learning rate: step (a tenth every 20 epochs), cosine (to zero) or constant")
     epochs: int = option(50, "passes over the training pairs (open)")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_choice("schedule", self.schedule, SCHEDULES)
         check_range("sentence_width", self.sentence_width, 1)

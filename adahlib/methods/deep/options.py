@@ -23,7 +23,7 @@ class DeepOptions:
     epochs: int = option(500, "passes over the training pairs")
     epoch_choice: str = option("last", "keep the last epoch, or the best on validation pairs, not the test set (open)")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("head", self.head, HEADS)
         check_choice("epoch_choice", self.epoch_choice, EPOCH_CHOICES)
         check_range("image_dropout", self.image_dropout, 0, 0.999)

@@ -8,10 +8,22 @@ from adahlib.methods.deep.dcmh_options import PrdhOptions
 
 
 class PRDH(DCMH):
-    """DCMH's objective, the likelihood within each modality, and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
+    """PRDH (Yang et al., AAAI 2017): pairwise relationship guided deep hashing, on DCMH's networks and training.
 
     C is the covariance of a batch's outputs; ``decorrelation_scale`` says what its term is divided by. The balance,
     weighted with η, is part of the published regulariser.
+
+    To DCMH's objective it adds the likelihood within each modality and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
+    Arguments and errors are those of ``DeepMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import PRDH
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> method = PRDH(8, epochs=1, head="pool", image_hidden=(16,), text_hidden=16)
+        >>> method.fit(maps, pairs.tags, pairs.labels).encode_images(maps)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = PrdhOptions

@@ -18,6 +18,7 @@ __all__ = [
     *("BGDH", "CNNH", "DSHGANs", "ITQ", "ITQLabelled", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH"),
 ]
 
+#: The methods for images alone, by name.
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {
     "bgdh": BGDH,
     "cnnh": CNNH,

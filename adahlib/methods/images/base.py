@@ -19,10 +19,15 @@ SIDE = 32  # pixels of a picture
 
 
 class ImageHashingMethod(Parameters, ABC):
-    """A method that hashes images with ``bits`` bits, learning from images of which some or all have labels.
+    """The interface of a method that hashes images alone, learning from images of which some or all have labels.
 
     An image without a label is one whose row of labels is zero: nothing else says which images are unlabelled, so no
     method can see a label that it should not. What a method can do stands in its class attributes.
+
+    Args:
+        bits: code length q, 1 to 1024.
+        seed: source of all its randomness, at least 0.
+        **hyperparameters: fields of ``Options``.
 
     Attributes:
         options: its hyperparameters, a dataclass.
@@ -34,6 +39,14 @@ class ImageHashingMethod(Parameters, ABC):
             takes the ``pictures`` of the images too, uint8 (n, 3, 32, 32).
         generator_options: names of the options that a generator depends on, which runs of other options share.
         history_: what it minimises after each iteration or epoch, one dictionary each; empty for closed forms.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods.images import IMAGE_METHODS
+        >>> [name for name, method in IMAGE_METHODS.items() if not method.supervised]
+        ['itq', 'lsh', 'sh']
     """
 
     takes: ClassVar[Literal["vectors"]] = "vectors"
@@ -49,7 +62,7 @@ class ImageHashingMethod(Parameters, ABC):
 
     def __init__(self, bits: int, seed: int = 0, **hyperparameters: Any):
         self.bits, self.seed = check_whole("bits", bits, 1, MAX_BITS), check_whole("seed", seed, 0)
-        self.options = build_options(self.Options, hyperparameters)
+        self.options: Any = build_options(self.Options, hyperparameters)
         self.history_: list[dict[str, float]] = []
 
     def __repr__(self) -> str:
@@ -80,7 +93,14 @@ class ImageHashingMethod(Parameters, ABC):
 
     @abstractmethod
     def encode(self, images: Rows) -> BinaryCodes:
-        """Return the codes (n, bits) of images."""
+        """Return the codes (n, bits) of images.
+
+        Args:
+            images: as in :meth:`fit`, of any number.
+
+        Raises:
+            AdahError: the method is not fitted (``NotFittedError``), or images are of another shape than in training.
+        """
 
     @abstractmethod
     def learned(self) -> dict:

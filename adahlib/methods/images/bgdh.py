@@ -35,7 +35,7 @@ class BGDHOptions(HeadOptions):
     graph_weight: float = option(0.1, "λ, weight of predicting the context")
     quantisation: float = option(0.1, "η, weight of the distance between outputs and codes")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("anchors", "nearest", "embedding", "window", "negatives"):
             check_range(name, getattr(self, name), 1)
@@ -69,7 +69,7 @@ class EmbeddedHead(HashHead):
 
 
 class BGDH(DeepImageHashing):
-    """Bipartite graph deep hashing, the inductive variant: the embedding is a function of an image's features.
+    """BGDH (Yan et al., IJCAI 2017): bipartite graph deep hashing, the inductive variant.
 
     Images are tied to their nearest anchors; a walk goes from an image over an anchor to another image. The embedding
     e of an image learns to tell such contexts c from random ones, −log σ(± eᵀw_c), for labelled and unlabelled images;
@@ -77,6 +77,22 @@ class BGDH(DeepImageHashing):
     −Σ(S_ij Θ_ij − log(1 + e^Θ_ij)) + η‖b − u‖² with Θ = ½ u_iᵀu_j, here the mean over pairs and over outputs.
 
     The graph is of the frozen features, also where the network is trained.
+
+    The embedding of an image is a function of its features.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
+    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import BGDH
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> BGDH(8, epochs=1, hidden=16, anchors=10).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = BGDHOptions
@@ -103,7 +119,7 @@ class BGDH(DeepImageHashing):
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
-        labelled, head = items.labelled[batch], self.network_["hash"]
+        labelled, head = items.labelled[batch], self.network["hash"]
         outputs, _ = head.outputs(head.scale(self.features(items.inputs(labelled))))
         labels = items.labels[labelled]
         losses = {
@@ -124,7 +140,7 @@ class BGDH(DeepImageHashing):
         for length in range(1, self.options.window + 1):
             reached = torch.where(lengths >= length, self.graph.walk(reached), reached)
         others = torch.randint(total, (self.options.negatives, count), device=device)
-        head, table = self.network_["hash"], self.network_["contexts"]
+        head, table = self.network["hash"], self.network["contexts"]
         embedded = head.embed(head.scale(self.features(items.inputs(images))))
         found = softplus(-(embedded * table(reached)).sum(1)).mean()
         return found + softplus((embedded * table(others)).sum(2)).mean()

@@ -24,7 +24,7 @@ class CNNHOptions(HeadOptions):
     sweeps: int = option(10, "most sweeps over the codes in the first stage")
     class_weight: float = option(0.0, "weight of predicting the classes too: 0 is CNNH, and more is CNNH+")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_range("sweeps", self.sweeps, 1)
         check_range("class_weight", self.class_weight, 0)
@@ -32,14 +32,26 @@ class CNNHOptions(HeadOptions):
 
 
 class CNNH(DeepImageHashing):
-    """Convolutional neural network hashing: codes of the labelled images, which the network then learns to predict.
+    """CNNH (Xia et al., AAAI 2014): codes of the labelled images, which a convolutional network then learns to predict.
 
     The first stage factorises the similarities, min ‖S − HHᵀ/q‖² over codes H. The second regresses H by the squared
     error of the outputs, here brought from (0, 1) to (−1, 1). Unlabelled images are not used.
 
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
     Attributes:
         codes_: H of the labelled images, (n, bits) of −1 and 1.
         stage_losses_: the first stage's objective at the start and after each sweep.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import CNNH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = CNNH(8, epochs=1, hidden=16).fit(vectors, pairs.labels)
+        >>> method.encode(vectors), method.codes_.shape
+        (BinaryCodes(60 codes of 8 bits), (60, 8))
     """
 
     Options = CNNHOptions
@@ -70,13 +82,13 @@ class CNNH(DeepImageHashing):
     def step(
         self, items: Items, optimizers: list[torch.optim.Optimizer], batch: Tensor, epoch: int, number: int
     ) -> dict[str, Tensor]:
-        positions, head = items.labelled[batch], self.network_["hash"]
+        positions, head = items.labelled[batch], self.network["hash"]
         hidden = head.hidden(head.scale(self.features(items.inputs(positions))))
         outputs = 2 * torch.sigmoid(head.output(hidden)) - 1
         losses = {"codes": (outputs - self.targets[batch]).square().mean()}
         total = losses["codes"]
         if self.options.class_weight:
-            losses["classes"] = (self.network_["classes"](hidden) - items.labels[positions]).square().mean()
+            losses["classes"] = (self.network["classes"](hidden) - items.labels[positions]).square().mean()
             total = total + self.options.class_weight * losses["classes"]
         descend(optimizers[0], total)
         return {name: loss.detach() for name, loss in losses.items()}

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adahlib.deprecation import renamed_attribute
 from adahlib.errors import AdahError, NotFittedError
 from adahlib.methods.images.base import BLOCK, SIDE, ImageHashingMethod, check_images, labelled_rows
 from adahlib.methods.images.head import HashHead
@@ -43,7 +43,7 @@ class HeadOptions:
     fine_tune_from: int = option(0, "first block of the backbone that is trained; 0 trains all of it")
     backbone_rate: float = option(0.1, "learning rate of the backbone, as a multiple of the other layers'")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("schedule", self.schedule, SCHEDULES)
         check_range("dropout", self.dropout, 0, 0.999)
         for name, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0)):
@@ -88,8 +88,8 @@ class DeepImageHashing(ImageHashingMethod):
     has_epochs = True
     mirrors = True
     Options = HeadOptions
-    network_: nn.Module | None = None
-    network = renamed_attribute("network", "network_", "0.3")
+    network: nn.Module | None = None
+    network_ = property(attrgetter("network"), doc="The trained network; None before fit.")
 
     def __init__(
         self,
@@ -140,10 +140,10 @@ class DeepImageHashing(ImageHashingMethod):
         self.check_triplets(labels[labelled_rows(labels)])
         torch.manual_seed(self.seed)
         items = self.items(images, labels, mirrored, features)
-        self.network_ = self.make_network(items).to(self.device)
-        optimizers = self.make_optimizers(self.network_)
+        self.network = self.make_network(items).to(self.device)
+        optimizers = self.make_optimizers(self.network)
         training = Training(
-            network=self.network_,
+            network=self.network,
             optimizers=optimizers,
             step=partial(self.step, items, optimizers),
             size=len(items.labelled),
@@ -171,7 +171,7 @@ class DeepImageHashing(ImageHashingMethod):
         """Raise AdahError unless what :meth:`fit` is given fits together and to the method."""
         rows = images
         if self.options.fine_tune:
-            shape = input_shape(self.options, self.backbone, self.side)
+            shape = input_shape(self.options, self.backbone, self.side)  # type: ignore[arg-type]
             if images.shape[1:] != shape:
                 raise AdahError(f"images have shape {images.shape}; the first trained block takes {in_words(shape)}.")
             rows = images.reshape(len(images), -1)
@@ -219,11 +219,11 @@ class DeepImageHashing(ImageHashingMethod):
 
     def features(self, inputs: Tensor) -> Tensor:
         """Return the features (n, d) of what the method takes: the inputs themselves where no backbone is trained."""
-        return self.network_["trunk"](inputs)
+        return self.network["trunk"](inputs)
 
     def codes(self, inputs: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q), of what the method takes."""
-        return self.network_["hash"](self.features(inputs))
+        return self.network["hash"](self.features(inputs))
 
     def make_head(self, features: int) -> HashHead:
         """Return the hashing network for features of this length."""
@@ -231,7 +231,7 @@ class DeepImageHashing(ImageHashingMethod):
 
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam over all of the network."""
-        return [self.own_optimizer(network, [name for name in network if name != "trunk"])]
+        return [self.own_optimizer(network, [name for name in network if name != "trunk"])]  # type: ignore[attr-defined]
 
     def own_optimizer(self, network: nn.Module, names: Iterable[str]) -> torch.optim.Optimizer:
         """Return Adam over parts of the network, and over the trunk at its own rate where it is trained."""
@@ -255,9 +255,9 @@ class DeepImageHashing(ImageHashingMethod):
 
     def learned(self) -> dict[str, Tensor]:
         """Return the numbers of trunk and hashing layers; what else was trained encodes nothing."""
-        if self.network_ is None:
+        if self.network is None:
             raise NotFittedError(self)
-        return encoding_part(self.network_)
+        return encoding_part(self.network)  # type: ignore[arg-type]
 
     def restore(self, learned: dict[str, Tensor]) -> None:
         """Take over what :meth:`learned` returned; ValueError where the options ask for another network."""
@@ -269,9 +269,9 @@ class DeepImageHashing(ImageHashingMethod):
         wanted = encoding_part(nn.ModuleDict({"hash": head, "trunk": trunk}))
         if {name: part.shape for name, part in wanted.items()} != {name: part.shape for name, part in learned.items()}:
             raise ValueError("its options ask for a network of other sizes than its numbers have")
-        self.network_ = nn.ModuleDict({"hash": self.make_head(length), "trunk": trunk})
-        self.network_.load_state_dict({state_name(name): part for name, part in learned.items()})
-        self.network_.to(self.device).eval()
+        self.network = nn.ModuleDict({"hash": self.make_head(length), "trunk": trunk})
+        self.network.load_state_dict({state_name(name): part for name, part in learned.items()})
+        self.network.to(self.device).eval()
 
     @limited_threads()
     @torch.inference_mode()
@@ -282,11 +282,11 @@ class DeepImageHashing(ImageHashingMethod):
             NotFittedError: before fit.
             AdahError: images of another shape than the training's.
         """
-        if self.network_ is None:
+        if self.network is None:
             raise NotFittedError(self)
         if images.shape[1:] != self.shape():
             raise AdahError(f"images have shape {images.shape}; this model was fitted on {in_words(self.shape())}.")
-        self.network_.eval()
+        self.network.eval()
         values, size = [np.empty((0, self.bits), np.float32)], TRUNK_BATCH if self.options.fine_tune else BLOCK
         for start in range(0, len(images), size):
             block = torch.from_numpy(np.array(images[start : start + size])).to(self.device).float()
@@ -298,8 +298,8 @@ class DeepImageHashing(ImageHashingMethod):
         if self.sees_pictures():
             return 3, SIDE, SIDE
         if self.options.fine_tune:
-            return input_shape(self.options, self.backbone, self.side)
-        return (len(self.network_["hash"].scale.mean),)
+            return input_shape(self.options, self.backbone, self.side)  # type: ignore[arg-type]
+        return (len(self.network["hash"].scale.mean),)
 
 
 def encoding_part(network: nn.ModuleDict) -> dict[str, Tensor]:

@@ -40,7 +40,7 @@ class DSHGANsOptions(HeadOptions):
     gan_rate: float = option(2e-4, "learning rate of the GAN (Adam), in both stages")
     gan_beta1: float = option(0.5, "β₁ of its Adam")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("class_weight", "adversary_weight", "gan_rate"):
             check_range(name, getattr(self, name), 0)
@@ -56,7 +56,7 @@ class DSHGANsOptions(HeadOptions):
 
 
 class DSHGANs(GeneratingMethod):
-    """Deep semantic hashing with GANs.
+    """DSH-GANs (Qiu et al., SIGIR 2017): deep semantic hashing with class-conditional synthetic images.
 
     First a class-conditional GAN learns from labelled and unlabelled pictures. Then triplets of a real labelled image,
     a synthetic one of the same labels and a synthetic one of other labels go through one network with three streams:
@@ -64,6 +64,19 @@ class DSHGANs(GeneratingMethod):
     and of unlabelled images too). The generator learns on, to pass for real and to be of the class asked for.
 
     The streams are on the layer before the codes; where there is none, on the network's features.
+
+    The synthetic images need a backbone, and pictures of 32 px.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
+    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+
+    Example:
+        >>> from adahlib.methods.images import DSHGANs
+        >>> method = DSHGANs(16, gan_epochs=1)
+        >>> method, method.makes_pictures, method.options.generates()
+        (DSHGANs(bits=16, seed=0, gan_epochs=1), True, True)
     """
 
     generator_options: ClassVar[tuple[str, ...]] = CLASS_GAN_OPTIONS
@@ -90,7 +103,7 @@ class DSHGANs(GeneratingMethod):
         labelled = items.labelled[batch]
         labels, others = items.labels[labelled], other_labels(items, labelled)
         asked = torch.cat([labels, others])
-        made = self.inputs_of(self.network_["generator"](asked))
+        made = self.inputs_of(self.network["generator"](asked))
         deceiver = self.generator_loss(made, asked)
         descend(optimizers[1], sum(deceiver.values()))
         losses = self.stream_losses(items, labelled, made.detach(), asked)
@@ -101,11 +114,11 @@ class DSHGANs(GeneratingMethod):
     def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
         """Return what the generator minimises, weighted, for its pictures as inputs and the labels asked for."""
         hidden = self.hidden(made)
-        logits = self.network_["real"](hidden)[:, 0]
+        logits = self.network["real"](hidden)[:, 0]
         deceived = cross_entropy(logits, torch.ones_like(logits))
         return {
             "deceiver": self.options.adversary_weight * deceived,
-            "asked": self.options.class_weight * class_loss(self.network_["classes"](hidden), asked),
+            "asked": self.options.class_weight * class_loss(self.network["classes"](hidden), asked),
         }
 
     def stream_losses(self, items: Items, labelled: Tensor, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
@@ -121,8 +134,8 @@ class DSHGANs(GeneratingMethod):
         real = torch.cat([labelled, drawn(items.unlabelled, count)])
         hidden, synthetic = self.hidden(items.inputs(real)), self.hidden(made)
         codes, near, far = (self.bits_of(part) for part in (hidden[:count], synthetic[:count], synthetic[count:]))
-        named, real_labels = self.network_["classes"], items.labels[labelled]
-        truth, fiction = (self.network_["real"](part)[:, 0] for part in (hidden, synthetic))
+        named, real_labels = self.network["classes"], items.labels[labelled]
+        truth, fiction = (self.network["real"](part)[:, 0] for part in (hidden, synthetic))
         return {
             "ranking": violating_mean(triplet_hinge(codes, near, far, self.options.margin)),
             "classes": class_loss(named(hidden[:count]), real_labels) + class_loss(named(synthetic), asked),
@@ -135,12 +148,12 @@ class DSHGANs(GeneratingMethod):
 
     def hidden(self, inputs: Tensor) -> Tensor:
         """Return what the streams share, (n, width), of what the method takes."""
-        head = self.network_["hash"]
+        head = self.network["hash"]
         return head.hidden(head.scale(self.features(inputs)))
 
     def bits_of(self, hidden: Tensor) -> Tensor:
         """Return h in (0, 1), (n, q)."""
-        return torch.sigmoid(self.network_["hash"].output(hidden))
+        return torch.sigmoid(self.network["hash"].output(hidden))
 
 
 def other_labels(items: Items, positions: Tensor) -> Tensor:

@@ -69,7 +69,7 @@ class GanStep:
         """
         real = real_triplets(self.items, len(anchors))
         q, p, n = (as_signed(self.pictures[part]) for part in real)
-        loss = judge_loss(
+        loss = judge_loss(  # type: ignore[call-arg]
             *networks["judge"].both_orders(q, p, n),
             networks["judge"](as_signed(self.pictures[anchors]), made.positive.detach(), made.negative.detach()),
             self.options.smoothing,

@@ -58,7 +58,7 @@ class GeneratingMethod(DeepImageHashing):
         """
         if self.options.generates():
             check_pictures(pictures, images, self.backbone)
-            self.take_pictures(pictures)
+            self.take_pictures(pictures)  # type: ignore[arg-type]
         self.gan_file, self.description = gan, description or type(self).__name__
         return super().fit(
             images, labels, mirrored=mirrored, features=features, checkpoint=checkpoint, description=description

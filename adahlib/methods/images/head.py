@@ -41,7 +41,7 @@ class DividedHead(HashHead):
 
     def __init__(self, features: int, slice_width: int, bits: int, dropout: float = 0.0):
         super().__init__(features, slice_width * bits, bits, dropout)
-        self.output = Slices(slice_width, bits)
+        self.output = Slices(slice_width, bits)  # type: ignore[assignment]
 
 
 class PictureHead(HashHead):
@@ -56,8 +56,8 @@ class PictureHead(HashHead):
 
     def __init__(self, layers: nn.Module, width: int, bits: int, output: nn.Module | None = None):
         nn.Module.__init__(self)
-        self.scale, self.hidden, self.width = Standardise(3), layers, width
-        self.output = output or nn.Linear(width, bits)
+        self.scale, self.hidden, self.width = Standardise(3), layers, width  # type: ignore[assignment]
+        self.output = output or nn.Linear(width, bits)  # type: ignore[assignment]
 
 
 class Slices(nn.Module):

@@ -15,19 +15,32 @@ class ITQOptions:
 
     iterations: int = option(50, "number of alternations between codes and rotation")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("iterations", self.iterations, 0)
 
 
 class ITQ(VectorHashing):
-    """Iterative quantisation: min over codes B and rotations R of ‖B − V R‖², V the principal components.
+    """ITQ (Gong and Lazebnik, CVPR 2011): iterative quantisation, a rotation that moves principal components to codes.
 
     Given R the best codes are the signs of V R; given B the best rotation is the solution of Procrustes' problem,
     R = W Uᵀ with the singular vectors of Bᵀ V = U Σ Wᵀ. So the loss never rises.
 
+    It minimises ‖B − V R‖² over codes B and rotations R, V the principal components.
+
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         projection_: principal directions times rotation, (d, bits).
         history_: ``{"loss": ‖B − V R‖² / n}`` of each iteration, with the codes that the rotation was found for.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import ITQ
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = ITQ(8).fit(vectors, pairs.labels)
+        >>> method.encode(vectors), len(method.history_)
+        (BinaryCodes(60 codes of 8 bits), 50)
     """
 
     Options = ITQOptions

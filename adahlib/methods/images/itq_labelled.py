@@ -11,7 +11,19 @@ from adahlib.retrieval.inputs import as_numbers
 
 
 class ITQLabelled(ITQ):
-    """ITQ from the labelled images alone; of the labels it reads which images have one, and not which class."""
+    """ITQ that is fitted on the labelled images alone; it reads which images have a label, and not which label.
+
+    Arguments and errors are those of ``ImageHashingMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import ITQLabelled
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> ITQLabelled(8).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
+    """
 
     supervised = True
 

@@ -13,13 +13,18 @@ class LSHOptions:
 
 
 class LSH(VectorHashing):
-    """Locality-sensitive hashing: b = [(x − mean) W ≥ 0] with W ~ N(0, 1) (d, bits).
+    """LSH (Charikar, STOC 2002): locality-sensitive hashing, the signs of random projections.
 
     Two vectors at an angle θ differ in a bit with probability θ/π. Nothing but the mean is learned, so that seeds
     matter: at 12 bits MAP varies by about .01 between them.
 
+    A code is b = [(x − mean) W ≥ 0] with W ~ N(0, 1) (d, bits).
+
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Example:
         >>> import numpy as np
+        >>> from adahlib.methods.images import LSH
         >>> vectors = np.random.default_rng(0).normal(size=(100, 8))
         >>> LSH(12).fit(vectors, np.zeros((100, 2))).encode(vectors)
         BinaryCodes(100 codes of 12 bits)

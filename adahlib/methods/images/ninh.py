@@ -25,17 +25,30 @@ class NINHOptions(HeadOptions):
     network: str = network_option()
     slice_width: int = option(50, "neurons of the hidden layer from which one bit is computed")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_range("slice_width", self.slice_width, 1)
         check_choice("network", self.network, NETWORKS)
 
 
 class NINH(DeepImageHashing):
-    """Simultaneous feature learning and hash coding: the triplet ranking loss, max(0, 1 + ‖q − p‖² − ‖q − n‖²).
+    """NINH (Lai et al., CVPR 2015): simultaneous feature learning and hash coding, with slices that give one bit each.
 
     The hidden layer is divided into ``bits`` slices, each of which gives one bit ("divide and encode"). The loss is
     over all triplets of labelled images in a batch; unlabelled images are not used.
+
+    It minimises the triplet ranking loss max(0, 1 + ‖q − p‖² − ‖q − n‖²).
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import NINH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> NINH(8, epochs=1, slice_width=4).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = NINHOptions

@@ -52,7 +52,7 @@ def objective(H: np.ndarray, G: np.ndarray, P: np.ndarray) -> float:
 
 
 @njit(cache=True)
-def newton_sweep(H, G, P, S, order):
+def newton_sweep(H: np.ndarray, G: np.ndarray, P: np.ndarray, S: np.ndarray, order: np.ndarray) -> None:
     """Move every entry of H once, in this order, and keep G = HᵀH and P = SH up to date.
 
     With L = HHᵀ − qS the slope is 4 L_i·H_·j and the curvature 4 (H_·jᵀH_·j + H_ij² + L_ii).

@@ -24,7 +24,7 @@ class SDHOptions:
     projection_ridge: float = option(1e-2, "ridge of the projection from kernel to codes")
     fit_weight: float = option(1e-5, "ν, the weight of the projection's error")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, low in (("anchors", 1), ("iterations", 1), ("sweeps", 1), ("width", 1e-6)):
             check_range(name, getattr(self, name), low)
         for name in ("classifier_ridge", "projection_ridge", "fit_weight"):
@@ -32,7 +32,7 @@ class SDHOptions:
 
 
 class SDH(VectorHashing):
-    """Supervised discrete hashing: codes from which a linear classifier reads the classes.
+    """SDH (Shen et al., CVPR 2015): supervised discrete hashing; a linear classifier reads the classes from the codes.
 
     min ‖Y − B W‖² + λ‖W‖² + ν‖B − φ(X) P‖² over codes B ∈ {−1, 1}^(n×q), classifier W (q, c) and projection P, with
     Gaussian kernel features φ. W and P are ridge regressions; B is found by coordinate descent, a bit at a time. New
@@ -41,11 +41,21 @@ class SDH(VectorHashing):
     Vectors are brought to length one after centring. The kernel's width is that of the data: σ² is ``width`` times the
     mean squared distance to the anchors.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         anchors_: (m, d).
         width_: σ².
         projection_: P (m, bits).
         history_: the objective after each alternation.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SDH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SDH(8, anchors=20).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     supervised = True

@@ -15,16 +15,27 @@ class SHOptions:
 
 
 class SH(VectorHashing):
-    """Spectral hashing, as its authors' program computes it.
+    """SH (Weiss, Torralba and Fergus, NIPS 2008): spectral hashing, as its authors' program computes it.
 
     Along each principal direction the data is taken to be uniform between its smallest and its largest value. The
     eigenfunctions of the graph Laplacian are then sin(π/2 + kπ (v − min)/range), and those with the smallest
     eigenvalues, (kπ/range)², are the bits: long directions have several, short ones none.
 
+    Arguments and errors are those of ``ImageHashingMethod``.
+
     Attributes:
         directions_: principal directions, (d, p) with p = min(bits, d).
         low_, range_: smallest value and range along each, (p,).
         modes_: k of each bit and direction, (bits, p): one direction a bit.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = SH(8).fit(vectors, pairs.labels)
+        >>> method.encode(vectors), method.modes_.shape
+        (BinaryCodes(60 codes of 8 bits), (8, 8))
     """
 
     Options = SHOptions

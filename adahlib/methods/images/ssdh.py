@@ -29,7 +29,7 @@ class SSDHOptions(HeadOptions):
     neighbours: int = option(8, "nearest images of a batch that are neighbours")
     strangers: float = option(0.1, "share of a batch, the farthest images, that are no neighbours")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("graph_weight", "pseudo_weight", "graph_margin"):
             check_range(name, getattr(self, name), 0)
@@ -38,13 +38,27 @@ class SSDHOptions(HeadOptions):
 
 
 class SSDH(DeepImageHashing):
-    """Semi-supervised deep hashing: hash layer and classifier on one network, half of each batch unlabelled.
+    """SSDH (Zhang and Peng, TCSVT 2017): semi-supervised deep hashing, with half of each batch unlabelled.
 
     Losses: the triplet ranking loss of the labelled images; for every image ½[d²(a, p) + max(0, m − d(a, n))²] with a
     neighbour p and a far image n of the batch, by the distance of their features; the same for every unlabelled image
     with an image p of its predicted class and an image n of the class that it has least; and the cross-entropy of the
     labelled images' classes. Neighbours are found by the frozen features here, also where the network is trained: the
     authors' program takes the hash outputs, its paper speaks of deep features.
+
+    One network has a hash layer and a classifier.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SSDH
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> SSDH(8, epochs=1, hidden=16).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = SSDHOptions
@@ -68,11 +82,11 @@ class SSDH(DeepImageHashing):
     ) -> dict[str, Tensor]:
         labelled = items.labelled[batch]
         positions = torch.cat([labelled, drawn(items.unlabelled, len(batch))])
-        head = self.network_["hash"]
+        head = self.network["hash"]
         scaled = head.scale(self.features(items.inputs(positions)))
         near = head.scale(items.features(positions)) if self.options.fine_tune else scaled
         hidden = head.hidden(scaled)
-        codes, logits = torch.sigmoid(head.output(hidden)), self.network_["classes"](hidden)
+        codes, logits = torch.sigmoid(head.output(hidden)), self.network["classes"](hidden)
         labels, count = items.labels[labelled], len(labelled)
         losses = {
             "ranking": self.ranking(codes[:count], labels),

@@ -38,7 +38,7 @@ class Batch(NamedTuple):
 
 
 class SSGAH(GeneratingMethod):
-    """Semi-supervised generative adversarial hashing.
+    """SSGAH (Wang et al., ECCV 2018): semi-supervised generative adversarial hashing.
 
     min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar: a generator makes, for any image, a picture like it and one unlike it;
     a discriminator judges triplets; the hashing network H ranks real triplets (L_sr), triplets with synthetic images
@@ -53,6 +53,19 @@ class SSGAH(GeneratingMethod):
     is given of an image, v, is its feature before that network is trained.
 
     The variant ``baseline`` needs neither pictures nor a backbone.
+
+    The objective is min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar.
+
+    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
+    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import SSGAH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SSGAH(8, variant="baseline", epochs=1, hidden=16).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     generator_options: ClassVar[tuple[str, ...]] = GAN_OPTIONS
@@ -76,7 +89,7 @@ class SSGAH(GeneratingMethod):
     def make_optimizers(self, network: nn.Module) -> list[torch.optim.Optimizer]:
         """Return Adam of H and, where the generator plays, of D and G."""
         own = [self.own_optimizer(network, ["hash"])]
-        return own + (gan_optimizers(network, self.options) if self.options.plays() else [])
+        return own + (gan_optimizers(network, self.options) if self.options.plays() else [])  # type: ignore[arg-type]
 
     def check_triplets(self, labels: np.ndarray, names: Sequence[str] | None = None) -> None:
         """Raise AdahError unless every labelled image is the anchor of a real triplet; of the baseline some are."""
@@ -120,8 +133,8 @@ class SSGAH(GeneratingMethod):
             return Batch(codes, labels, codes, codes, None)
         positive, negative = code(made[0]), code(made[1])
         rest = None
-        if len(others):
-            rest = code(items.inputs(others)), positive[count:], negative[count:]
+        if len(others):  # type: ignore[arg-type]
+            rest = code(items.inputs(others)), positive[count:], negative[count:]  # type: ignore[arg-type]
         return Batch(codes, labels, positive[:count], negative[:count], rest)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
@@ -149,9 +162,9 @@ class SSGAH(GeneratingMethod):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses."""
         anchors = torch.cat([labelled, others])
-        made: Triplet = self.network_["generator"](items.features(anchors))
-        losses = {"judge": self.gan_step.judge(self.network_, optimizers[0], anchors, made)}
-        terms = self.gan_step.deception(self.network_, anchors, made)
+        made: Triplet = self.network["generator"](items.features(anchors))
+        losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}  # type: ignore[arg-type]
+        terms = self.gan_step.deception(self.network, anchors, made)  # type: ignore[arg-type]
         count = len(labelled)
         positive = self.inputs_of(made.positive[:count])
         alike = same_class(items.labels[labelled], items.labels[labelled])

@@ -31,7 +31,7 @@ class SSGAHOptions(HeadOptions):
     divergence_weight: float = option(0.1, "weight of the KL divergence; 1 as printed")
     smoothing: float = option(0.1, "what D's target of real triplets is below one")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         check_choice("variant", self.variant, VARIANTS)
         for name in ("ssr_margin", "ar_margin", "ssr_weight", "ar_weight", "gan_rate", "divergence_weight"):

@@ -64,6 +64,6 @@ def refuse_one_class(labels: np.ndarray, names: Sequence[str] | None) -> None:
     )
 
 
-def called(column: int, names: Sequence[str] | None) -> str:
+def called(column: int | np.integer, names: Sequence[str] | None) -> str:
     """Return what a class is called in an error: its name or, without names, its number."""
     return f"class {column}" if names is None else f"class {names[column]!r}"

@@ -91,7 +91,7 @@ class VectorHashing(ImageHashingMethod):
             raise ValueError(f"it has {sorted(learned)}, and {type(self).__name__} needs mean_ and {self.parts}")
         for name, part in learned.items():
             setattr(self, name, part.numpy())
-        if self.project(np.zeros((1, len(self.mean_)))).shape != (1, self.bits):
+        if self.project(np.zeros((1, len(self.mean_)))).shape != (1, self.bits):  # type: ignore[arg-type]
             raise ValueError(f"its parts give no code of {self.bits} bits")
 
     def iterations(self, count: int) -> Iterable[int]:

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,23 +19,36 @@ from adahlib.thread_limits import limited_threads
 
 DATABASE_CODES = ("unified", "per-modality")
 BLOCK = 4096  # items encoded at a time
-Features = Rows | ArrayLike  # also lists and data frames
+Features: TypeAlias = Rows | ArrayLike  # also lists and data frames
 Projection = Callable[[np.ndarray], np.ndarray]
 
 
 class ShallowMethod(HashingMethod):
-    """A method that learns from feature matrices: images (n, d_x), texts (n, d_y), labels (n, c) 0/1.
+    """The base of the methods that learn from feature vectors, in closed form or in a few rounds.
 
     Both modalities are centred by their training means (:meth:`means`), here and when new items are encoded. A subclass
     names its ``Options`` and implements :meth:`learn`; where hashing is linear it sets ``image_projection_``
     (d_x, bits) and ``text_projection_`` (d_y, bits), else it implements :meth:`project_images` and
     :meth:`project_texts`.
 
+    Args:
+        bits: code length q, 1 to 1024; at most the number of training pairs.
+        seed: source of all its randomness, at least 0.
+        **hyperparameters: fields of ``Options``.
+
     Attributes:
         options: the hyperparameters.
         image_mean_, text_mean_: what both are centred by, (d_x,) and (d_y,).
         history_: what the method minimises after each iteration, one dictionary each; empty for closed forms.
         training_codes_: the unified codes of the training pairs, where the method learns them.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods import METHODS, ShallowMethod
+        >>> [name for name, method in METHODS.items() if issubclass(method, ShallowMethod)]
+        ['cca', 'cmfh', 'label-scores', 'scm', 'seph', 'stmh']
     """
 
     takes = "vectors"
@@ -102,11 +115,11 @@ class ShallowMethod(HashingMethod):
 
     def project_images(self, X: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred image features, whose signs are the codes."""
-        return X @ self.image_projection_
+        return X @ self.image_projection_  # type: ignore[attr-defined]
 
     def project_texts(self, Y: np.ndarray) -> np.ndarray:
         """Return real values (n, bits) of centred text features, whose signs are the codes."""
-        return Y @ self.text_projection_
+        return Y @ self.text_projection_  # type: ignore[attr-defined]
 
     def encode(self, name: str, features: Features, mean: np.ndarray | None, project: Projection) -> BinaryCodes:
         """Return the signs of :meth:`project`."""
@@ -122,7 +135,7 @@ class ShallowMethod(HashingMethod):
         """
         if mean is None:
             raise NotFittedError(self)
-        features = features.tocsr() if issparse(features) else as_array(name, features)
+        features = features.tocsr() if issparse(features) else as_array(name, features)  # type: ignore[union-attr]
         if len(features.shape) != 2 or features.shape[1] != len(mean):
             raise AdahError(f"{name} have shape {tuple(features.shape)}; this model was fitted on (n, {len(mean)}).")
         values = [np.empty((0, self.bits))]
@@ -139,7 +152,7 @@ class ShallowMethod(HashingMethod):
 
 def as_array(name: str, features: Features) -> np.ndarray:
     """Return features, sparse or whatever holds numbers, as a dense array; arrays are not copied."""
-    return as_numbers(features.toarray() if issparse(features) else features, name)
+    return as_numbers(features.toarray() if issparse(features) else features, name)  # type: ignore[union-attr]
 
 
 def check_database_codes(value: str) -> None:

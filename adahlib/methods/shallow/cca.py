@@ -18,19 +18,32 @@ class CCAOptions:
 
     ridge: float = option(1e-4, "ridge added to the diagonals of C_xx and C_yy")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("ridge", self.ridge, 1e-12)
 
 
 class CCA(ShallowMethod):
-    """Canonical correlation analysis; codes are the signs of the ``bits`` most correlated projections.
+    """CCA (Hotelling, 1936): canonical correlation analysis; codes are the signs of the most correlated projections.
 
     C_xy C_yy⁻¹ C_xyᵀ w_x = ρ² C_xx w_x and w_y = C_yy⁻¹ C_xyᵀ w_x / ρ. There are no more such directions than the
     smaller modality has dimensions. Further bits would be noise: they are constant instead, which changes no ranking,
     and a warning says how many are meaningful.
 
+    Arguments and errors are those of ``ShallowMethod``.
+
     Attributes:
         correlations_: ρ of each bit, falling; 0 where a bit is constant.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import CCA
+        >>> pairs = miniature_pairs()
+        >>> colours = pairs.images.mean(axis=(1, 2))  # vectors (n, 3)
+        >>> method = CCA(2).fit(colours, pairs.tags, pairs.labels)
+        >>> method.encode_images(colours), method.encode_texts(pairs.tags)
+        (BinaryCodes(60 codes of 2 bits), BinaryCodes(60 codes of 2 bits))
+        >>> bool((method.correlations_ > 0.9).all())
+        True
     """
 
     Options = CCAOptions

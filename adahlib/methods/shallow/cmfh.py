@@ -24,7 +24,7 @@ class CMFHOptions:
     iterations: int = option(25, "rounds, each of which updates U, V and P")
     database_codes: str = option("unified", "codes of training pairs: unified, sign(V), as published, or per-modality")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
         check_range("mu", self.mu, 1e-12)
         check_range("gamma", self.gamma, 1e-12)
@@ -33,10 +33,25 @@ class CMFHOptions:
 
 
 class CMFH(ShallowMethod):
-    """Collective matrix factorisation: Xᵗ ≈ U_t V with one V for both modalities, and P_t Xᵗ ≈ V for new items.
+    """CMFH (Ding, Guo and Zhou, CVPR 2014): collective matrix factorisation, one latent matrix for both modalities.
 
     min Σ_t λ_t‖X_t − U_t V‖² + μ Σ_t ‖V − P_t X_t‖² + γ(Σ‖U_t‖² + ‖V‖² + Σ‖P_t‖²), each of U, V, P in turn at its
     exact minimum; V starts uniform in [0, 1). Items are rows here, so U_t is (q, d_t), V (n, q) and P_t (d_t, q).
+
+    Xᵗ ≈ U_t V with one V for both modalities, and P_t Xᵗ ≈ V for new items.
+
+    Arguments and errors are those of ``ShallowMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import CMFH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = CMFH(8, iterations=5).fit(vectors, pairs.tags, pairs.labels)
+        >>> method.encode_images(vectors)
+        BinaryCodes(60 codes of 8 bits)
+        >>> method.history_[-1]["objective"] < method.history_[0]["objective"]
+        True
     """
 
     Options = CMFHOptions

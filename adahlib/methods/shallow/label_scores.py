@@ -14,15 +14,27 @@ class LabelScoresOptions:
 
     ridge: float = option(0.1, "ridge, as a multiple of the features' mean variance")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("ridge", self.ridge, 1e-12)
 
 
 class LabelScores(ShallowMethod):
-    """Per modality, ridge regression from features to the c labels; a code is the signs of projected label scores.
+    """A sanity check that papers leave out: codes from the label scores of a linear classifier of each modality.
 
     The q directions are random (Gaussian, one draw for both modalities), so that Hamming distance follows the angle
     between two score vectors whatever q and c are. Scores are centred, by the labels' means on the training pairs.
+
+    A ridge regression maps features to the c labels; a code is the signs of projected scores.
+
+    Arguments and errors are those of ``ShallowMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import LabelScores
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> LabelScores(8).fit(vectors, pairs.tags, pairs.labels).encode_texts(pairs.tags)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     Options = LabelScoresOptions

@@ -22,18 +22,30 @@ class SCMOptions:
     variant: str = option("sequential", "sequential, bit by bit with deflation, or orthogonal, all bits at once")
     ridge: float = option(1e-6, "ridge added to the diagonals of C_xx and C_yy")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("variant", self.variant, VARIANTS)
         check_range("ridge", self.ridge, 1e-12)
 
 
 class SCM(ShallowMethod):
-    """Codes whose inner products reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
+    """SCM (Zhang and Li, AAAI 2014): semantic correlation maximisation, codes whose inner products follow the labels.
 
     ``orthogonal``: C = Xᵀ S̃ Y; the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are no more than C
     has ranks; further bits are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of
     what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ. Where nothing is
     left, as with one modality or the labels the same in all pairs, further bits are constant too, with that warning.
+
+    They reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
+
+    Arguments and errors are those of ``ShallowMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import SCM
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> SCM(4).fit(vectors, pairs.tags, pairs.labels).encode_images(vectors)
+        BinaryCodes(60 codes of 4 bits)
     """
 
     Options = SCMOptions
@@ -54,7 +66,7 @@ class SCM(ShallowMethod):
         q = min(self.bits, int((values > smallest).sum()))
         self.warn_of_constant_bits(q)
         U, V = fixed_signs(U[:, :q], Vt[:q].T)
-        return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))
+        return tuple(np.pad(part, ((0, 0), (0, self.bits - q))) for part in (U, V))  # type: ignore[return-value]
 
     def sequential(
         self,

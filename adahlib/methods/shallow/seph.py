@@ -14,16 +14,27 @@ from adahlib.retrieval import BinaryCodes
 
 
 class SePH(ShallowMethod):
-    """Semantics-preserving hashing: sign(H) for the training pairs, learned from labels alone, then a classifier a bit.
+    """SePH (Lin, Ding, Hu and Wang, CVPR 2015): semantics-preserving hashing, with a kernel classifier for each bit.
 
-    H minimises KL(P‖Q) + α‖|H| − 1‖² (``semantic_divergence``). In each modality a kernel logistic regression predicts
-    the bits from exp(−d²/σ) of the squared distances d² to the anchors, σ their mean. A query's bit is one where its
-    modality's probability is at least ½; a database pair's where both modalities together say so
-    (:meth:`encode_pairs`).
+    The codes of the training pairs, sign(H), are learned from labels alone: H minimises KL(P‖Q) + α‖abs(H) − 1‖²
+    (module ``semantic_divergence``). In each modality a kernel logistic regression predicts the bits from exp(−d²/σ) of
+    the squared distances d² to the anchors, σ their mean. A query's bit is one where its modality's probability is at
+    least ½; a database pair's where both modalities together say so (:meth:`encode_pairs`).
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
     ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others; where ``database_codes``
     is ``combined``, :meth:`encode_pairs` of all.
+
+    Arguments and errors are those of ``ShallowMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import SePH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = SePH(8, iterations=20).fit(vectors, pairs.tags, pairs.labels)
+        >>> method.encode_images(vectors[:5]), method.encode_pairs(vectors, pairs.tags)
+        (BinaryCodes(5 codes of 8 bits), BinaryCodes(60 codes of 8 bits))
     """
 
     Options = SePHOptions

@@ -38,7 +38,7 @@ class SePHOptions:
         "unified", "codes of database pairs: unified (sign(H) if trained), combined (of both sides), or per-modality"
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("anchors", self.anchors, ANCHORS)
         check_range("anchor_count", self.anchor_count, 1)
         check_range("alpha", self.alpha, 0)

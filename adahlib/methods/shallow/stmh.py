@@ -13,7 +13,7 @@ SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below w
 
 
 class STMH(ShallowMethod):
-    """Semantic topic multimodal hashing: a code says which half of the q topics a text or an image has.
+    """STMH (Wang, Gao, Wang and He, IJCAI 2015): semantic topic multimodal hashing, a bit for each topic of an item.
 
     min r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖Y − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
     G₂ (n, q) has exactly k = max(1, ⌊q/2⌋) ones, else zeros. Items are rows here: F₁ (q, d_x), F₂ (q, d_y), R (q, q),
@@ -28,6 +28,19 @@ class STMH(ShallowMethod):
     The paper leaves the start open. By default G₂ starts with the k largest of q random projections of each text, so
     that all topics are used and the order of the pairs does not matter (topics that start at single texts end with half
     of the bits constant), and G₁ with the images' principal components; ``STMHOptions`` names another start.
+
+    A code says which half of the q topics a text or an image has.
+
+    Arguments and errors are those of ``ShallowMethod``.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import STMH
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = STMH(8).fit(vectors, pairs.tags, pairs.labels)
+        >>> method.encode_texts(pairs.tags[:1]).signs().sum()  # half of the topics
+        np.int64(0)
     """
 
     Options = STMHOptions

@@ -23,7 +23,7 @@ class STMHOptions:
     start: str = option("pca", "start: pca (principal components, projected texts) or random (normal G₁, random G₂)")
     centred: bool = option(True, "whether both modalities are centred by their training means")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_range("image_weight", self.image_weight, 1e-6, 1 - 1e-6)
         check_range("link", self.link, 1e-12)
         check_range("gamma", self.gamma, 1e-12)

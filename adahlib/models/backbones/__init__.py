@@ -51,11 +51,12 @@ class Backbones(Mapping[str, type[Backbone]]):
         return f"{__name__}.{PLACES[name][0]}"
 
 
+#: The image backbones by name, as ``make_backbone`` takes them.
 BACKBONES = Backbones()
 
 
 def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool = True) -> Backbone:
-    """Return an image backbone in evaluation mode.
+    """Return the image backbone of this name, in evaluation mode.
 
     Args:
         name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3), ``"efficientnet_lite0"``,
@@ -67,13 +68,21 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
 
     Raises:
         AdahError: the name is unknown, or the weights are missing, truncated, foreign or not wanted.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.models.backbones import make_backbone
+        >>> backbone = make_backbone("efficientnet_lite0", pretrained=False)
+        >>> photos = torch.zeros(2, 3, 64, 64, dtype=torch.uint8)
+        >>> backbone(photos).shape  # (n, C, H', W')
+        torch.Size([2, 112, 4, 4])
     """
     if name not in BACKBONES:
         raise unknown_name("backbone", name, BACKBONES)
     if weights is not None and not pretrained:
         raise AdahError(f"backbone {name} got weights {weights} and pretrained=False: give one or the other.")
     if not pretrained:
-        return BACKBONES[name](None, pretrained=False).eval()
+        return BACKBONES[name](None, pretrained=False).eval()  # type: ignore[arg-type, call-arg]
     # Loading draws nothing: the numbers that follow must not depend on whether maps came from a cache.
     with torch.random.fork_rng(devices=()):
-        return BACKBONES[name](weights).eval()
+        return BACKBONES[name](weights).eval()  # type: ignore[arg-type, call-arg]

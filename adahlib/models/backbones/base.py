@@ -14,10 +14,12 @@ CPU_SLICE = 8  # images at a time on a CPU: more do not fit its cache, and were 
 
 
 class Backbone(nn.Module):
-    """A convolutional network from images to feature maps, with its preprocessing inside.
+    """The base of the image backbones E^I (section 3.2): convolutional networks from images to feature maps.
 
     It contains neither batch norm nor dropout, so that training and evaluation mode give the same maps. Its
     parameters may be trained; for frozen maps call it under ``torch.inference_mode()``.
+
+    The preprocessing is inside.
 
     Attributes:
         name: name in the registry.
@@ -30,6 +32,11 @@ class Backbone(nn.Module):
         hash_pool: pooling between the maps and the first of :meth:`hash_layers`.
         weights_path: the weights file, or ``None`` for random weights.
         weights_hash: first 16 hexadecimal digits of that file's sha256, or ``"random"``.
+
+    Example:
+        >>> from adahlib.models.backbones import BACKBONES
+        >>> BACKBONES["vgg19"].channels, BACKBONES["vgg19"].stride, BACKBONES["vgg19"].image_size
+        (512, 16, 224)
     """
 
     name: str
@@ -41,7 +48,7 @@ class Backbone(nn.Module):
 
     def __init__(self, features: nn.Module, hash_pool: nn.Module, weights_path: Path | None) -> None:
         super().__init__()
-        self.features = features.to(memory_format=torch.channels_last)
+        self.features = features.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.hash_pool = hash_pool
         self.weights_path = weights_path
         self.weights_hash = RANDOM if weights_path is None else file_hash(weights_path)
@@ -129,7 +136,7 @@ def initialise(features: nn.Module) -> nn.Module:
     for layer in features.modules():
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
     return features
 
 

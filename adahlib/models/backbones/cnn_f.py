@@ -66,7 +66,7 @@ class CNNF(Backbone):
 
     def read_hash_weights(self) -> list[tuple[Tensor, Tensor]]:
         """Return weight and bias of fc6, a 6×6 convolution in the file, and of fc7."""
-        layers = read_matconvnet(self.weights_path).weights
+        layers = read_matconvnet(self.weights_path).weights  # type: ignore[arg-type]
         return [(layers[name][0].flatten(1), layers[name][1]) for name in (FC6, FC7)]
 
 

@@ -134,12 +134,12 @@ class InvertedResidual(nn.Module):
     def __init__(self, block: nn.Module) -> None:
         super().__init__()
         arguments = block._block_args
-        expand = [folded_conv(block._expand_conv, block._bn0), relu6()] if arguments.expand_ratio != 1 else []
+        expand = [folded_conv(block._expand_conv, block._bn0), relu6()] if arguments.expand_ratio != 1 else []  # type: ignore[arg-type]
         self.layers = nn.Sequential(
             *expand,
-            folded_conv(block._depthwise_conv, block._bn1),
+            folded_conv(block._depthwise_conv, block._bn1),  # type: ignore[arg-type]
             relu6(),
-            folded_conv(block._project_conv, block._bn2),
+            folded_conv(block._project_conv, block._bn2),  # type: ignore[arg-type]
         )
         # A first block of a stage gives its stride as a list, and never has equal channels in and out.
         self.residual = arguments.stride == 1 and arguments.input_filters == arguments.output_filters
@@ -153,7 +153,7 @@ def folded_conv(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> SameConv2d:
     """Return one convolution that equals ``conv`` followed by ``norm`` with fixed statistics."""
     fused = fuse_conv_bn_eval(conv, norm)
     same = SameConv2d(
-        conv.in_channels, conv.out_channels, conv.kernel_size, tuple(conv.stride), groups=conv.groups
+        conv.in_channels, conv.out_channels, conv.kernel_size, tuple(conv.stride), groups=conv.groups  # type: ignore[arg-type]
     )
     # Fusing makes a bias that cannot be trained, since the convolution itself had none.
     same.weight, same.bias = fused.weight, nn.Parameter(fused.bias.detach())

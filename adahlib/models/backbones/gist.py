@@ -6,6 +6,7 @@ filters, 4 scales of 8 orientations, and each filter's response is averaged in 4
 
 import functools
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -97,13 +98,13 @@ def gabor_filters(size: tuple[int, int]) -> Tensor:
     return torch.stack(filters)
 
 
-def gaussian(size: tuple[int, int], width: float) -> Tensor:
+def gaussian(size: Sequence[int], width: float) -> Tensor:
     """Return the transfer function exp(−f²/width²), f in cycles a picture, frequency zero first."""
     rows, columns = frequencies(size)
     return (-(rows.square() + columns.square()) / width**2).exp()
 
 
-def frequencies(size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def frequencies(size: Sequence[int]) -> tuple[Tensor, ...]:
     """Return the frequencies of the rows and columns of a spectrum, in cycles a picture, float64 (H, W) each."""
     rows, columns = (torch.fft.fftfreq(side, 1 / side, dtype=torch.float64) for side in size)
     return torch.meshgrid(rows, columns, indexing="ij")

@@ -47,7 +47,7 @@ def read_matconvnet(path: Path) -> MatConvNet:
 
 
 def _convolutions(layers: np.ndarray) -> dict[str, tuple[Tensor, Tensor]]:
-    layers = [layer for layer in np.atleast_1d(layers) if layer.type == "conv"]
+    layers = [layer for layer in np.atleast_1d(layers) if layer.type == "conv"]  # type: ignore[assignment]
     return {str(layer.name): _torch_order(*_filters_and_biases(layer)) for layer in layers}
 
 

@@ -80,11 +80,11 @@ class LateBlocks(nn.Module):
 
     def __init__(self, layers: nn.Module):
         super().__init__()
-        self.layers = layers.to(memory_format=torch.channels_last)
+        self.layers = layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return f^I (n, C, H, W) of the frozen blocks' maps."""
-        return in_slices(lambda part: self.layers(part.float(memory_format=torch.channels_last)), maps)
+        return in_slices(lambda part: self.layers(part.float(memory_format=torch.channels_last)), maps)  # type: ignore[call-arg]
 
 
 def in_slices(work: Callable[[Tensor], Tensor], batch: Tensor) -> Tensor:

@@ -39,7 +39,7 @@ class TorchvisionNetwork(Backbone):
         Raises:
             AdahError: the weights file is missing, truncated or of another network.
         """
-        features, path = initialise(features), None
+        features, path = initialise(features), None  # type: ignore[assignment]
         if pretrained:
             how_to_get = (
                 f"fetch https://download.pytorch.org/models/{self.file}, the file of "
@@ -57,7 +57,7 @@ class TorchvisionNetwork(Backbone):
 
     def read_hash_weights(self) -> list[tuple[Tensor, Tensor]]:
         """Return weight and bias of fc6 and fc7."""
-        state = read_state_dict(self.weights_path)
+        state = read_state_dict(self.weights_path)  # type: ignore[arg-type]
         return [(state[f"{layer}.weight"], state[f"{layer}.bias"]) for layer in self.connected]
 
 

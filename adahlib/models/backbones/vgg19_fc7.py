@@ -24,4 +24,4 @@ class VGG19FC7(VGG19):
         fc6, fc7 = self.hash_layers()
         vector = nn.Sequential(nn.Flatten(), fc6, nn.ReLU(), fc7, nn.ReLU(), nn.Unflatten(1, (-1, 1, 1)))
         self.features = nn.Sequential(self.features, self.hash_pool, *vector)
-        self.hash_pool, self.hash_shapes = nn.Identity(), ()
+        self.hash_pool, self.hash_shapes = nn.Identity(), ()  # type: ignore[assignment]

@@ -87,7 +87,7 @@ def build(project: Path = PROJECT) -> Path:
     stage(project, source)
     for page in pages("live"):
         shutil.copyfile(executed_live_page(page.path, project, source, folder / "executed"), source / page.path)
-    key = digest(source, SOURCES) + digest(project, ("constraints.txt", "adahlib/report/book/build.py"))
+    key = digest(source, SOURCES) + digest(project, ("constraints.txt", "adahlib"))
     if html.is_dir() and (html / DIGEST).is_file() and (html / DIGEST).read_text() == key:
         print("book: the pages are up to date")
     else:

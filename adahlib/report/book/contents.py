@@ -36,6 +36,7 @@ class Page:
 RESULTS = "Tables and figures of the paper"  # each of these pages can be made on one data set, as a task of a grid
 ROOT = Page("intro", grids=("table1", "table4", "image-shallow"))
 WHY = ("why-share", "why-mask", "why-frozen", "why-cells", "why-length", "why-fresh")  # by hypothesis
+PACKAGES = ("retrieval", "losses", "methods", "models", "datasets", "search", "experiments")  # of the API reference
 PARTS = {
     "Start here": (
         Page("quickstart", "live"),
@@ -68,6 +69,7 @@ PARTS = {
         Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end", "gpu")),
         Page("bibliography", "text"),
     ),
+    "API reference": tuple(Page(f"api_{package}", "text") for package in PACKAGES),
 }
 BOOK = (ROOT, *(page for pages in PARTS.values() for page in pages))
 

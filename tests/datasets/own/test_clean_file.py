@@ -16,7 +16,7 @@ from adahlib.datasets.own.clean_file import read_pairs
 from adahlib.datasets.own.clean_write import write_pairs
 from adahlib.datasets.own.convert import convert
 from adahlib.datasets.photos import content_digests, joined_digest
-from adahlib.datasets.splits import save_split
+from adahlib.datasets.split_files import save_split
 from adahlib.errors import AdahError
 from tests.datasets.mat_files import N, features, labels, photos, texts, write
 

@@ -12,7 +12,8 @@ from adahlib.datasets.own.convert import convert_own
 from adahlib.datasets.own.folder import write_folder
 from adahlib.datasets.own.huggingface import pairs_from_huggingface
 from adahlib.datasets.own.pairs import read_own
-from adahlib.datasets.splits import Split, save_split
+from adahlib.datasets.split_files import save_split
+from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
 
 CLASSES = ("blue", "green", "red")

@@ -179,3 +179,19 @@ def test_the_constructor_of_a_new_class_was_made_of_no_other():
     assert [statement.guarded for statement in found] == [True] * 3
     renamed = changed_statements(Side({"adahlib.d": old}), Side({"adahlib.c": old}), {"adahlib.d"})
     assert renamed == []
+
+
+def test_an_argument_of_another_name_changes_nothing_but_its_callers():
+    renamed = LOSS.replace("near", "first").replace("gap", "difference")
+    assert changed(loss=renamed) == []
+    calls = LOSS + '\n\ndef loss():\n    return triplet(1, 2, kind="sum")\n'
+    before = SOURCES | {"adahlib.loss": calls}
+    after = before | {"adahlib.loss": calls.replace("kind", "way")}
+    found = changed_statements(Side(after), Side(before), set(after))
+    lines = after["adahlib.loss"].splitlines()
+    assert [lines[s.first - 1].strip() for s in found] == ['return triplet(1, 2, way="sum")']
+
+
+def test_a_function_that_takes_old_names_too_is_the_same():
+    decorated = replaced("def triplet", '@renamed_arguments("0.3", close="near")\ndef triplet')
+    assert changed(loss=decorated) == []
