@@ -7,10 +7,13 @@ from typing import ParamSpec, TypeVar
 
 from adahlib.errors import AdahError
 
-Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
-def renamed_arguments(removed_in: str, **names: str) -> Callable[[Callable[Parameters, Result]], Callable[..., Result]]:
+def renamed_arguments(
+    removed_in: str, **names: str
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
     """Return a decorator by which a function still takes arguments by their old names, with a ``FutureWarning``.
 
     Args:
@@ -28,9 +31,9 @@ def renamed_arguments(removed_in: str, **names: str) -> Callable[[Callable[Param
         [0, 1]
     """
 
-    def decorate(function: Callable[Parameters, Result]) -> Callable[..., Result]:
+    def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         @functools.wraps(function)
-        def wrapper(*args, **kwargs):
+        def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
             for old in names.keys() & kwargs.keys():
                 new = names[old]
                 if new in kwargs:

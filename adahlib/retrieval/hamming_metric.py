@@ -139,19 +139,22 @@ class HammingMetric:
     def _side(self, side: str, state: tuple | None) -> tuple[BinaryCodes, np.ndarray]:
         if state is None or not len(state[0]):
             raise AdahError(f"the {side} holds no item yet; call update(outputs, labels, {side!r}) first.")
-        bits, columns = self._widths
+        bits, columns = self._widths  # type: ignore[misc]  # set with the first items
         return BinaryCodes(state[0], bits), np.unpackbits(state[1], axis=1, count=columns).view(bool)
 
     def _agree(self, widths: tuple[int, int]) -> None:
         if self._widths not in (None, tuple(widths)):
             before, now = (f"{bits} bits and {columns} labels" for bits, columns in (self._widths, widths))
             raise AdahError(f"items have {now}, and those before {before}; give all of them the same.")
-        self._widths = tuple(widths)
+        self._widths = widths[0], widths[1]
 
 
 def joined(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the packed codes and labels of all batches as one array each, or None."""
-    return tuple(np.concatenate(each) for each in zip(*parts, strict=True)) if parts else None
+    if not parts:
+        return None
+    codes, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return codes, labels
 
 
 def processes() -> int:

@@ -81,7 +81,8 @@ class HammingRanking:
         """
         ranking = cls.__new__(cls)
         ranking.items, ranking.relevant = checked_histograms(items, relevant)
-        ranking.sides, ranking.size = None, int(ranking.items[0].sum())
+        ranking.sides = None  # type: ignore[assignment]  # histograms hold no order
+        ranking.size = int(ranking.items[0].sum())
         return ranking
 
     @property

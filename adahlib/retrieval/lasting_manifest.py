@@ -25,7 +25,7 @@ class StoredFile:
     size: int
     sha256: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name) or not isinstance(self.sha256, str):
             raise ValueError(f"a file named {self.name!r}")
         check_whole("size", self.size, 1)
@@ -41,7 +41,7 @@ class Entry:
     ids: StoredFile
     removed: StoredFile | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_whole("count", self.count, 1)
         check_whole("removed_count", self.removed_count, 0, self.count)
         if (self.removed is None) != (self.removed_count == 0):
@@ -67,7 +67,7 @@ class Manifest:
     number: int = 1
     segments: tuple[Entry, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_length(self.bits)
         check_whole("number", self.number, 1)
 

@@ -18,6 +18,8 @@ EXACT = 64  # first harmonic numbers, which are summed; behind them the series i
 PLACES, NEGLIGIBLE = 2**18, 1e-13  # places of a level at a time; a probability that is left out
 EULER = np.longdouble("0.577215664901532860606512090082402431")
 
+Row = np.ndarray  # (q + 1,), by distance
+
 
 class HarmonicNumbers:
     """H_n at any n >= 0, indexed as a table is: ``harmonic[n]`` for whole numbers or arrays of them.
@@ -27,7 +29,7 @@ class HarmonicNumbers:
         2.0833333333333335
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.first = np.concatenate(([np.longdouble(0)], np.cumsum(1 / np.arange(1, EXACT + 1, dtype=np.longdouble))))
 
     def __getitem__(self, n: np.ndarray | int) -> np.ndarray:
@@ -49,10 +51,10 @@ def long_scores(items: np.ndarray, relevant: np.ndarray, k: int | None, conventi
     """
     before = items.cumsum(axis=1) - items, relevant.cumsum(axis=1) - relevant
     harmonic, found = HarmonicNumbers(), relevant.sum(axis=1)
-    gains = level_gain(*before, items, relevant, harmonic, ties)
+    gains = level_gain(*before, items, relevant, harmonic, ties)  # type: ignore[arg-type]  # indexed as an array is
     if convention == "all":
         return divide_or_zero(gains.sum(axis=1), found).astype(float)
-    k = min(int(k), int(items[0].sum()))
+    k = min(int(k), int(items[0].sum()))  # type: ignore[arg-type]  # see check_choice
     rows = zip(*before, items, relevant, gains, strict=True)
     if convention == "first-k-relevant":
         return divide_or_zero(np.array([first_gain(*row, k, ties) for row in rows]), np.minimum(found, k))
@@ -63,7 +65,9 @@ def long_scores(items: np.ndarray, relevant: np.ndarray, k: int | None, conventi
     ])  # fmt: skip
 
 
-def first_gain(n0, r0, items, relevant, gains, k: int, ties: str) -> float:
+def first_gain(
+    n0: Row, r0: Row, items: Row, relevant: Row, gains: Row, k: int, ties: str
+) -> float:
     """Return one query's sum of precisions at the first k relevant items; arguments are rows by distance."""
     total = gains[r0 + relevant <= k].sum()
     for level in np.flatnonzero((r0 < k) & (r0 + relevant > k)):  # one level at most
@@ -92,13 +96,23 @@ def expected_cut(n0: int, r0: int, n: int, r: int, kept: int) -> float:
     return total
 
 
-def top_score(n0, r0, items, relevant, gains, top: int, limit: int | None, harmonic, ties: str) -> float:
+def top_score(
+    n0: Row,
+    r0: Row,
+    items: Row,
+    relevant: Row,
+    gains: Row,
+    top: int,
+    limit: int | None,
+    harmonic: "HarmonicNumbers",
+    ties: str,
+) -> float:
     """Return one query's average precision inside R ranks; ``limit`` divides, or the relevant items inside (None)."""
     level = int((n0 + items >= top).argmax())
     n, r, taken = items[level], relevant[level], top - n0[level]
     k = np.arange(max(0, taken - (n - r)), min(r, taken) + 1)
-    gain = gains[:level].sum() + level_gain(n0[level], r0[level], taken, k, harmonic, ties)
-    scores = divide_or_zero(gain, r0[level] + k if limit is None else limit)
+    gain = gains[:level].sum() + level_gain(n0[level], r0[level], taken, k, harmonic, ties)  # type: ignore[arg-type]
+    scores = divide_or_zero(gain, np.asarray(r0[level] + k if limit is None else limit))
     if ties != "expected":
         return float(scores.max() if ties == "optimistic" else scores.min())
     return float(np.average(scores, weights=cut_weights(n, r, taken, k)))

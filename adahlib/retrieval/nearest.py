@@ -96,7 +96,7 @@ def within_radius(query: BinaryCodes, parts: Iterable[tuple], radius: int) -> li
         ([0, 1], [7, 5])
     """
     queries, radius = query_words(query), min(check_whole("radius", radius, 0), query.bits)
-    found = [[] for _ in range(len(query))]
+    found: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in range(len(query))]
 
     def work(chunk: Chunk, block: slice) -> None:
         distances, places = np.empty(len(chunk.ids), np.int32), np.empty(len(chunk.ids), np.int64)

@@ -12,9 +12,11 @@ from adahlib.retrieval.kernels import popcount
 TILE = 2048  # items: 16 KiB of codes of 64 bits, and 4 KiB of distances
 BLOCK = 256  # items that one smallest distance speaks for
 
+Number = int | np.integer
+
 
 @njit(nogil=True, cache=True)
-def fill_distances(queries, i, codes, start, near):
+def fill_distances(queries: np.ndarray, i: int, codes: np.ndarray, start: int, near: np.ndarray) -> int:
     """Write the distances of query i to the items of the tile at ``start``; return how many these are.
 
     Args:
@@ -34,7 +36,7 @@ def fill_distances(queries, i, codes, start, near):
 
 
 @njit(nogil=True, cache=True)
-def smallest_of(near, begin, stop):
+def smallest_of(near: np.ndarray, begin: int, stop: int) -> Number:
     """Return the smallest of some distances."""
     smallest = np.uint16(65535)
     for j in range(begin, stop):
@@ -43,13 +45,13 @@ def smallest_of(near, begin, stop):
 
 
 @njit(nogil=True, cache=True)
-def comes_after(distance, name, other_distance, other_name):
+def comes_after(distance: Number, name: Number, other_distance: Number, other_name: Number) -> bool | np.bool:
     """Return whether an item comes after another by distance, then id."""
     return distance > other_distance or (distance == other_distance and name > other_name)
 
 
 @njit(nogil=True, cache=True)
-def replace_root(distances, found, distance, name):
+def replace_root(distances: np.ndarray, found: np.ndarray, distance: Number, name: Number) -> None:
     """Put an item in the place of the heap's root and let it sink: the root is the last by distance, then id.
 
     Args:
@@ -69,7 +71,9 @@ def replace_root(distances, found, distance, name):
 
 
 @njit(nogil=True, cache=True)
-def keep_nearest(queries, codes, ids, kept, distances, found):
+def keep_nearest(
+    queries: np.ndarray, codes: np.ndarray, ids: np.ndarray, kept: np.ndarray, distances: np.ndarray, found: np.ndarray
+) -> None:
     """Let the items of a part into each query's heap of the k nearest.
 
     Args:
@@ -98,7 +102,15 @@ def keep_nearest(queries, codes, ids, kept, distances, found):
 
 
 @njit(nogil=True, cache=True)
-def find_within(queries, i, codes, kept, radius, distances, places):
+def find_within(
+    queries: np.ndarray,
+    i: int,
+    codes: np.ndarray,
+    kept: np.ndarray,
+    radius: int,
+    distances: np.ndarray,
+    places: np.ndarray,
+) -> int:
     """Write distance and place of each item of a part within the radius of query i; return how many these are.
 
     Args:

@@ -4,6 +4,7 @@ Every defect is one sentence: which file, what it has, and what it should have.
 """
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -45,7 +46,7 @@ def read_header(path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:
     return header
 
 
-def write_header(file, dtype: DTypeLike, shape: tuple[int, ...]) -> None:
+def write_header(file: BinaryIO, dtype: DTypeLike, shape: tuple[int, ...]) -> None:
     """Write the header of a ``.npy`` file; it is as long for any number of rows, and may be written over."""
     kind = np.dtype(dtype).newbyteorder("<")
     file.seek(0)

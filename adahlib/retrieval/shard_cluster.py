@@ -5,16 +5,23 @@ the sum is the same to the last bit whoever counted what, and in which order. Da
 client to give; this module imports it only then.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from adahlib.errors import AdahError, reason
 from adahlib.progress import progress
 from adahlib.retrieval.shards import CodeShards, open_shards
 
+if TYPE_CHECKING:  # Dask is an extra
+    from distributed import Client, Future
+
 LOST = "the connection to the Dask scheduler was lost while shards were counted; count them again."
 
 
-def cluster_counts(client, shards: CodeShards, queries: np.ndarray, query_tags: np.ndarray) -> np.ndarray:
+def cluster_counts(
+    client: "Client", shards: CodeShards, queries: np.ndarray, query_tags: np.ndarray
+) -> np.ndarray:
     """Return int64 (n_query, 2 · (q + 1)): items of all shards by 2 · distance + relevance; shows progress.
 
     Args:
@@ -30,7 +37,7 @@ def cluster_counts(client, shards: CodeShards, queries: np.ndarray, query_tags: 
     if not isinstance(client, Client):
         raise AdahError(f"client is a {type(client).__name__}; give a distributed.Client, or None for this machine.")
 
-    def ask(number: int):
+    def ask(number: int) -> "Future":
         place = str(shards.folder), shards.digest, number
         return client.submit(count_on_worker, *place, queries, query_tags, pure=False, key=f"{name}-{number}")
 
@@ -63,7 +70,7 @@ def count_on_worker(folder: str, digest: str, number: int, queries: np.ndarray, 
     return shard_counts(shards, number, queries, query_tags)
 
 
-def result_of(future, shards: CodeShards, number: int) -> np.ndarray:
+def result_of(future: "Future", shards: CodeShards, number: int) -> np.ndarray:
     """Return what a worker counted; raise one sentence for whatever kept it from counting."""
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError

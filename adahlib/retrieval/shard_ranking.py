@@ -4,9 +4,10 @@ Average precision with ties, precision, recall and NDCG are functions of two his
 the items. So they are counted block by block, on this machine or by the workers of a Dask cluster, and added.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,10 +20,15 @@ from adahlib.retrieval.inputs import as_zero_one, words_of
 from adahlib.retrieval.ranking import key_counts, split_keys
 from adahlib.retrieval.shards import CodeShards
 
+if TYPE_CHECKING:  # Dask is an extra
+    from distributed import Client
+
 Value = TypeVar("Value")
 
 
-def rank_shards(query: BinaryCodes, shards: CodeShards, query_labels: ArrayLike, client=None) -> HammingRanking:
+def rank_shards(
+    query: BinaryCodes, shards: CodeShards, query_labels: ArrayLike, client: "Client | None" = None
+) -> HammingRanking:
     """Return the ranking of all items in a folder of shards, with every metric but those of stable ties.
 
     The numbers are those of ``HammingRanking`` on the same codes in memory, which hold the order of the items too and
@@ -53,7 +59,7 @@ def rank_shards(query: BinaryCodes, shards: CodeShards, query_labels: ArrayLike,
 
 
 def shard_histograms(
-    query: BinaryCodes, shards: CodeShards, query_labels: ArrayLike, client=None
+    query: BinaryCodes, shards: CodeShards, query_labels: ArrayLike, client: "Client | None" = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what ``distance_histograms`` returns, of a database in shards; arguments as in ``rank_shards``.
 
@@ -67,7 +73,8 @@ def shard_histograms(
 
         return split_keys(cluster_counts(client, shards, *words))
     with progress(total=shards.size, desc="counting shards", unit="item", unit_scale=True) as bar:
-        return split_keys(sum(shard_counts(shards, number, *words, bar.update) for number in range(len(shards))))
+        each = (shard_counts(shards, number, *words, bar.update) for number in range(len(shards)))
+        return split_keys(functools.reduce(np.add, each))
 
 
 def query_words(query: BinaryCodes, shards: CodeShards, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

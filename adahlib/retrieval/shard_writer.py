@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,8 +70,9 @@ class ShardWriter:
 
     def __init__(self, folder: Path, bits: int, labels: int, shard_size: int):
         self.folder, self.bits, self.labels, self.shard_size = folder, bits, labels, shard_size
-        self.count, self.shards = 0, []
-        self._rows, self._files = 0, {}  # of the shard that is being written
+        self.count, self._rows = 0, 0  # of all shards, and of the one that is being written
+        self.shards: list[dict[str, Any]] = []
+        self._files: dict[str, BinaryIO] = {}
 
     def append(self, codes: BinaryCodes, labels: ArrayLike, ids: ArrayLike | None = None) -> None:
         """Write the next n items.
@@ -115,7 +117,7 @@ class ShardWriter:
                 self._begin_shard(parts)
             stop = min(total, start + self.shard_size - self._rows)
             for name, rows in parts.items():
-                self._files[name].write(rows[start:stop])
+                self._files[name].write(rows[start:stop].data)
             self._rows, self.count, start = self._rows + stop - start, self.count + stop - start, stop
             if self._rows == self.shard_size:
                 self._end_shard()
