@@ -11,6 +11,12 @@ def judge_loss(real: Tensor, swapped: Tensor, synthetic: Tensor, smoothing: floa
     Args:
         real, swapped, synthetic: logits of D, each of any length.
         smoothing: what the target of real triplets is below one.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import judge_loss
+        >>> round(float(judge_loss(torch.tensor([0.0]), torch.tensor([0.0]), torch.tensor([0.0]))), 4)  # 3 log 2
+        2.0794
     """
     real_loss = cross_entropy(real, torch.full_like(real, 1 - smoothing))
     return real_loss + sum(cross_entropy(logits, torch.zeros_like(logits)) for logits in (swapped, synthetic))
@@ -20,6 +26,15 @@ def deceiver_loss(synthetic: Tensor) -> Tensor:
     """Return −log D(x, G_p(x), G_n(x)), the mean over the batch: the generator's loss that does not saturate.
 
     The slides print log(1 − D), whose slope vanishes while D is sure; both have their minimum at the same G.
+
+    Args:
+        synthetic: logits of D for synthetic triplets, of any length.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import deceiver_loss
+        >>> round(float(deceiver_loss(torch.tensor([0.0, 0.0]))), 4)  # log 2
+        0.6931
     """
     return cross_entropy(synthetic, torch.ones_like(synthetic))
 
@@ -29,17 +44,45 @@ def gaussian_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:
 
     Args:
         mean, log_deviation: μ and log σ, (n, c).
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import gaussian_divergence
+        >>> float(gaussian_divergence(torch.tensor([[1.0, 0.0]]), torch.zeros(1, 2)))
+        0.5
     """
     each = -log_deviation + ((2 * log_deviation).exp() + mean.square()) / 2 - 0.5
     return each.sum(1).mean()
 
 
 def triplet_hinge(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float) -> Tensor:
-    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)) of each triplet of codes (n, q), (n,)."""
+    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)), the hinge of each triplet, (n,).
+
+    Args:
+        anchor, positive, negative: codes of each triplet, (n, q).
+        margin: m, in squared distance.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import triplet_hinge
+        >>> near, far = torch.tensor([[1.0, 1.0]]), torch.tensor([[0.0, 1.0]])
+        >>> triplet_hinge(near, near, far, 1.5).tolist()
+        [0.5]
+    """
     near, far = ((anchor - other).square().sum(1) for other in (positive, negative))
     return (margin + near - far).clamp_min(0)
 
 
 def violating_mean(hinges: Tensor) -> Tensor:
-    """Return the mean of the hinges that are positive; 0, with gradient 0, where none is."""
+    """Return the mean of the hinges that are positive; 0, with gradient 0, where none is.
+
+    Args:
+        hinges: non-negative, of any shape.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import violating_mean
+        >>> float(violating_mean(torch.tensor([0.5, 0.0, 1.5])))
+        1.0
+    """
     return hinges.sum() / (hinges > 0).sum().clamp_min(1)

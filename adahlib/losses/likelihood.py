@@ -20,6 +20,13 @@ def likelihood_loss(F: Tensor, G: Tensor, similar: Tensor) -> Tensor:
 
     Raises:
         AdahError: S does not fit the outputs.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import likelihood_loss
+        >>> F, G = torch.tensor([[2.0, 0.0]]), torch.tensor([[2.0, 1.0], [-2.0, 1.0]])
+        >>> round(float(likelihood_loss(F, G, torch.tensor([[1.0, 0.0]]))), 4)  # Θ = 2, −2: both as they should be
+        0.2539
     """
     if tuple(similar.shape) != (len(F), len(G)):
         raise AdahError(
@@ -29,22 +36,66 @@ def likelihood_loss(F: Tensor, G: Tensor, similar: Tensor) -> Tensor:
 
 
 def quantisation_loss(F: Tensor, B: Tensor) -> Tensor:
-    """Return ‖B − F‖² of outputs F (n, q) and their codes B (n, q) in {−1, +1}."""
+    """Return ‖B − F‖², the quantisation loss of outputs by their codes (the second term of DCMH's objective).
+
+    Args:
+        F: real-valued outputs (n, q).
+        B: their codes (n, q) in {−1, +1}.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import quantisation_loss
+        >>> float(quantisation_loss(torch.tensor([[0.5, -1.0]]), torch.tensor([[1.0, -1.0]])))
+        0.25
+    """
     return (B - F).square().sum()
 
 
 def balance_loss(F: Tensor) -> Tensor:
-    """Return ‖Fᵀ1‖², which is 0 where each bit's outputs (n, q) sum to 0 over the items."""
+    """Return ‖Fᵀ1‖², the balance loss: 0 where each bit's outputs sum to 0 over the items.
+
+    Args:
+        F: real-valued outputs (n, q).
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import balance_loss
+        >>> float(balance_loss(torch.tensor([[1.0, 1.0], [-1.0, 1.0]])))  # the second bit is always on
+        4.0
+    """
     return F.sum(0).square().sum()
 
 
 def decorrelation_loss(F: Tensor) -> Tensor:
-    """Return ½(‖C‖² − ‖diag C‖²) with C (q, q) the covariance of the outputs (n, q) over the items: PRDH's J₄."""
+    """Return ½(‖C‖² − ‖diag C‖²), C (q, q) the covariance of the outputs over the items: PRDH's J₄.
+
+    Args:
+        F: real-valued outputs (n, q).
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import decorrelation_loss
+        >>> float(decorrelation_loss(torch.tensor([[1.0, 1.0], [-1.0, -1.0]])))  # two bits that are always equal
+        1.0
+    """
     centred = F - F.mean(0)
     covariance = centred.T @ centred / len(F)
     return (covariance.square().sum() - covariance.diagonal().square().sum()) / 2
 
 
 def unified_codes(F: Tensor, G: Tensor) -> Tensor:
-    """Return B = sign(F + G) (n, q), which minimises ‖B − F‖² + ‖B − G‖² over {−1, +1}; sign(0) is +1."""
+    """Return B = sign(F + G), the codes that minimise ‖B − F‖² + ‖B − G‖² over {−1, +1}; sign(0) is +1.
+
+    Args:
+        F, G: real-valued outputs (n, q) of the two modalities.
+
+    Returns:
+        The unified codes (n, q), in the type of F.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import unified_codes
+        >>> unified_codes(torch.tensor([[0.2, -0.5]]), torch.tensor([[-0.1, 0.1]])).tolist()
+        [[1.0, -1.0]]
+    """
     return torch.where(F + G >= 0, 1.0, -1.0).to(F.dtype)

@@ -11,6 +11,13 @@ def cosine_margin_loss(H: Tensor, similar: Tensor, margin: float) -> Tensor:
         H: fusion codes (n, q) of at least two items.
         similar: S, (n, n), 0/1; s_ij is +1 where S_ij = 1, else −1.
         margin: μ_c.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import cosine_margin_loss
+        >>> H = torch.tensor([[1.0, 1.0], [1.0, -1.0]])  # orthogonal, though they are similar
+        >>> round(float(cosine_margin_loss(H, torch.ones(2, 2), 0.7)), 4)
+        0.7
     """
     unit = normalize(H)
     hinges = (margin - (2 * similar - 1) * (unit @ unit.T)).clamp_min(0)
@@ -18,5 +25,16 @@ def cosine_margin_loss(H: Tensor, similar: Tensor, margin: float) -> Tensor:
 
 
 def bitwise_margin_loss(H: Tensor, margin: float) -> Tensor:
-    """Return the mean of max(0, μ_b − |h_ik|) over all bits of codes (n, q): it keeps outputs away from zero."""
+    """Return the mean of max(0, μ_b − |h_ik|) over all bits, which keeps outputs away from zero.
+
+    Args:
+        H: fusion codes (n, q).
+        margin: μ_b.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import bitwise_margin_loss
+        >>> round(float(bitwise_margin_loss(torch.tensor([[0.9, -0.2]]), 0.7)), 4)
+        0.25
+    """
     return (margin - H.abs()).clamp_min(0).mean()

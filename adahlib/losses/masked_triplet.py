@@ -24,6 +24,14 @@ def masked_triplet_loss(
 
     Returns:
         A scalar; 0 (with gradient 0) where the batch has no violating triplet.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import masked_triplet_loss
+        >>> codes = torch.tensor([[1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+        >>> positive, negative = torch.tensor([[False, True, False]]), torch.tensor([[False, False, True]])
+        >>> float(masked_triplet_loss(codes[:1], codes, positive, negative, margin=1.0))  # both one bit away
+        1.0
     """
     distances = pairwise_distance(anchors, database, "squared")
     as_positive, as_negative = hinge_counts(distances.detach().sort(dim=1), positive, negative, margin)
@@ -33,5 +41,15 @@ def masked_triplet_loss(
 
 
 def same_class(labels: Tensor, others: Tensor) -> Tensor:
-    """Return which items share a label, bool (n, m), of labels (n, c) and (m, c) 0/1."""
+    """Return which items share a label, bool (n, m).
+
+    Args:
+        labels, others: (n, c) and (m, c) of 0/1.
+
+    Example:
+        >>> import torch
+        >>> from adahlib.losses import same_class
+        >>> same_class(torch.tensor([[1, 0]]), torch.tensor([[1, 1], [0, 1]])).tolist()
+        [[True, False]]
+    """
     return labels.float() @ others.float().T > 0

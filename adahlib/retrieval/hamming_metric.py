@@ -40,6 +40,7 @@ class HammingMetric:
         AdahError: ``k``, ``convention`` or ``ties`` is unknown or out of range.
 
     Example:
+        >>> from adahlib.retrieval import HammingMetric
         >>> metric = HammingMetric()
         >>> metric.update([[0.3, 1.2], [-0.1, 2.0]], [[1, 0], [0, 1]], "database")
         >>> metric.update([[0.9, 0.4]], [[1, 0]], "query")

@@ -76,6 +76,7 @@ class HammingRanking:
             AdahError: they are not histograms of one database.
 
         Example:
+            >>> from adahlib.retrieval import HammingRanking
             >>> HammingRanking.from_histograms([[1, 1, 1]], [[1, 0, 1]]).average_precision().round(3).tolist()
             [0.833]
         """

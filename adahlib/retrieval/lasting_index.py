@@ -35,6 +35,7 @@ class LastingIndex:
 
     Example:
         >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, LastingIndex
         >>> folder = tempfile.TemporaryDirectory()
         >>> index = LastingIndex.create(folder.name, bits=4)
         >>> index.append(BinaryCodes.from_signs([[1, 1, 1, -1], [1, 1, -1, -1], [-1, -1, -1, -1]]), ids=[7, 5, 9])

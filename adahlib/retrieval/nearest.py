@@ -50,6 +50,8 @@ def top_k(query: BinaryCodes, parts: Iterable[tuple], k: int) -> tuple[np.ndarra
         AdahError: queries that are no codes, a k out of range, or a part of another form or code length.
 
     Example:
+        >>> import numpy as np
+        >>> from adahlib.retrieval import BinaryCodes, top_k
         >>> codes = BinaryCodes.from_signs([[1, 1, 1, -1], [1, -1, 1, -1], [1, 1, -1, -1], [-1, -1, -1, -1]]).packed
         >>> parts = [(codes[:2], np.array([30, 20])), (codes[2:], np.array([10, 40]))]
         >>> distances, ids = top_k(BinaryCodes.from_signs([[1, 1, 1, -1]]), parts, k=3)
@@ -90,6 +92,8 @@ def within_radius(query: BinaryCodes, parts: Iterable[tuple], radius: int) -> li
         AdahError: as ``top_k``, and for a radius below 0.
 
     Example:
+        >>> import numpy as np
+        >>> from adahlib.retrieval import BinaryCodes, within_radius
         >>> codes = BinaryCodes.from_signs([[1, 1, 1, -1], [1, -1, 1, -1], [-1, -1, -1, 1]])
         >>> [(distances, ids)] = within_radius(codes[:1], [(codes.packed, np.array([7, 5, 6]))], radius=1)
         >>> distances.tolist(), ids.tolist()

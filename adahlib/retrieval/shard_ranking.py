@@ -66,6 +66,19 @@ def shard_histograms(
     Returns:
         ``(items, relevant)``, each int64 (n_query, q + 1); column d counts distance d. Those of several folders may be
         added, and given to ``HammingRanking.from_histograms``.
+
+    Raises:
+        AdahError: as ``rank_shards``.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, open_shards, shard_histograms, write_shards
+        >>> folder = tempfile.mkdtemp() + "/database"
+        >>> with write_shards(folder, bits=2, labels=2, shard_size=2) as writer:
+        ...     writer.append(BinaryCodes.from_signs([[1, 1], [1, -1], [-1, -1]]), [[1, 0], [0, 1], [1, 0]])
+        >>> items, relevant = shard_histograms(BinaryCodes.from_signs([[1, 1]]), open_shards(folder), [[1, 0]])
+        >>> items.tolist(), relevant.tolist()
+        ([[1, 1, 1]], [[1, 0, 1]])
     """
     words = query_words(query, shards, query_labels)
     if client is not None:

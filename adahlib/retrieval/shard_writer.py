@@ -66,6 +66,15 @@ class ShardWriter:
     Attributes:
         count: number of items that were appended.
         shards: the description of each shard that is complete.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, write_shards
+        >>> folder = tempfile.mkdtemp() + "/database"
+        >>> with write_shards(folder, bits=2, labels=2, shard_size=2) as writer:
+        ...     writer.append(BinaryCodes.from_signs([[1, 1], [1, -1], [-1, -1]]), [[1, 0], [0, 1], [1, 0]])
+        >>> writer.count
+        3
     """
 
     def __init__(self, folder: Path, bits: int, labels: int, shard_size: int):

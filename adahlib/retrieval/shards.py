@@ -43,6 +43,16 @@ class Shard(NamedTuple):
         packed: uint8 (n, ceil(bits / 8)), as ``BinaryCodes`` takes it.
         labels: uint8 (n, ceil(labels / 8)); ``np.unpackbits(labels, axis=1, count=columns)`` are the 0/1 labels.
         ids: int64 (n,).
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, Shard, open_shards, write_shards
+        >>> folder = tempfile.mkdtemp() + "/database"
+        >>> with write_shards(folder, bits=2, labels=2) as writer:
+        ...     writer.append(BinaryCodes.from_signs([[1, 1], [-1, 1]]), [[1, 0], [0, 1]])
+        >>> [shard] = open_shards(folder)
+        >>> isinstance(shard, Shard), shard.ids.tolist()
+        (True, [0, 1])
     """
 
     packed: np.ndarray
@@ -61,6 +71,16 @@ class CodeShards:
         counts: number of items of each shard.
         digests: sha256 of each shard's files, by part.
         digest: of the description, which stands for the content of all files.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.retrieval import BinaryCodes, open_shards, write_shards
+        >>> folder = tempfile.mkdtemp() + "/database"
+        >>> with write_shards(folder, bits=2, labels=2, shard_size=2) as writer:
+        ...     writer.append(BinaryCodes.from_signs([[1, 1], [1, -1], [-1, -1]]), [[1, 0], [0, 1], [1, 0]])
+        >>> shards = open_shards(folder)
+        >>> shards, shards.counts
+        (CodeShards(3 codes of 2 bits, shards: 2), (2, 1))
     """
 
     folder: Path
