@@ -32,6 +32,14 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
         raise AdahError(f"{path} is missing, torn or changed; make it with `python -m benchmarks {name}`.") from error
 
 
+def analysis(name: str, root: Path | str | None = None) -> dict:
+    """Return what an analysis measured; without rows where it is not here, so that a page can do without."""
+    try:
+        return read_analysis(name, root)["measured"]
+    except AdahError:
+        return {"rows": []}
+
+
 def analysis_table(
     name: str, make: Callable[[dict, str], pd.DataFrame], caption: str, label: str, root: Path | str | None = None
 ) -> Table | Markdown:
@@ -41,16 +49,16 @@ def analysis_table(
     which lacks what the table shows, there is the command too.
     """
     try:
-        analysis = read_analysis(name, root)
+        found = read_analysis(name, root)
     except AdahError:  # whose sentence names a place on this machine
         return Markdown(f"Not measured here, or torn: `adah analyse {name}` makes it.")
     try:
-        frame = make(analysis["measured"], analysis["stale"])
+        frame = make(found["measured"], found["stale"])
     except LookupError:
-        if not analysis["stale"]:
+        if not found["stale"]:
             raise
         return Markdown(f"Not measured here: {name} is of an older form; make it again with `adah analyse {name}`.")
-    why = f" {STALE} STALE: {analysis['stale']}." if analysis["stale"] else ""
+    why = f" {STALE} STALE: {found['stale']}." if analysis["stale"] else ""
     return table(frame, caption + why, label)
 
 

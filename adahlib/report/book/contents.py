@@ -64,9 +64,12 @@ PARTS = {
     "Behind them": (
         Page("why_attention", grids=WHY, analyses=("shares", "masks")),
         Page("decisions", grids=("decisions", "length", "random-search", "by-hand"), analyses=("unseen", "true_masks")),
+        Page("reproduce", grids=("all",)),
         Page("grids", "text"),
         Page("status", grids=("all",)),
         Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end", "gpu")),
+        Page("limits", "text"),
+        Page("glossary", "text"),
         Page("bibliography", "text"),
     ),
     "API reference": tuple(Page(f"api_{package}", "text") for package in PACKAGES),
