@@ -58,7 +58,7 @@ def analysis_table(
         if not found["stale"]:
             raise
         return Markdown(f"Not measured here: {name} is of an older form; make it again with `adah analyse {name}`.")
-    why = f" {STALE} STALE: {found['stale']}." if analysis["stale"] else ""
+    why = f" {STALE} STALE: {found['stale']}." if found["stale"] else ""
     return table(frame, caption + why, label)
 
 

@@ -1,8 +1,6 @@
 """Page ``table1_map``: every method's MAP beside the paper's, and what conventions do to the same codes."""
 
 import dataclasses
-from collections.abc import Collection
-from math import nan
 
 import pandas as pd
 
@@ -10,18 +8,16 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import grid
 from adahlib.report.book.parameters import Parameters
 from adahlib.report.paper import paper_results
-from adahlib.report.summary import lookup, summary
+from adahlib.report.results_table import result_cells
+from adahlib.report.summary import summary
 from adahlib.report.text import (
     EMPTY,
     STALE,
-    mean_and_std,
-    printed,
     signed,
     stale_mark,
     three_decimals,
 )
 from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES, TASKS, dataset_title, method_name, printed_name
-from adahlib.report.wide import wide_table
 
 
 def with_names(records: pd.DataFrame) -> pd.DataFrame:
@@ -39,58 +35,13 @@ def named_paper(dataset: str) -> pd.DataFrame:
 
 
 def method_cells(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:
-    """Return Table 1 on one data set in its long form: a row per method, code length and direction.
-
-    Returns:
-        Columns row (the method), task, bits, ours, std (nan for one seed), n, stale, and paper (nan for none).
-    """
+    """Return Table 1 on one data set in its long form, as ``result_cells`` has it; the paper's rows come first."""
     records = with_names(records[records["dataset"] == dataset])
-    ours, paper = summary(records, ["bits", "name"]), named_paper(dataset)
     ours_of = {printed_name(name): name for name in records["name"]}
+    paper = named_paper(dataset)
     names = dict.fromkeys([ours_of.get(name, name) for name in paper["name"]] + list(records["name"]))
-    rows = []
-    for name in names:
-        for task in TASKS:
-            for q in bits:
-                found = lookup(ours, bits=q, name=name, task=task)
-                theirs = lookup(paper, "map", bits=q, name=printed_name(name), task=task)
-                own = {"ours": nan, "std": nan, "n": 0, "stale": False} if found is None else measured_cell(found)
-                rows.append({"row": name, "task": task, "bits": q, **own, "paper": nan if theirs is None else theirs})
-    return pd.DataFrame(rows)
-
-
-def measured_cell(found: pd.Series) -> dict:
-    """Return mean, deviation, number of seeds and staleness of a row of ``summary``."""
-    return {"ours": found["mean"], "std": found["std"], "n": int(found["n"]), "stale": bool(found["stale"])}
-
-
-def method_table(cells: pd.DataFrame, marked: Collection[tuple[str, str, int]] = ()) -> pd.DataFrame:
-    """Return Table 1 as the paper prints it: methods down, the paper's numbers above ours, code lengths across.
-
-    Args:
-        cells: as ``method_cells`` returns them.
-        marked: (row, task, bits) of cells of ours that differ significantly from ADAH's; they get a star.
-    """
-    rows = []
-    for row, own in cells.groupby("row", sort=False):
-        for whose in ("paper", "ours"):
-            if own[whose].notna().any():
-                rows += [wide_cell(row, whose, cell, marked) for _, cell in own.iterrows()]
-    table = wide_table(pd.DataFrame(rows), "Whose")
-    counts = {row: "/".join(sorted({str(n) for n in own["n"] if n})) for row, own in cells.groupby("row")}
-    seeds = [counts[row] if whose == "ours" else EMPTY for row, whose in zip(table["row"], table["Whose"], strict=True)]
-    return table.assign(n=seeds).rename(columns={"row": "Method"})
-
-
-def wide_cell(row: str, whose: str, cell: pd.Series, marked: Collection[tuple[str, str, int]]) -> dict:
-    """Return a cell for ``wide_table``."""
-    column = f"{TASKS[cell['task']]} {cell['bits']}"
-    about = {"row": row, "Whose": whose, "column": column, "value": cell[whose]}
-    if whose == "paper":
-        return about | {"text": EMPTY if pd.isna(cell["paper"]) else printed(cell["paper"])}
-    star = "\\*" if (row, cell["task"], cell["bits"]) in marked else ""
-    mean = pd.Series({"mean": cell["ours"], "std": cell["std"], "stale": cell["stale"]})
-    return about | {"text": mean_and_std(mean) + star}
+    rows = {name: printed_name(name) for name in names}
+    return result_cells(summary(records, ["bits", "name"]), paper, "name", rows, bits)
 
 
 def differing_cells(measured: dict, dataset: str) -> set[tuple[str, str, int]]:
@@ -103,11 +54,6 @@ def differing_cells(measured: dict, dataset: str) -> set[tuple[str, str, int]]:
     rows = [row for row in measured["rows"] if row["dataset"] == dataset and row["method"] == "adah-both"]
     apart = [row for row in rows if row["family_low"] > 0 or row["family_high"] < 0]
     return {(other_name(row).removesuffix(", the best other"), row["task"], row["bits"]) for row in apart}
-
-
-def dots_panels(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the panels of the page's figure, one a direction."""
-    return {arrow: cells[cells["task"] == task] for task, arrow in TASKS.items()}
 
 
 def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:

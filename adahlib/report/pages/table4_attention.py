@@ -1,49 +1,49 @@
 """Page ``table4_attention``: MAP by kind of attention, the paper's numbers beside ours, and the order of the kinds."""
 
+from collections.abc import Iterable
+from math import nan
+
 import pandas as pd
 
+from adahlib.report.pages.comparison import paired
 from adahlib.report.paper import paper_results
-from adahlib.report.summary import lookup, summary
-from adahlib.report.text import EMPTY, STALE, difference, mean_and_std, printed, seeds_of, signed
+from adahlib.report.results_table import result_cells
+from adahlib.report.summary import is_stale, lookup, summary
+from adahlib.report.text import EMPTY, STALE, signed
 from adahlib.report.titles import TASKS
 
 
-def attention_table(records: pd.DataFrame, dataset: str, bits: list[int], attentions: list[str]) -> pd.DataFrame:
-    """Return Table 4 on one data set: a row per code length and attention, the paper's number beside ours.
-
-    Where the paper has no number for the data set, the gain over no attention stands in its place, over the seeds that
-    both rows have.
-    """
+def attention_cells(
+    records: pd.DataFrame, dataset: str, bits: Iterable[int], attentions: Iterable[str]
+) -> pd.DataFrame:
+    """Return Table 4 on one data set in its long form, as ``result_cells`` has it."""
     ours = summary(records[records["dataset"] == dataset], ["bits", "attention"])
-    paper = paper_results().query("table == 4 and dataset == @dataset")
+    return result_cells(ours, printed_cells(dataset), "attention", {kind: kind for kind in attentions}, bits)
+
+
+def printed_cells(dataset: str) -> pd.DataFrame:
+    """Return Table 4's printed cells of a data set."""
+    return paper_results().query("table == 4 and dataset == @dataset")
+
+
+def gain_cells(records: pd.DataFrame, dataset: str, bits: Iterable[int], attentions: Iterable[str]) -> pd.DataFrame:
+    """Return what each kind of attention adds to none, in the form of ``result_cells``.
+
+    Ours are means and deviations over the seeds that both have.
+    """
+    records, paper = records[records["dataset"] == dataset], printed_cells(dataset)
     rows = []
-    for q in bits:
-        for attention in attentions:
-            row = {"Bits": q, "Attention": attention}
-            found = {task: lookup(ours, bits=q, attention=attention, task=task) for task in TASKS}
-            for task, arrow in TASKS.items():
-                base = base_of(records, dataset, q, attention, task)
-                theirs = lookup(paper, "map", bits=q, attention=attention, task=task)
-                row |= attention_cells(arrow, found[task], theirs, base, in_paper=not paper.empty)
-            rows.append(row | {"n": seeds_of(*found.values())})
+    for kind in attentions:
+        for task in TASKS:
+            at = records.assign(mean=records[f"map_{task}"], stale=is_stale(records))
+            for q in bits:
+                own = paired(at[at["bits"] == q], "attention", kind, "none")
+                printed = {a: lookup(paper, "map", task=task, bits=q, attention=a) for a in (kind, "none")}
+                theirs = nan if None in printed.values() else printed[kind] - printed["none"]
+                measured = {"ours": own["gain"].mean(), "std": own["gain"].std(), "n": len(own)}
+                stale = bool(own["stale"].any())
+                rows.append({"row": kind, "task": task, "bits": q, **measured, "stale": stale, "paper": theirs})
     return pd.DataFrame(rows)
-
-
-def base_of(records: pd.DataFrame, dataset: str, bits: int, attention: str, task: str) -> float | None:
-    """Return the mean MAP without attention over the seeds that a kind of attention has; None without a record."""
-    at = records[(records["dataset"] == dataset) & (records["bits"] == bits)]
-    own = at[at["attention"] == attention]
-    none = at[(at["attention"] == "none") & at["seed"].isin(own["seed"])]
-    return None if none.empty else float(none[f"map_{task}"].mean())
-
-
-def attention_cells(arrow: str, ours: pd.Series | None, theirs, base, in_paper: bool) -> dict[str, str]:
-    """Return one direction's cells of a row of Table 4."""
-    if in_paper:
-        cells = {"paper": printed(theirs), "ours": mean_and_std(ours), "diff.": difference(ours, theirs)}
-    else:
-        cells = {"ours": mean_and_std(ours), "gain over none": difference(ours, base)}
-    return {f"{arrow} {name}": cell for name, cell in cells.items()}
 
 
 def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:

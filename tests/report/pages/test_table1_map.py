@@ -8,14 +8,13 @@ from adahlib.report.pages.table1_map import (
     database_specs,
     database_table,
     differing_cells,
-    dots_panels,
     interval_table,
     method_cells,
-    method_table,
     rank_table,
     tie_table,
 )
 from adahlib.report.records import find_records
+from adahlib.report.results_table import by_direction, results_table
 from adahlib.report.setting_box import setting_box
 
 
@@ -26,7 +25,7 @@ def rows_of(dataset="mirflickr25k", attentions=("none", "visual", "both"), bits=
 
 def test_the_table_has_the_papers_numbers_above_ours_and_the_best_is_bold(ablation):
     cells = method_cells(rows_of(attentions=("both",)), "mirflickr25k", [16, 32])
-    table = method_table(cells).set_index(["Method", "Whose"])
+    table = results_table(cells, "Method").set_index(["Method", "Whose"])
     assert list(table.columns) == ["T→I 16", "T→I 32", "I→T 16", "I→T 32", "n"]
     assert len(table) == 8 + 1  # the paper's eight rows, and ours where it was run
     assert table.loc[("CCA", "paper"), "T→I 16"] == "0.5742" and table.loc[("CCA", "paper"), "n"] == "–"
@@ -37,7 +36,7 @@ def test_the_table_has_the_papers_numbers_above_ours_and_the_best_is_bold(ablati
 
 def test_a_cell_that_differs_significantly_from_adah_has_a_star(ablation):
     cells = method_cells(rows_of(attentions=("none", "both")), "mirflickr25k", [16])
-    table = method_table(cells, {("ADAH, attention none", "t2i", 16)}).set_index(["Method", "Whose"])
+    table = results_table(cells, "Method", {("ADAH, attention none", "t2i", 16)}).set_index(["Method", "Whose"])
     none = table.loc[("ADAH, attention none", "ours")]
     assert none["T→I 16"].endswith("\\*") and not none["I→T 16"].endswith("\\*")
 
@@ -55,8 +54,8 @@ def test_the_cells_that_differ_are_those_whose_interval_leaves_out_zero():
 def test_the_table_of_data_that_the_paper_does_not_have_shows_ours_alone(results):
     results(RunSpec("emoji-scenes", "adah", 16), 0.5, 0.6)
     cells = method_cells(rows_of("emoji-scenes"), "emoji-scenes", [16])
-    assert method_table(cells).to_numpy().tolist() == [["ADAH", "ours", "0.500", "0.600", "1"]]
-    assert cells["paper"].isna().all() and list(dots_panels(cells)) == ["T→I", "I→T"]
+    assert results_table(cells, "Method").to_numpy().tolist() == [["ADAH", "ours", "0.500", "0.600", "1"]]
+    assert cells["paper"].isna().all() and list(by_direction(cells)) == ["T→I", "I→T"]
 
 
 def test_the_rows_stand_in_the_papers_order(results):
@@ -146,7 +145,7 @@ def test_the_codes_of_the_database_are_compared_for_what_the_page_was_asked_for(
 
 def test_daggers_in_the_tables_of_methods(one_stale):
     cells = method_cells(one_stale, "mirflickr25k", [16])
-    table = method_table(cells).set_index(["Method", "Whose"])
+    table = results_table(cells, "Method").set_index(["Method", "Whose"])
     assert "†" in table.loc[("ADAH", "ours"), "T→I 16"] and "†" in table.loc[("ADAH", "ours"), "I→T 16"]
     assert "†" not in "".join(map(str, table.loc[("ADAH, attention none", "ours")]))
     for row in rank_table(one_stale, "mirflickr25k", [16]).to_dict("records"):
