@@ -1,4 +1,4 @@
-"""What a caption must name: data set, backbone, image size, convention, ties, seeds, epochs — from the records."""
+"""What numbers hang on, in words from the records: data set, backbone, image size, convention, ties, seeds, epochs."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,6 @@ import pandas as pd
 from adahlib.experiments.grids.conventions import CONVENTIONS
 from adahlib.report.summary import is_stale, is_unlearned
 from adahlib.report.titles import BACKBONE_TITLES, METHOD_TITLES, PROTOCOL_TITLES
-
-
-def setting(records: pd.DataFrame) -> str:
-    """Return the setting of the records of one data set, for a caption."""
-    if records.empty:
-        return "no record yet"
-    parts = [data_set(records), backbone(records), training(records), convention(records), seeds(records)]
-    return "; ".join([*parts, f"chance {chance(records)}", *database_part(records), *marks(records)])
 
 
 def data_set(records: pd.DataFrame) -> str:
@@ -72,32 +64,12 @@ def each(texts: Iterable[str]) -> str:
     return " or ".join(dict.fromkeys(texts))
 
 
-def settings(records: pd.DataFrame) -> str:
-    """Return the settings of records of several data sets: what differs between them by data set, the rest once."""
-    groups = [group for _, group in records.groupby("dataset", sort=False)]
-    if not groups:
-        return "No record yet."
-    own, common = [f"{data_set(group)}, chance {chance(group)}" for group in groups], []
-    for part in (backbone, training, convention, seeds):
-        texts = [part(group) for group in groups]
-        if len(set(texts)) == 1:
-            common.append(texts[0])
-        else:
-            own = [f"{text}, {other}" for text, other in zip(own, texts, strict=True)]
-    return "; ".join([*own, *common, *database_part(records), *marks(records)]) + "."
-
-
 def database_part(records: pd.DataFrame) -> list[str]:
     """Return the codes of the database of the methods that have a choice, as a list of one text, else of none."""
     chosen = [record for record in records["record"] if record["spec"]["method"] in CONVENTIONS]
     found = dict.fromkeys((METHOD_TITLES[record["spec"]["method"]], record["database_codes"]) for record in chosen)
     listed = ", ".join(f"{title} {codes}" for title, codes in found)
     return [f"codes of the database: {listed}"] if listed else []
-
-
-def marks(records: pd.DataFrame) -> list[str]:
-    """Return what a reader must know of some of the records: their GPU, that they did not learn, or are not current."""
-    return [*device_part(records), *unlearned_part(records), *stale_part(records)]
 
 
 def device_part(records: pd.DataFrame) -> list[str]:

@@ -4,28 +4,25 @@ import numpy as np
 
 from adahlib.datasets.splits import Split
 from adahlib.experiments import RunSpec
-from adahlib.report.captions import backbone, data_facts, setting, settings, training
+from adahlib.report.captions import backbone, data_facts, training
 from adahlib.report.records import find_records
+from adahlib.report.setting_box import setting_box
+
+
+def told(records):
+    """Return all that the box of a page says."""
+    return "; ".join(f"{name}: {text}" for name, text in setting_box(records).facts.items())
+
 
 BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoji-scenes") for seed in (0, 1)]
 
 
 def test_a_caption_names_data_backbone_convention_seeds_and_chance(ablation):
-    text = setting(find_records([RunSpec("mirflickr25k", "adah", 16, s) for s in (0, 1)]))
+    text = told(find_records([RunSpec("mirflickr25k", "adah", 16, s) for s in (0, 1)]))
     for part in ("made-up mirflickr25k", "10 queries", "EfficientNet-Lite0 (two depths) maps 8×2×2", "3 epochs"):
         assert part in text
     for part in ("shares at least one label", "expected over random orders", "counts 0", "seeds 0, 1", "chance 0.250"):
         assert part in text
-
-
-def test_settings_of_two_data_sets_say_the_common_part_once(results):
-    for spec in BOTH:
-        results(spec)
-    text = settings(find_records(BOTH))
-    assert text.count("EfficientNet") == 2 and text.count("expected over random orders") == 1
-    first, second = text.split("made-up emoji-scenes")
-    assert "made-up mirflickr25k" in first and "(two depths)" in first
-    assert "EfficientNet-Lite0 maps" in second and "(two depths)" not in second
 
 
 def test_a_caption_says_which_networks_were_frozen_and_which_fine_tuned(results):
@@ -58,13 +55,9 @@ def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
 
 
 def test_captions_say_how_many_records_are_stale(one_stale):
-    assert "STALE: 1 of 4 records (†)" in setting(one_stale)
-    assert "STALE: 1 of 4 records (†)" in settings(one_stale)
-    assert "STALE" not in setting(one_stale[one_stale["attention"] == "none"])
-
-
-def test_no_record_at_all(one_stale):
-    assert setting(one_stale.head(0)) == "no record yet" and settings(one_stale.head(0)) == "No record yet."
+    assert "STALE: 1 of 4 records (†)" in told(one_stale)
+    assert "STALE: 1 of 4 records (†)" in told(one_stale)
+    assert "STALE" not in told(one_stale[one_stale["attention"] == "none"])
 
 
 def test_facts_of_a_loaded_data_set(pairs):
@@ -77,17 +70,17 @@ def test_captions_name_the_codes_of_the_database_where_a_method_has_a_choice(res
     specs = [RunSpec("mirflickr25k", "cca", 16), RunSpec("mirflickr25k", "cmfh", 16), own]
     for spec in specs:
         results(spec)
-    text = "codes of the database: CMFH unified, SePH per-modality"
-    assert text in setting(find_records(specs)) and text in settings(find_records(specs))
-    assert "codes of the database" not in setting(find_records(specs[:1]))
+    text = "Database codes: CMFH unified, SePH per-modality"
+    assert text in told(find_records(specs)) and text in told(find_records(specs))
+    assert "Database codes: ;" in told(find_records(specs[:1]))
 
 
 def test_captions_say_how_many_runs_did_not_learn(results):
     specs = [RunSpec("emoji-scenes", "adah", 16, seed) for seed in (0, 1)]
     for spec, t2i in zip(specs, (0.6, 0.25), strict=True):
         results(spec, t2i, 0.6)
-    assert "1 of 2 runs did not learn" in setting(find_records(specs))
-    assert "did not learn" not in setting(find_records(specs[:1]))
+    assert "1 of 2 runs did not learn" in told(find_records(specs))
+    assert "did not learn" not in told(find_records(specs[:1]))
 
 
 def test_captions_say_which_runs_were_made_on_a_gpu(results):
@@ -95,10 +88,10 @@ def test_captions_say_which_runs_were_made_on_a_gpu(results):
     for spec in specs:
         results(spec)
     records = find_records(specs)
-    assert "runs on" not in setting(records)
+    assert "runs on" not in told(records)
     for record, precision in zip(records["record"][:2], ({"precision": "auto"}, {}), strict=True):
         record["provenance"]["device"] = "NVIDIA H200"
         record["options"] |= precision
     text = "2 of 3 runs on NVIDIA H200 in bfloat16 or NVIDIA H200 in float32, the others on a CPU in float32"
-    assert text in setting(records) and text in settings(records)
-    assert "2 of 2 runs on NVIDIA H200" in setting(records[:2]) and "the others" not in setting(records[:2])
+    assert text in told(records) and text in told(records)
+    assert "2 of 2 runs on NVIDIA H200" in told(records[:2]) and "the others" not in told(records[:2])

@@ -5,7 +5,7 @@ A page's notebook imports from here and from the module of its name.
 
 from adahlib.report.behind import behind_page
 from adahlib.report.book.parameters import page_parameters
-from adahlib.report.captions import data_facts, setting, settings
+from adahlib.report.captions import data_facts
 from adahlib.report.display import figure_caption, missing_note, table
 from adahlib.report.measured import analysis_table, benchmark, measured_on
 from adahlib.report.records import find_records, page_records
@@ -26,8 +26,6 @@ __all__ = [
     "of_datasets",
     "page_parameters",
     "page_records",
-    "setting",
     "setting_box",
-    "settings",
     "table",
 ]

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.conventions import table1_options
 from adahlib.methods import METHODS
-from adahlib.report.captions import marks
 from adahlib.report.display import Table, table
 from adahlib.report.drawing import PALETTE, new_figure
 from adahlib.report.records import find_records
@@ -192,14 +191,7 @@ def decision(rows: pd.DataFrame, label: str, *options: str) -> Table | Markdown:
         option = options[0] if options else "option"
         return Markdown(f"No alternative has been measured yet; {example(option)} with a value measures one.")
     about = f"for {', '.join(name.replace('_', ' ') for name in options)}" if options else "of every kind"
-    caption = (
-        f"Alternatives {about} at {rows['bits'].iloc[0]} bits, profile {rows['profile'].iloc[0]}: MAP of validation "
-        "queries over the rest of the database, mean over n seeds; differences from the row as set over the seeds "
-        "that both have."
-    )
-    caption += "".join(f" {text}." for text in marks(rows))
-    if GAP in frame:
-        caption += " Mask gap: P(attended | foreground) − P(attended | background)."
+    caption = f"Alternatives {about} at {rows['bits'].iloc[0]} bits, profile {rows['profile'].iloc[0]}."
     return table(frame, caption, label)
 
 

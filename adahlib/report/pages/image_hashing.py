@@ -11,9 +11,10 @@ from adahlib.experiments.grids.images import FEATURES
 from adahlib.experiments.grids.lists import grid, select
 from adahlib.experiments.image_draws import IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
-from adahlib.report.captions import each, marks, seeds
+from adahlib.report.captions import device_part, each, seeds, stale_part, unlearned_part
 from adahlib.report.display import missing_note
 from adahlib.report.pages.method import in_code, summary_line
+from adahlib.report.setting_box import Box
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import lookup, summary
 from adahlib.report.text import EMPTY, mean_and_std, seeds_of, three_decimals
@@ -151,12 +152,16 @@ def image_options_table() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def image_setting(records: pd.DataFrame) -> str:
-    """Return the setting of records of image hashing, for a caption."""
+def image_setting_box(records: pd.DataFrame) -> Box:
+    """Return the box "Setting" of records of image hashing."""
     if records.empty:
-        return "no record yet"
+        return Box("Setting", {"Records": "none yet"})
     form = "{title}: {query:,} queries, {database:,} in the database, of which {train:,} have a label that trains"
     data = each(form.format(title=r["data"]["title"], **r["data"]["counts"]) for r in records["record"])
     rule = each(f"MAP {r['convention']['map']}, ties by expectation" for r in records["record"])
     chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
-    return "; ".join([data, rule, f"chance {chance}", seeds(records), *marks(records)])
+    facts = {"Data": f"{data}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
+    facts |= {"Machine": "; ".join(device_part(records)) or "a CPU in float32"}
+    facts |= {"Did not learn": "; ".join(unlearned_part(records))}
+    facts |= {"Stale": "; ".join(stale_part(records)) or "no record"}
+    return Box("Setting", facts)

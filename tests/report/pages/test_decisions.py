@@ -18,6 +18,7 @@ from adahlib.report.pages.decisions import (
     what_it_sets,
 )
 from adahlib.report.records import find_records
+from adahlib.report.setting_box import setting_box
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_profile_stands_in_the_caption_and_in_no_cell(results):
         results(RunSpec("emoji-scenes", "adah", 16, profile="quick", options=options))
     shown = decision(measured_alternatives(["emoji-scenes"], profile="quick"), "x", "margin").data
     caption, *cells = shown.splitlines()
-    assert "at 16 bits, profile quick:" in caption
+    assert "at 16 bits, profile quick." in caption
     assert "| both | as set: margin 1 |" in "\n".join(cells) and "| both | margin 2 |" in "\n".join(cells)
     assert not [cell for cell in cells if "quick" in cell or "~" in cell or "=" in cell]
 
@@ -105,8 +106,10 @@ def test_no_record_at_all(results):
 def test_a_stale_alternative_is_marked(results):
     results(RunSpec("mirflickr25k", "adah", 16))
     results(RunSpec("mirflickr25k", "adah", 16, options={"margin": 2.0}), changed="adahlib.training")
-    text = decision(measured_alternatives(["mirflickr25k"]), "name", "margin").data
-    assert "0.590†" in text and "0.590 |" in text and "STALE: 1 of 2" in text
+    rows = measured_alternatives(["mirflickr25k"])
+    text = decision(rows, "name", "margin").data
+    assert "0.590†" in text and "0.590 |" in text
+    assert "STALE: 1 of 2" in setting_box(rows).facts["Stale"]
 
 
 def test_rates_of_attention(rows):
@@ -189,7 +192,7 @@ def test_a_run_that_did_not_learn_is_marked_and_has_no_difference(results):
     assert list(shown["T→I diff."]) == ["–", "−0.310", "did not learn"]
     assert list(shown["I→T diff."]) == ["–", "−0.100", "did not learn"]
     assert shown.loc["margin 2", "T→I"] == "0.250"
-    assert "1 of 3 runs did not learn: a direction stayed at chance." in decision(rows, "x", "margin").data
+    assert setting_box(rows).facts["Did not learn"] == "1 of 3 runs did not learn: a direction stayed at chance"
 
 
 def test_some_seeds_that_did_not_learn_are_counted(results):

@@ -8,7 +8,7 @@ from adahlib.experiments.records.store import write_record
 from adahlib.report.pages.image_hashing import (
     database_table,
     image_options_table,
-    image_setting,
+    image_setting_box,
     methods_table,
     printed_table,
     shallow_table,
@@ -59,8 +59,8 @@ def test_every_method_and_option_is_listed():
     assert options["Meaning"].str.len().min() > 3 and len(options) > 50
 
 
-def test_a_caption_says_what_is_measured(records):
-    caption = image_setting(records)
-    assert "queries" in caption and "MAP all: over the database, ties by expectation" in caption
-    assert "chance 0.100" in caption and "seeds 0, 1" in caption
-    assert image_setting(records[:0]) == "no record yet"
+def test_the_box_says_what_is_measured(records):
+    facts = image_setting_box(records).facts
+    assert "queries" in facts["Data"] and "MAP all: over the database, ties by expectation" in facts["MAP"]
+    assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale"] == "no record"
+    assert image_setting_box(records[:0]).facts == {"Records": "none yet"}
