@@ -24,7 +24,8 @@ def test_ours_in_the_order_of_the_names_with_dashes_and_n(results):
     table = ours_table(records, "method", METHOD_TITLES, [16, 32])
     assert table["Method"].tolist() == ["DCMH", "ADAH"] * 2 and table["n"].tolist() == ["1", "2", "1", "2"]
     assert table.iloc[1]["16 bits"] == "0.650\u00a0±\u00a00.071" and set(table["32 bits"]) == {"–"}
-    assert "MAP inside the first 500 ranks, divided by the relevant items among them" in setting_box(records).facts["MAP"]
+    told = setting_box(records).facts["MAP"]
+    assert "MAP inside the first 500 ranks, divided by the relevant items among them" in told
 
 
 def test_differences_of_the_paper_and_of_ours(results):
