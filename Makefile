@@ -9,7 +9,7 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pages test test-fast test-lowest lint bench paper clean
+.PHONY: help install book pdf pages test test-fast test-lowest lint bench paper clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; \
@@ -22,6 +22,10 @@ book: $(STAMP) ## run the quick reproduction and build the book into _build/html
 	@echo "book: running the live page if its inputs changed, then rendering _build/html"
 	@$(PY) -m adahlib.report.book.build
 	@echo "book: source $(VENV)/bin/activate brings its python and adah into this shell"
+
+pdf: $(STAMP) ## print the whole book as _build/adahlib.pdf, by a browser (chromium)
+	@echo "pdf: python -m adahlib.report.book.pdf"
+	@$(PY) -m adahlib.report.book.pdf
 
 pages: $(STAMP) ## run the pages on records again, in place, for committing
 	@echo "pages: executing every page but the live ones"
