@@ -15,7 +15,7 @@ def add_data_parsers(commands) -> None:
     data = commands.add_parser("data", help="data sets: list, get, check, describe, convert, split")
     data.set_defaults(command=list_command)
     kinds = data.add_subparsers(metavar="list | get | check | describe | convert | split")
-    kinds.add_parser("list", help="all data sets, and what is at hand").set_defaults(command=list_command)
+    kinds.add_parser("list", help="all data sets, and which are here").set_defaults(command=list_command)
     get = kinds.add_parser("get", help="fetch a release's files into ADAH_DATA; goes on where it stopped")
     get.add_argument("name", help="as adah data list shows it")
     get.add_argument("--mirror", action="append", default=[], metavar="URL", help="folder to try first; repeatable")

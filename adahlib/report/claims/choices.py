@@ -123,7 +123,7 @@ CHOICES = (
     *(
         Claim(
             f"pays-late-{name}",
-            f"On the {name} attention pays late: both add more to none in the profile `long` than in `cpu`.",
+            f"On the {name} attention gains later: both add more to none in the profile `long` than in `cpu`.",
             PAGE,
             OURS,
             positive(later_pays_more(dataset)),
