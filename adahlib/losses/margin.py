@@ -25,7 +25,7 @@ def cosine_margin_loss(H: Tensor, similar: Tensor, margin: float) -> Tensor:
 
 
 def bitwise_margin_loss(H: Tensor, margin: float) -> Tensor:
-    """Return the mean of max(0, μ_b − |h_ik|) over all bits, which keeps outputs away from zero.
+    """Return the mean of max(0, μ_b − abs(h_ik)) over all bits, which keeps outputs away from zero.
 
     Args:
         H: fusion codes (n, q).

@@ -21,7 +21,7 @@ SIDES = ("query", "database")
 
 
 class HammingMetric:
-    """Mean average precision of codes that arrive in batches; :meth:`ranking` has the other metrics.
+    """Mean average precision of codes that arrive in batches; ``ranking`` has the other metrics.
 
     It is plain Python with the methods of a ``torchmetrics.Metric``: ``update``, ``compute``, ``reset``,
     ``metric_state``, ``merge_state``; it can be pickled and copied. Use one for each direction, images asking for texts
@@ -101,7 +101,7 @@ class HammingMetric:
                 self._parts[side].append(state[side])
 
     def compute(self) -> float:
-        """Return the mean average precision of all queries over the whole database; see :meth:`ranking`."""
+        """Return the mean average precision of all queries over the whole database; see ``ranking``."""
         return float(self.ranking().average_precision(self.k, self.convention, self.ties).mean())
 
     def ranking(self) -> HammingRanking:
