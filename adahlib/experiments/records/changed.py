@@ -13,9 +13,11 @@ import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from adahlib.experiments.records.fingerprint import ONLY_LISTS
 from adahlib.experiments.records.local_names import with_plain_names
 from adahlib.experiments.records.source import TEXTS_OF_ERRORS, Function, numbers_only, short_hash
 
+LISTS = tuple(f"adahlib.{name}" for name in ONLY_LISTS)
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -62,7 +64,8 @@ class Side:
     def meaning(self, module: str, name: str, other: "Side") -> str | None:
         """Return what a global name of a module means, in terms that both sides share; None if it is none.
 
-        A function or a class that only moved means the same as before, and so does a constant of the same value.
+        A function or a class that only moved means the same as before, and so does a constant of the same value. What a
+        list of names holds (``fingerprint.ONLY_LISTS``) counts for nothing: what it names counts by itself.
         """
         node = self.definitions[module].get(name)
         if node is None:
@@ -75,7 +78,7 @@ class Side:
         if isinstance(node, Function | ast.ClassDef):
             same_place = name in other.definitions.get(module, {})
             return f"{module}.{name}" if same_place else f"{name} {digest(node)}"
-        return digest(node)
+        return f"{module}.{name}" if module in LISTS else digest(node)
 
 
 def changed_statements(own: Side, other: Side, modules: Collection[str]) -> list[Statement]:

@@ -195,3 +195,14 @@ def test_an_argument_of_another_name_changes_nothing_but_its_callers():
 def test_a_function_that_takes_old_names_too_is_the_same():
     decorated = replaced("def triplet", '@renamed_arguments("0.3", close="near")\ndef triplet')
     assert changed(loss=decorated) == []
+
+
+def test_a_list_of_names_means_its_place_and_not_what_it_holds():
+    lists = "from adahlib.tools import total, unused\n\nMETHODS = {'total': total}\n"
+    reader = "from adahlib.methods import METHODS\n\n\ndef made(name):\n    return METHODS[name]\n"
+    before = SOURCES | {"adahlib.methods": lists, "adahlib.reader": reader}
+    after = before | {"adahlib.methods": lists.replace("{'total': total}", "{'total': total, 'unused': unused}")}
+    assert changed_statements(Side(after), Side(before), {"adahlib.reader"}) == []
+    other = {name.replace("methods", "numbers"): text.replace("methods", "numbers") for name, text in before.items()}
+    later = {name.replace("methods", "numbers"): text.replace("methods", "numbers") for name, text in after.items()}
+    assert len(changed_statements(Side(later), Side(other), {"adahlib.reader"})) == 1
