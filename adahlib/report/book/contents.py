@@ -67,7 +67,7 @@ PARTS = {
         Page("reproduce", grids=("all",)),
         Page("grids", "text"),
         Page("status", grids=("all",)),
-        Page("benchmarks", benchmarks=("retrieval", "grid", "shallow", "threads", "end_to_end", "gpu")),
+        Page("benchmarks", benchmarks=("retrieval", "shards", "grid", "shallow", "threads", "end_to_end", "gpu")),
         Page("limits", "text"),
         Page("glossary", "text"),
         Page("bibliography", "text"),

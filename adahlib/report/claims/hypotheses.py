@@ -1,4 +1,4 @@
-"""Hypotheses on what decides whether attention raises MAP: stated, with the rule for their verdicts, before they were tested.
+"""Hypotheses on what decides whether attention raises MAP, stated with their rule before they were tested.
 
 Page ``why_attention`` says in words what each predicts and why. A *gain* is the MAP of both attentions less that of
 none, of runs that differ in nothing else and have the same seed.
