@@ -41,6 +41,7 @@ def prove(
     project: Path = PROJECT,
     results: Path | None = None,
     runs: Iterable[CanonicalRun] | None = None,
+    every: bool = False,
 ) -> Path:
     """Prove that the working tree's code gives the same numbers as a commit's; return the proof's file.
 
@@ -50,6 +51,8 @@ def prove(
         project: the checkout.
         results: results folder with the records that the proof is for (default: ``results_root()``).
         runs: the canonical runs (default: all); fewer of them see less of what changed.
+        every: whether the proof is also for kinds of runs that no record is of here: records that are being made with
+            the base's code meanwhile, as on another machine.
 
     Raises:
         AdahError: nothing that counts changed, no record would gain by the proof, a run came out differently or cannot
@@ -60,7 +63,7 @@ def prove(
     with tempfile.TemporaryDirectory(prefix="adah-prove-") as name:
         folder = Path(name)
         old, new = Checkout.of_commit(project, base, folder / "base"), Checkout.of_tree(project, folder / "new")
-        proof = compared(old, new, {run.name(): run for run in runs or canonical_runs()}, results, folder)
+        proof = compared(old, new, {run.name(): run for run in runs or canonical_runs()}, results, folder, every)
         if Checkout.of_tree(project, folder / "again").sources != new.sources:
             raise AdahError("the source changed while the proof was made; give the same command again.")
     date = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -71,12 +74,12 @@ def prove(
 
 
 def compared(
-    old: Checkout, new: Checkout, runs: dict[str, CanonicalRun], results: Path | None, folder: Path
+    old: Checkout, new: Checkout, runs: dict[str, CanonicalRun], results: Path | None, folder: Path, every: bool
 ) -> dict[str, object]:
     """Return what a proof says of two versions, after all that it has to refuse."""
     write_data(folder)
     closures = look(old, new, runs, folder)
-    kinds = changed_kinds(closures, results or results_root())
+    kinds = changed_kinds(closures, results or results_root(), every)
     chosen = {name: run for name, run in runs.items() if name in changed_runs(closures)}
     only_new = {name: run for name, run in runs.items() if "refused" in closures.get(name, ({},))[0]}
     before, after = Side(old.sources), Side(new.sources)
@@ -136,8 +139,8 @@ def changed_runs(closures: dict[str, tuple[dict, dict]]) -> list[str]:
     return [name for name, (before, after) in both.items() if any(before[part] != after[part] for part in PARTS)]
 
 
-def changed_kinds(closures: dict[str, tuple[dict, dict]], results: Path) -> list[dict]:
-    """Return the closures that differ and that some record was made with, each with its runs.
+def changed_kinds(closures: dict[str, tuple[dict, dict]], results: Path, every: bool = False) -> list[dict]:
+    """Return the closures that differ and that some record was made with, or ``every`` one, each with its runs.
 
     Raises:
         AdahError: there are none.
@@ -155,7 +158,7 @@ def changed_kinds(closures: dict[str, tuple[dict, dict]], results: Path) -> list
     useful = [kind for kind in kinds.values() if any(gains(record, kind) for record in records)]
     if not useful:
         raise AdahError("no record was made with the base's code; a proof would be of no use to any.")
-    return useful
+    return list(kinds.values()) if every else useful
 
 
 def gains(record: dict, kind: dict) -> bool:

@@ -170,6 +170,9 @@ def test_the_kinds_that_a_record_gains_by(copy):
     training = fingerprint(RunSpec("emoji-scenes", "seph", 16))["training"]
     known = KNOWN | {"training": training}
     (kind,) = changed_kinds({"a": (known, known | {"training": NEW}), "b": (KNOWN, KNOWN)}, copy / "results")
+    other = {**KNOWN, "training": {"adahlib.other": "0"}}
+    changed = {"a": (known, known | {"training": NEW}), "c": (other, other | {"training": NEW})}
+    assert [len(changed_kinds(changed, copy / "results", every)) for every in (False, True)] == [1, 2]
     assert kind == {"part": "training", "old": training, "new": NEW, "runs": ["a"]}
 
 
