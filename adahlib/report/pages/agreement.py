@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from adahlib.experiments.grids.lists import select
 from adahlib.report.downloads import Download
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
-from adahlib.report.pages.image_hashing import PRINTED_FEATURES, with_features
+from adahlib.report.pages.image_hashing import DATASET, PRINTED_FEATURES, with_features
 from adahlib.report.pages.table1_map import with_names
 from adahlib.report.paper import paper_results
 from adahlib.report.records import find_records
@@ -49,7 +49,8 @@ def printed_and_ours_images(records: pd.DataFrame) -> pd.DataFrame:
     """
     ours = summary(with_features(records), ["features", "method", "bits"], {"map": "map"})
     ours = ours.assign(printed=ours["features"].map(PRINTED_FEATURES))[ours["features"].isin(["GIST", "CNN 64"])]
-    paper = slide_results().query("dataset == @DATASET")
+    paper = slide_results()
+    paper = paper[paper["dataset"] == DATASET]
     both = paper.merge(ours, left_on=["method", "features", "bits"], right_on=["method", "printed", "bits"])
     titles = [f"{IMAGE_METHOD_TITLES[m]}, {f}" for m, f in zip(both["method"], both["printed"], strict=True)]
     names = {"bits": "Bits", "map": "Paper", "mean": "Ours", "n": "n"}

@@ -4,8 +4,17 @@ import pandas as pd
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.report.pages.agreement import agreement_download, agreement_figure, in_words, printed_and_ours
+from adahlib.experiments.grids.images import image_shallow
+from adahlib.experiments.records.store import write_record
+from adahlib.report.pages.agreement import (
+    agreement_download,
+    agreement_figure,
+    in_words,
+    printed_and_ours,
+    printed_and_ours_images,
+)
 from adahlib.report.records import find_records
+from tests.report.conftest import made_up_record
 
 CELLS = pd.DataFrame({"Method": ["CCA", "CCA", "SCM"], "Bits": 16, "Paper": [0.5, 0.6, 0.7], "Ours": [0.51, 0.5, 0.75]})
 
@@ -46,3 +55,14 @@ def test_the_alt_text_counts_what_lies_above_the_diagonal():
 def test_the_numbers_of_all_panels_can_be_downloaded():
     frame = agreement_download({"one": CELLS, "two": CELLS}).frame
     assert len(frame) == 6 and list(frame["Panel"].unique()) == ["one", "two"]
+
+
+def test_the_slides_numbers_stand_beside_ours_by_features(tmp_path):
+    specs = [spec for spec in image_shallow() if spec.method == "itq" and spec.bits == 12 and spec.seed == 0]
+    for spec in specs:
+        record = made_up_record(spec, 0.5, 0.5)
+        metrics = {"map": 0.2, "map_unlabelled": 0.2, "chance": 0.1, "chance_unlabelled": 0.1}
+        write_record(record | {"metrics": metrics}, tmp_path / spec.record_path())
+    cells = printed_and_ours_images(find_records(specs, root=tmp_path)).set_index("Method")
+    assert cells.loc["ITQ, GIST", "Paper"] == 0.162 and cells.loc["ITQ, CNN", "Paper"] == 0.212  # the slides
+    assert len(cells) == 2 and (cells["Ours"] == 0.2).all()  # features of 128 px have no dots of their own
