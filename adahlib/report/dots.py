@@ -18,7 +18,7 @@ def dots_figure(panels: dict[str, pd.DataFrame], xlabel: str = "MAP", chance: fl
         chance: where a dashed line stands; None for none.
     """
     labels = list(dict.fromkeys(label for cells in panels.values() for label in cells["row"]))
-    figure, axes = new_figure(COLUMN, 1.3 + ROW * len(labels), 1, len(panels), sharey=True, sharex=True)
+    figure, axes = new_figure(COLUMN, 1.5 + ROW * len(labels), 1, len(panels), sharey=True, sharex=True)
     for axis, (title, cells) in zip(axes[0], panels.items(), strict=True):
         draw_dots(axis, cells, labels)
         axis.set(title=title, xlabel=xlabel)
@@ -26,7 +26,7 @@ def dots_figure(panels: dict[str, pd.DataFrame], xlabel: str = "MAP", chance: fl
             axis.axvline(chance, color=INK, linestyle="--", linewidth=1)
     axes[0, 0].set_yticks(range(len(labels)), labels)
     axes[0, 0].set_ylim(len(labels) - 0.4, -0.6)  # the first row on top
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize=9)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=9)
     figure.alt = "; ".join(in_words(title, cells) for title, cells in panels.items()) + "."
     return figure
 

@@ -38,7 +38,7 @@ class Box:
     @property
     def data(self) -> str:
         """The MyST directive, called as in IPython's ``Markdown``."""
-        return "\n".join([f":::{{admonition}} {self.title}", ":class: setting", "", *self.lines(), ":::"])
+        return "\n".join([f":::{{admonition}} {self.title}", ":class: setting dropdown", "", *self.lines(), ":::"])
 
     def lines(self) -> list[str]:
         """Return the facts as a Markdown list."""

@@ -36,6 +36,6 @@ def test_a_page_without_records_says_so(one_stale):
 def test_the_box_is_an_admonition_in_the_book_and_a_list_elsewhere(one_stale):
     shown = DisplayFormatter().format(setting_box(one_stale))[0]
     lines = shown["text/markdown"].splitlines()
-    assert lines[:2] == [":::{admonition} Setting", ":class: setting"] and lines[-1] == ":::"
+    assert lines[:2] == [":::{admonition} Setting", ":class: setting dropdown"] and lines[-1] == ":::"
     assert "<li>" in shown["text/html"] and ":::" not in shown["text/html"] + shown["text/plain"]
     assert "Did not learn" not in shown["text/plain"]  # a fact without text

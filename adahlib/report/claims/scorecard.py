@@ -36,8 +36,8 @@ def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Return a claim as a row of the scorecard; an effect that counts cells has no interval."""
     between = f" ({interval_in_words(verdict)})" if verdict.interval else ""
     return {
-        "Verdict": f"{SIGNS[verdict.state]} {verdict.state}",
         "Claim": claim.filled(verdict),
+        "Verdict": f"{SIGNS[verdict.state]} {verdict.state}",
         "Effect (95 % interval)": f"{verdict.effect or EMPTY}{between}",
         "Claimed in": claim.source,
         "Page": f"{{doc}}`{claim.pages[0]}`",
@@ -57,5 +57,5 @@ def verdicts_in_words(evidence: Evidence | None = None) -> Markdown:
     for name in PAPERS:
         counts = count_verdicts(name, evidence)
         parts = [f"{count} {state}" for state, count in counts.items() if count]
-        sentences.append(f"Of the {sum(counts.values())} claims of **{name}**, {', '.join(parts)}.")
+        sentences.append(f"{sum(counts.values())} claims of **{name}**: {', '.join(parts)}.")
     return Markdown(" ".join(sentences))

@@ -26,4 +26,4 @@ def test_the_verdicts_in_words_add_up(tmp_path):
     text = verdicts_in_words(Evidence(tmp_path)).data
     for name in PAPERS:
         count = len(claims_of_paper(name))
-        assert f"Of the {count} claims of **{name}**, {count} {NOT_MEASURED}." in text
+        assert f"{count} claims of **{name}**: {count} {NOT_MEASURED}." in text
