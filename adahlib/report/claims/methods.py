@@ -62,7 +62,7 @@ TABLE_1 = (
             f"adah-best-{NOUNS[dataset]}",
             f"On the {NOUNS[dataset]} ADAH has a higher MAP than each of the seven other methods: it holds in "
             "{cells} cells.",
-            ("table1_map", "intro"),
+            ("table1_map",),
             f"paper, Table 1{', on our data' if dataset == SCENES else ''}",
             always_above(ahead_of_all(dataset)),
         )
@@ -71,7 +71,7 @@ TABLE_1 = (
     Claim(
         "order-of-shallow-methods",
         "On the photos the shallow methods come in the printed order: it holds in {cells} cells.",
-        ("table1_map", "intro"),
+        ("table1_map",),
         "paper, Table 1",
         ordered_as(
             {name: printed(1, PHOTOS, method=name) for name in SHALLOW}, {name: row(PHOTOS, name) for name in SHALLOW}
@@ -80,28 +80,28 @@ TABLE_1 = (
     Claim(
         "dcmh-ahead-text",
         "On the photos DCMH, given the same maps, is ahead of ADAH for T→I, at 32 and 64 bits.",
-        ("table1_map", "intro"),
+        ("table1_map",),
         "this book",
         positive(less(*(row(PHOTOS, name, bits=(32, 64), measures=T2I) for name in ("dcmh", "adah")))),
     ),
     Claim(
         "dcmh-ahead-image",
         "On the photos DCMH, given the same maps, is ahead of ADAH for I→T, at 64 bits.",
-        ("table1_map", "intro"),
+        ("table1_map",),
         "this book",
         positive(less(*(row(PHOTOS, name, bits=(64,), measures=I2T) for name in ("dcmh", "adah")))),
     ),
     Claim(
         "adah-ahead-of-dcmh-image",
         "On the photos ADAH is ahead of DCMH for I→T, at 16 bits.",
-        ("table1_map", "intro"),
+        ("table1_map",),
         "this book",
         positive(less(*(row(PHOTOS, name, bits=(16,), measures=I2T) for name in ("adah", "dcmh")))),
     ),
     Claim(
         "adah-level-with-dcmh-text",
         "On the photos ADAH and DCMH are less than .01 apart for T→I, at 16 bits.",
-        ("table1_map", "intro"),
+        ("table1_map",),
         "this book",
         near_zero(less(*(row(PHOTOS, name, bits=(16,), measures=T2I) for name in ("adah", "dcmh"))), 0.01),
     ),
@@ -110,7 +110,7 @@ TABLE_1 = (
             f"dcmh-over-adah-{NOUNS[dataset]}",
             f"On the {NOUNS[dataset]} DCMH, given the same maps and the same search for its options, has a higher MAP "
             "than ADAH in each cell.",
-            ("table1_map", "intro"),
+            ("table1_map",),
             "this book",
             positive(less(row(dataset, "dcmh"), row(dataset, "adah"))),
         )

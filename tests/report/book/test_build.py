@@ -28,6 +28,8 @@ def project(tmp_path):
         "adahlib/report/book/build.py": "",
         "book/intro.md": "# Intro\n",
         "book/_static/custom.css": "",
+        "book/images/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "book/images/favicon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     }
     for name, text in files.items():
         path = tmp_path / name

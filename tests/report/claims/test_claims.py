@@ -7,6 +7,7 @@ from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import BOOK
 from adahlib.report.claims import CLAIMS, STATES, Evidence, claims_of
+from adahlib.report.claims.scorecard import PAPERS, scorecard
 from adahlib.report.claims.shown import row_of
 from adahlib.report.display import escaped
 
@@ -54,3 +55,13 @@ def test_the_committed_verdicts_are_those_of_the_records(page, evidence):
         assert verdict.state in STATES
         cells = map(escaped, row_of(claim, verdict).values())
         assert f"| {' | '.join(cells)} |" in shown, f"{page}: {claim.name} is {verdict.state} by the records of now"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_committed_scorecards_are_those_of_the_records(name, evidence):
+    cells = nbformat.read(PROJECT / "book" / "intro.ipynb", as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
+    shown = "\n".join(output.data.get("text/markdown", "") for output in outputs)
+    for row in scorecard(name, "", "label", evidence).frame.to_dict("records"):
+        assert f"| {' | '.join(map(escaped, row.values()))} |" in shown, row["Claim"]

@@ -13,7 +13,7 @@ def test_names_can_be_imported_as_they_stand():
     row = code_table({"eq. 5": triplet_ranking_loss}).iloc[0]
     name, module = row["Code"].replace("`", "").split(" in ")
     assert getattr(importlib.import_module(f"adahlib.{module}"), name) is triplet_ranking_loss
-    assert row["What it says"].startswith("Return F_{A→B}")
+    assert row["What it says"].startswith("Return the triplet ranking loss F_{A→B}")
 
 
 def test_every_option_is_listed():
