@@ -46,6 +46,9 @@ class Backbones(Mapping[str, type[Backbone]]):
     def __len__(self) -> int:
         return len(PLACES)
 
+    def __repr__(self) -> str:
+        return f"Backbones({', '.join(self)})"
+
     def module(self, name: str) -> str:
         """Return the full name of a backbone's module, without importing it."""
         return f"{__name__}.{PLACES[name][0]}"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import grid
 from adahlib.report.book.contents import BOOK, ROOT, Page
 from adahlib.report.records import find_records
@@ -18,19 +19,17 @@ def result_pages() -> list[Page]:
 
 def cost_table() -> pd.DataFrame:
     """Return a row for each grid of a page: command, number of runs, how long they took, and their spread."""
-    rows, seen = [], set()
-    for page in result_pages():
-        for name in page.grids:
-            if name not in seen and name not in LEFT_OUT:
-                seen.add(name)
-                rows.append({"Page": f"{{doc}}`{page.stem}`"} | grid_row(name))
-    return pd.DataFrame(rows)
+    pages = {name: page for page in reversed(result_pages()) for name in reversed(page.grids) if name not in LEFT_OUT}
+    specs = {name: grid(name) for name in reversed(pages)}
+    records = find_records([spec for each in specs.values() for spec in each])
+    return pd.DataFrame(
+        {"Page": f"{{doc}}`{pages[name].stem}`"} | grid_row(name, each, records) for name, each in specs.items()
+    )
 
 
-def grid_row(name: str) -> dict[str, str]:
+def grid_row(name: str, specs: list[RunSpec], records: pd.DataFrame) -> dict[str, str]:
     """Return the row of a grid: its time is that of the records' own machines, one run at a time."""
-    specs = grid(name)
-    records = find_records(specs) if specs else pd.DataFrame()
+    records = records[records["path"].isin([str(spec.record_path()) for spec in specs])]
     seconds = sum(record["provenance"]["seconds"]["total"] for record in records.get("record", []))
     on_gpu = sum(record["provenance"]["device"] != "cpu" for record in records.get("record", []))
     return {
