@@ -10,8 +10,54 @@ takes no time and needs no optional package::
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from adahlib.paths import give_numba_a_folder
+
+if TYPE_CHECKING:  # type checkers do not call __getattr__
+    from adahlib.datasets import (
+        DATASETS as DATASETS,
+    )
+    from adahlib.datasets import (
+        dataset_split as dataset_split,
+    )
+    from adahlib.datasets import (
+        load_dataset as load_dataset,
+    )
+    from adahlib.datasets import (
+        read_own as read_own,
+    )
+    from adahlib.errors import AdahError as AdahError
+    from adahlib.errors import BusyError as BusyError
+    from adahlib.errors import UnavailableError as UnavailableError
+    from adahlib.experiments import RunSpec as RunSpec
+    from adahlib.experiments import load_results as load_results
+    from adahlib.experiments import run as run
+    from adahlib.experiments import train as train
+    from adahlib.experiments.profiles import profile_options as profile_options
+    from adahlib.features import feature_maps as feature_maps
+    from adahlib.methods import IMAGE_METHODS as IMAGE_METHODS
+    from adahlib.methods import METHODS as METHODS
+    from adahlib.methods import make_method as make_method
+    from adahlib.models.backbones import BACKBONES as BACKBONES
+    from adahlib.models.backbones import make_backbone as make_backbone
+    from adahlib.retrieval import (
+        BinaryCodes as BinaryCodes,
+    )
+    from adahlib.retrieval import (
+        HammingIndex as HammingIndex,
+    )
+    from adahlib.retrieval import (
+        HammingRanking as HammingRanking,
+    )
+    from adahlib.retrieval import (
+        mean_average_precision as mean_average_precision,
+    )
+    from adahlib.retrieval import (
+        paired_bootstrap as paired_bootstrap,
+    )
+    from adahlib.search import load_model as load_model
+    from adahlib.search import save_model as save_model
 
 __version__ = "0.2.0"
 

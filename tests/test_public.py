@@ -1,5 +1,6 @@
 """The names at the top of the package: each is there, is what its package calls so, and costs nothing until used."""
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 import adahlib
+from adahlib.paths import PROJECT
 
 
 @pytest.mark.parametrize("name", sorted(adahlib.ON_USE))
@@ -26,3 +28,10 @@ def test_importing_the_package_loads_neither_torch_nor_pandas():
     code = "import sys, adahlib; print({'torch', 'pandas', 'numba', 'faiss'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse((PROJECT / "adahlib" / "__init__.py").read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    seen = {alias.name: line.module.removeprefix("adahlib.") for line in block.body for alias in line.names}
+    assert seen == adahlib.ON_USE
