@@ -9,9 +9,9 @@ takes no time and needs no optional package::
     codes = adahlib.BinaryCodes.from_signs(outputs)
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
+from adahlib.lazy import names_on_use
 from adahlib.paths import give_numba_a_folder
 
 if TYPE_CHECKING:  # type checkers do not call __getattr__
@@ -93,13 +93,4 @@ __all__ = ["__version__", *sorted(ON_USE)]
 
 give_numba_a_folder()
 
-
-def __getattr__(name: str) -> object:
-    """Return one of the names that are imported on use (PEP 562)."""
-    if name not in ON_USE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *ON_USE})
+__getattr__, __dir__ = names_on_use(__name__, ON_USE)

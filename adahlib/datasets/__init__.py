@@ -35,6 +35,7 @@ from adahlib.datasets.splits import (
 from adahlib.deprecation import renamed_arguments
 from adahlib.errors import AdahError, unknown_name
 from adahlib.files import FileState, file_state
+from adahlib.lazy import names_on_use
 from adahlib.paths import data_root
 
 if TYPE_CHECKING:  # the names of ON_USE, for readers of types
@@ -91,16 +92,7 @@ DATASETS = tuple(READERS)
 MEASURED = ("emoji-scenes", "mirflickr25k")
 PAIRS_FILES = (".h5", ".hdf5")  # what adah data convert writes
 
-
-def __getattr__(name: str) -> object:
-    """Return one of the names that are imported on use (PEP 562)."""
-    if name not in ON_USE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *ON_USE})
+__getattr__, __dir__ = names_on_use(__name__, ON_USE)
 
 
 def _reader(name: str) -> tuple[ModuleType, dict]:

@@ -3,9 +3,9 @@
 Indexes are on FAISS, which is asked for by ``pip install "adahlib[index]"``; all else serves without it.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
+from adahlib.lazy import names_on_use
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
 from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
@@ -62,13 +62,4 @@ __all__ = [
     "write_shards",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Return one of the names that are imported on use (PEP 562)."""
-    if name not in ON_USE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{ON_USE[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *ON_USE})
+__getattr__, __dir__ = names_on_use(__name__, ON_USE)

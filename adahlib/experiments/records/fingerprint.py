@@ -20,7 +20,7 @@ SCHEME = 2  # of the hashes; a record with others cannot be compared
 NEWER_FIELDS = ("train_size",)  # of ``RunSpec``, that the scheme's first records do not have
 # packages and modules that change no number, or whose content is hashed itself
 WITHOUT_NUMBERS = (
-    *("datasets", "deprecation", "errors", "files", "map_files", "paths", "progress"),
+    *("datasets", "deprecation", "errors", "files", "lazy", "map_files", "paths", "progress"),
     *("experiments.records", "experiments.spec", "methods.parameters"),
 )
 ONLY_LISTS = ("methods", "methods.images", "models.backbones")  # packages' own modules; those inside them count
