@@ -15,8 +15,17 @@ from pathlib import Path
 
 CORE = """
 import sys
+from importlib.machinery import PathFinder
 from adahlib.extras import MODULES
-sys.modules.update(dict.fromkeys(sum(MODULES.values(), ())))  # what extras bring cannot be imported, if it is there
+
+EXTRA = sum(MODULES.values(), ())
+
+class Without(PathFinder):  # what extras bring is not found, even if it is there
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in EXTRA else super().find_spec(name, path, target)
+
+sys.meta_path[:] = [Without if finder is PathFinder else finder for finder in sys.meta_path]
 
 import numpy as np
 import adahlib.datasets, adahlib.experiments, adahlib.features, adahlib.losses, adahlib.search
