@@ -123,8 +123,7 @@ CHOICES = (
     *(
         Claim(
             f"pays-late-{name}",
-            f"On the {name} attention gains late in training: both add more to none in the longer profile `long` than in "
-            "`cpu`.",
+            f"On the {name} attention gains late: both add more to none in the longer profile `long` than in `cpu`.",
             PAGE,
             OURS,
             positive(later_pays_more(dataset)),
