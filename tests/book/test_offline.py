@@ -1,7 +1,6 @@
-"""The book opens by double-click without a network: all it loads lies beside it, and exists."""
+"""The book opens by double-click without a network: all it loads lies beside it (test_links.py: and exists)."""
 
 import re
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -45,15 +44,6 @@ def test_no_inline_script_or_style_names_a_host(pages):
 def test_no_style_sheet_loads_from_a_host(html):
     for path in html.rglob("*.css"):
         assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", path.read_text()), path.name
-
-
-def test_all_that_is_loaded_or_linked_exists(pages):
-    for path, page in pages.items():
-        links = [anchor["href"] for anchor in page.find_all("a", href=True)]
-        for address in [*loads(page), *links]:
-            parts = urlsplit(address)
-            if parts.path and not parts.scheme and not parts.netloc:
-                assert (path.parent / unquote(parts.path)).exists(), f"{path.name} wants {address}"
 
 
 def test_mathematics_is_set_by_the_copy_in_the_book(html, pages):
