@@ -28,22 +28,11 @@ def signed(value: float | None, decimals: int = 3) -> str:
     return f"{round(value, decimals) + 0.0:+.{decimals}f}".replace("-", "−")
 
 
-def printed(value: float | None) -> str:
-    """Return a number of the paper with its four decimals; a dash for none."""
-    return EMPTY if value is None else f"{value:.4f}"
-
-
 def difference(ours: pd.Series | None, other: float | None) -> str:
     """Return ours − other, with † where ours is stale."""
     if ours is None or other is None:
         return EMPTY
     return signed(ours["mean"] - other) + (STALE if ours.get("stale", False) else "")
-
-
-def seeds_of(*rows: pd.Series | None) -> str:
-    """Return n, the number of seeds behind a table's row."""
-    counts = {int(row["n"]) for row in rows if row is not None}
-    return "/".join(map(str, sorted(counts))) or EMPTY
 
 
 def stale_mark(records: pd.DataFrame) -> str:
