@@ -133,6 +133,8 @@ def database_table(cells: pd.DataFrame, bits: int) -> pd.DataFrame:
         bits: code length.
     """
     cells = cells[cells["bits"] == bits]
+    if cells.empty:
+        return pd.DataFrame()
     wide = pd.DataFrame({"Method": cells["method"], "column": cells["features"] + ", " + cells["task"]})
     texts = [mean_and_std(row) for _, row in cells.iterrows()]
     return wide_table(wide.assign(value=cells["mean"], text=texts))

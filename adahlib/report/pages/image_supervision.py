@@ -36,7 +36,7 @@ def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
         for variant in SHOWN
         for _, row in found[found["variant"] == variant].sort_values("labelled").iterrows()
     ]
-    return wide_table(pd.DataFrame(cells), "Whose").drop(columns="Whose") if cells else pd.DataFrame()
+    return wide_table(pd.DataFrame(cells), "Whose").drop(columns="Whose")
 
 
 def supervision_figure(found: pd.DataFrame) -> Chart:
