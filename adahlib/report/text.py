@@ -35,6 +35,12 @@ def difference(ours: pd.Series | None, other: float | None) -> str:
     return signed(ours["mean"] - other) + (STALE if ours.get("stale", False) else "")
 
 
+def seeds_of(*rows: pd.Series | None) -> str:
+    """Return n, the number of seeds behind a table's row."""
+    counts = {int(row["n"]) for row in rows if row is not None}
+    return "/".join(map(str, sorted(counts))) or EMPTY
+
+
 def stale_mark(records: pd.DataFrame) -> str:
     """Return † if one of the records is not current, else nothing."""
     return STALE if is_stale(records).any() else ""
