@@ -23,6 +23,8 @@ def behind_page(records: pd.DataFrame, label: str, *others: pd.DataFrame) -> Tab
 
 def behind_table(records: pd.DataFrame) -> pd.DataFrame:
     """Return commit, dates, machine, versions and duration of the records behind a page, one row a fact."""
+    if records.empty:
+        return pd.DataFrame({"Fact": ["Records"], "Value": ["none yet"]})
     sources = [record["provenance"] for record in records["record"]]
     dates = sorted(source["date"][:10] for source in sources)
     seconds = [source["seconds"]["total"] for source in sources]
@@ -31,11 +33,11 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
         "Stale": stale_reasons(records),
         "Proofs": proofs_needed(records),
         "Commit": each(str(source["commit"])[:12] for source in sources),
-        "Date": each([dates[0], dates[-1]]).replace(" or ", " to ") if dates else "",
+        "Date": each([dates[0], dates[-1]]).replace(" or ", " to "),
         "Machine": each(machine(source) for source in sources),
         "Python": each(source["python"] for source in sources),
         "Libraries": each(versions(source) for source in sources),
-        "Seconds a run": f"{min(seconds):.0f} to {max(seconds):.0f}" if seconds else "",
+        "Seconds a run": f"{min(seconds):.0f} to {max(seconds):.0f}",
         "Data hash": each(record["data"]["hash"][:12] for record in records["record"]),
     }
     return pd.DataFrame({"Fact": facts.keys(), "Value": facts.values()})

@@ -15,6 +15,11 @@ def data_set(records: pd.DataFrame) -> str:
     return each(form.format(title=r["data"]["title"], **r["data"]["counts"]) for r in records["record"])
 
 
+def data_titles(records: pd.DataFrame) -> str:
+    """Return the titles of the records' data, with what distinguishes a copy from the release."""
+    return " and ".join(dict.fromkeys(record["data"]["title"] for record in records["record"]))
+
+
 def backbone(records: pd.DataFrame) -> str:
     """Return whose frozen maps, or vectors for shallow methods, are used, their size and the images' side."""
     texts = []

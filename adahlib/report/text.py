@@ -28,11 +28,6 @@ def signed(value: float | None, decimals: int = 3) -> str:
     return f"{round(value, decimals) + 0.0:+.{decimals}f}".replace("-", "−")
 
 
-def printed(value: float | None) -> str:
-    """Return a number of the paper with its four decimals; a dash for none."""
-    return EMPTY if value is None else f"{value:.4f}"
-
-
 def difference(ours: pd.Series | None, other: float | None) -> str:
     """Return ours − other, with † where ours is stale."""
     if ours is None or other is None:

@@ -40,3 +40,8 @@ def is_best(cells: pd.DataFrame, within: str | None) -> pd.Series:
         return pd.Series(False, index=cells.index)
     groups = cells.groupby([within, "column"], sort=False)["value"]
     return (cells["value"] == groups.transform("max")) & (groups.transform("count") > 1)
+
+
+def breakable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose deviations may stand on a line below their means, so that many columns fit a page."""
+    return table.map(lambda cell: cell.replace("\u00a0±", " ±") if isinstance(cell, str) else cell)

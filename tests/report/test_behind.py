@@ -14,6 +14,10 @@ def test_facts_of_the_records(results):
     assert facts["Date"] == "2026-01-02" and facts["Seconds a run"] == "12 to 12"
 
 
+def test_without_records_there_is_one_row(results):
+    assert behind_table(find_records([])).to_numpy().tolist() == [["Records", "none yet"]]
+
+
 def test_all_records_of_a_page_count_and_each_counts_once(results, one_stale):
     spec = RunSpec("emoji-scenes", "adah", 16)
     results(spec)

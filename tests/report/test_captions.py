@@ -4,7 +4,7 @@ import numpy as np
 
 from adahlib.datasets.splits import Split
 from adahlib.experiments import RunSpec
-from adahlib.report.captions import backbone, data_facts, training
+from adahlib.report.captions import backbone, data_facts, data_titles, training
 from adahlib.report.records import find_records
 from adahlib.report.setting_box import setting_box
 
@@ -95,3 +95,10 @@ def test_captions_say_which_runs_were_made_on_a_gpu(results):
     text = "2 of 3 runs on NVIDIA H200 in bfloat16 or NVIDIA H200 in float32, the others on a CPU in float32"
     assert text in told(records) and text in told(records)
     assert "2 of 2 runs on NVIDIA H200" in told(records[:2]) and "the others" not in told(records[:2])
+
+
+def test_titles_of_the_data_once_each(results):
+    for spec in BOTH:
+        results(spec)
+    assert data_titles(find_records(BOTH)) == "made-up mirflickr25k and made-up emoji-scenes"
+    assert data_titles(find_records(BOTH[:2])) == "made-up mirflickr25k" and data_titles(find_records([])) == ""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from adahlib.report.dots import dots_figure, in_words
 
@@ -43,3 +44,16 @@ def test_the_alt_text_names_the_highest_rows():
     assert in_words("T→I", CELLS) == "T→I: ADAH is highest here, CCA in the paper"
     assert in_words("T→I", CELLS.assign(paper=np.nan)) == "T→I: ADAH is highest here"
     assert in_words("T→I", CELLS.assign(paper=np.nan, ours=np.nan)) == "T→I: nothing is measured"
+    unmeasured = in_words("T→I", CELLS.assign(ours=np.nan))
+    assert unmeasured == "T→I: nothing is measured here; CCA is highest in the paper"
+
+
+def test_without_measured_numbers_there_are_rings_alone():
+    (legend,) = dots_figure({"T→I": CELLS.assign(ours=np.nan)}).legends
+    assert all(text.get_text().startswith("paper") for text in legend.get_texts())
+
+
+def test_more_code_lengths_make_higher_rows():
+    more = pd.concat([CELLS, CELLS.assign(bits=CELLS["bits"] + 32)])
+    heights = [dots_figure({"T→I": cells}).get_figheight() for cells in (CELLS, more)]
+    assert heights[1] - heights[0] == pytest.approx(0.28)  # two rows, a fourth length in each

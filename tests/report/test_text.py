@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from adahlib.report.text import difference, mean_and_std, printed, seeds_of, signed, stale_mark, three_decimals
+from adahlib.report.text import difference, mean_and_std, seeds_of, signed, stale_mark, three_decimals
 
 
 def test_numbers_as_text():
@@ -11,7 +11,6 @@ def test_numbers_as_text():
     assert mean_and_std(None) == "–"
     assert [signed(v) for v in (0.0124, -0.0126, -0.0001, None)] == ["+0.012", "−0.013", "+0.000", "–"]
     assert [three_decimals(v) for v in (0.5, -0.0374, float("nan"))] == ["0.500", "−0.037", "–"]
-    assert (printed(0.5), printed(None)) == ("0.5000", "–")
     assert seeds_of(pd.Series({"n": 3}), None, pd.Series({"n": 2})) == "2/3" and seeds_of(None) == "–"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from adahlib.report.wide import wide_table
+from adahlib.report.wide import breakable, wide_table
 
 CELLS = pd.DataFrame(
     [
@@ -46,3 +46,8 @@ def test_a_value_that_is_not_a_number_is_never_the_best():
 def test_one_naming_column_is_enough():
     shown = wide_table(CELLS[CELLS["Whose"] == "ours"].drop(columns="Whose"))
     assert list(shown.columns) == ["Method", "16 bits", "32 bits"]
+
+
+def test_a_deviation_may_stand_on_a_line_of_its_own_and_stays_in_one_piece():
+    shown = breakable(pd.DataFrame({"16 bits": ["**0.600\u00a0±\u00a00.010**"], "n": [3]}))
+    assert shown.to_numpy().tolist() == [["**0.600 ±\u00a00.010**", 3]]

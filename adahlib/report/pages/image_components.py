@@ -1,8 +1,10 @@
 """Page ``image_components``: the component analysis of SSGAH, as printed and as measured, and its paired intervals."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from adahlib.report.pages.image_hashing import DATASET, beside_printed
+from adahlib.report.pages.image_hashing import DATASET, image_cells
 from adahlib.report.slides import SLIDE_BITS, slide_components
 from adahlib.report.summary import summary
 from adahlib.report.text import STALE, signed
@@ -22,8 +24,8 @@ def with_variants(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(variant=[record["options"]["variant"] for record in records.get("record", ())])
 
 
-def component_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
-    """Return the component analysis: a variant's printed numbers, and ours below them.
+def component_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.DataFrame:
+    """Return MAP by variant of SSGAH beside the printed component analysis, as ``result_cells`` has it.
 
     Args:
         records: of the grid ``image-deep``.
@@ -31,9 +33,18 @@ def component_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
     """
     ours = summary(with_variants(records), ["variant", "bits"], {"map": "map"})
     paper = slide_components()
-    paper = paper[paper["dataset"] == DATASET]
-    printed, measured = ({name: t[t["variant"] == name] for name in VARIANT_TITLES} for t in (paper, ours))
-    return beside_printed(VARIANT_TITLES, printed, measured, bits)
+    return image_cells(ours, paper[paper["dataset"] == DATASET], "variant", VARIANT_TITLES, bits)
+
+
+def differing_variants(measured: dict) -> set[tuple[str, str, int]]:
+    """Return (row, task, bits) of the variants that differ from the baseline, for ``grid_table``.
+
+    Args:
+        measured: the analysis ``components``, whose intervals over seeds and queries hold for all of its rows together.
+    """
+    rows = [row for row in measured["rows"] if row["against"] == "baseline"]
+    apart = [row for row in rows if row["family_low"] > 0 or row["family_high"] < 0]
+    return {(VARIANT_TITLES[row["variant"]], "map", row["bits"]) for row in apart}
 
 
 def interval_table(measured: dict, stale: str) -> pd.DataFrame:

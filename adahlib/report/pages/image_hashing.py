@@ -1,7 +1,7 @@
 """Page ``image_hashing``: the table of SSGAH's slides on CIFAR-10, as printed and as measured here."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from IPython.display import Markdown
@@ -14,27 +14,25 @@ from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import device_part, each, seeds, stale_part, unlearned_part
 from adahlib.report.display import missing_note
 from adahlib.report.pages.method import in_code, summary_line
+from adahlib.report.results_table import result_cells
 from adahlib.report.setting_box import Box
 from adahlib.report.slides import SLIDE_BITS, slide_results
-from adahlib.report.summary import lookup, summary
-from adahlib.report.text import EMPTY, mean_and_std, seeds_of, three_decimals
+from adahlib.report.summary import summary
+from adahlib.report.text import EMPTY, mean_and_std
 from adahlib.report.titles import IMAGE_METHOD_TITLES
+from adahlib.report.wide import wide_table
 
 DATASET = "cifar10"
-MAPS = {"map": "whole database", "map_unlabelled": "without the labelled images"}
+MAPS = {"map": "with", "map_unlabelled": "without"}  # the labelled images in the database
 NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
+OURS = {"GIST": "ours", "CNN 64": "ours, 64 px", "CNN 128": "ours, 128 px"}  # in a table with the printed row
 
 
-def printed_table() -> pd.DataFrame:
-    """Return the slides' table on CIFAR-10 as printed: a row a method, a column a code length."""
-    cells = slide_results().query("dataset == @DATASET")
-    rows = []
-    for method, features in dict.fromkeys(cells[["method", "features"]].itertuples(index=False, name=None)):
-        found = {q: lookup(cells, "map", method=method, features=features, bits=q) for q in SLIDE_BITS}
-        row = {"Method": IMAGE_METHOD_TITLES[method], "Features": features or "its own network"}
-        rows.append(row | {f"{q} bits": three_decimals(value) for q, value in found.items()})
-    return pd.DataFrame(rows)
+def printed_rows(features: str) -> pd.DataFrame:
+    """Return the slides' cells of CIFAR-10 on these features: GIST, CNN, or "" for networks of their own."""
+    cells = slide_results()
+    return cells[(cells["dataset"] == DATASET) & (cells["features"] == features)]
 
 
 def features_of(row: pd.Series) -> str:
@@ -48,51 +46,50 @@ def with_features(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(features=[features_of(row) for _, row in records.iterrows()])
 
 
-def shallow_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
-    """Return the shallow rows by features and method: the printed numbers, and ours below them.
-
-    Args:
-        records: of the grid ``image-shallow``.
-        bits: code lengths.
-    """
-    records, paper = with_features(records), slide_results().query("dataset == @DATASET")
-    ours = summary(records, ["features", "method", "bits"], {"map": "map"})
-    rows = []
-    for features in (name for name in FEATURES if name in set(records["features"])):
-        for method in (name for name in IMAGE_METHOD_TITLES if name in set(records["method"])):
-            about = {"Features": features, "Method": IMAGE_METHOD_TITLES[method]}
-            printed = {"features": PRINTED_FEATURES[features], "method": method}
-            theirs = {f"{q} bits": three_decimals(lookup(paper, "map", bits=q, **printed)) for q in bits}
-            found = {q: lookup(ours, features=features, method=method, bits=q) for q in bits}
-            measured = {f"{q} bits": mean_and_std(own) for q, own in found.items()}
-            rows.append(about | {"Whose": "printed"} | theirs | {"n": EMPTY})
-            rows.append(about | {"Whose": "ours"} | measured | {"n": seeds_of(*found.values())})
-    return pd.DataFrame(rows)
-
-
-def beside_printed(
-    titles: dict[str, str], printed: dict[str, pd.DataFrame], ours: dict[str, pd.DataFrame], bits=SLIDE_BITS
+def image_cells(
+    ours: pd.DataFrame, paper: pd.DataFrame, column: str, titles: Mapping[str, str], bits: Iterable[int]
 ) -> pd.DataFrame:
-    """Return two lines a row: the printed numbers and ours.
+    """Return MAP of image hashing beside the printed numbers, as ``result_cells`` has it, in one direction.
 
     Args:
-        titles: the rows, by name.
-        printed: cells of the slides by name, with columns ``bits`` and ``map``.
-        ours: rows of ``summary`` by name, with a column ``bits``.
+        ours: as ``summary`` returns it, by ``column`` and bits, of the task ``map``.
+        paper: cells of the slides, with the same column.
+        column: that tells the rows apart.
+        titles: its values → what the rows are called.
         bits: code lengths.
     """
-    rows = []
-    for name, title in titles.items():
-        theirs = {f"{q} bits": three_decimals(lookup(printed[name], "map", bits=q)) for q in bits}
-        found = {q: lookup(ours[name], bits=q) for q in bits}
-        measured = {f"{q} bits": mean_and_std(own) for q, own in found.items()}
-        rows.append({"Method": title, "Whose": "printed"} | theirs | {"n": EMPTY})
-        rows.append({"Method": title, "Whose": "ours"} | measured | {"n": seeds_of(*found.values())})
-    return pd.DataFrame(rows)
+    rows = {name: name for name in titles}
+    cells = result_cells(ours, paper.assign(task="map"), column, rows, bits, ("map",))
+    return cells.assign(row=cells["row"].map(titles))
 
 
-def deep_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
-    """Return the deep rows: the printed numbers, and ours below them; SSGAH as its variant ``full``.
+def shallow_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> dict[str, pd.DataFrame]:
+    """Return MAP of the shallow methods by the name of their features, each beside the printed row of its kind.
+
+    Args:
+        records: of the grids ``image-shallow`` and ``image-itq-labelled``.
+        bits: code lengths.
+    """
+    records, found = with_features(records), {}
+    for name in (name for name in FEATURES if name in set(records["features"])):
+        own = records[records["features"] == name]
+        ours = summary(own, ["method", "bits"], {"map": "map"})
+        paper = printed_rows(PRINTED_FEATURES[name])
+        titles = {method: title for method, title in IMAGE_METHOD_TITLES.items() if method in set(own["method"])}
+        found[name] = image_cells(ours, paper, "method", titles, bits)
+    return found
+
+
+def by_printed_features(cells: dict[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return the cells of ``shallow_cells`` by the features of the printed rows, then by what ours are called there."""
+    found: dict[str, dict[str, pd.DataFrame]] = {}
+    for name, own in cells.items():
+        found.setdefault(PRINTED_FEATURES[name], {})[OURS[name]] = own
+    return found
+
+
+def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.DataFrame:
+    """Return MAP of the deep methods beside the printed rows; SSGAH as its variant ``full``.
 
     Args:
         records: of the grid ``image-deep``.
@@ -100,10 +97,9 @@ def deep_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
     """
     full = [r["options"].get("variant", "full") == "full" for r in records["record"]] if len(records) else []
     ours = summary(records[full] if len(records) else records, ["method", "bits"], {"map": "map"})
-    paper = slide_results().query("dataset == @DATASET and features == ''")
+    paper = printed_rows("")
     titles = {name: title for name, title in IMAGE_METHOD_TITLES.items() if name in set(paper["method"])}
-    printed, measured = ({name: table[table["method"] == name] for name in titles} for table in (paper, ours))
-    return beside_printed(titles, printed, measured, bits)
+    return image_cells(ours, paper, "method", titles, bits)
 
 
 def deep_runs(name: str, **asked: Sequence) -> list[RunSpec]:
@@ -118,17 +114,30 @@ def deep_note(specs: list[RunSpec]) -> Markdown | None:
     return Markdown("**Not measured yet**: the search for the options of the deep methods, `adah grid image-search`.")
 
 
-def database_table(records: pd.DataFrame, bits=SLIDE_BITS) -> pd.DataFrame:
-    """Return MAP in both databases, the labelled images among them or not, by features and method."""
-    records = with_features(records)
-    ours = summary(records, ["features", "method", "bits"], {name: name for name in MAPS})
-    rows = []
-    for features, method in dict.fromkeys(records[["features", "method"]].itertuples(index=False, name=None)):
-        for name, title in MAPS.items():
-            found = {q: lookup(ours, features=features, method=method, bits=q, task=name) for q in bits}
-            row = {"Features": features, "Method": IMAGE_METHOD_TITLES[method], "Database": title}
-            rows.append(row | {f"{q} bits": mean_and_std(own) for q, own in found.items()})
-    return pd.DataFrame(rows)
+def database_cells(records: pd.DataFrame) -> pd.DataFrame:
+    """Return MAP in both databases, the labelled images among them or not, in the order of features and methods.
+
+    Columns are those of ``summary`` by features, method and bits; task names the database.
+    """
+    found = summary(with_features(records), ["features", "method", "bits"], {name: name for name in MAPS})
+    ranks = {name: rank for rank, name in enumerate((*FEATURES, *IMAGE_METHOD_TITLES, *MAPS))}
+    found = found.sort_values(["features", "method", "task"], key=lambda names: names.map(ranks), kind="stable")
+    return found.assign(method=found["method"].map(IMAGE_METHOD_TITLES), task=found["task"].map(MAPS))
+
+
+def database_table(cells: pd.DataFrame, bits: int) -> pd.DataFrame:
+    """Return MAP in both databases at one code length: methods down, features and databases across.
+
+    Args:
+        cells: as ``database_cells`` returns them.
+        bits: code length.
+    """
+    cells = cells[cells["bits"] == bits]
+    if cells.empty:
+        return pd.DataFrame()
+    wide = pd.DataFrame({"Method": cells["method"], "column": cells["features"] + ", " + cells["task"]})
+    texts = [mean_and_std(row) for _, row in cells.iterrows()]
+    return wide_table(wide.assign(value=cells["mean"], text=texts))
 
 
 def methods_table() -> pd.DataFrame:
@@ -152,8 +161,10 @@ def image_options_table() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def image_setting_box(records: pd.DataFrame) -> Box:
-    """Return the box "Setting" of records of image hashing."""
+def image_setting_box(*tables: pd.DataFrame) -> Box:
+    """Return the box "Setting" of tables of records of image hashing."""
+    there = [table for table in tables if len(table)]
+    records = pd.concat(there) if there else pd.DataFrame()
     if records.empty:
         return Box("Setting", {"Records": "none yet"})
     form = "{title}: {query:,} queries, {database:,} in the database, of which {train:,} have a label that trains"

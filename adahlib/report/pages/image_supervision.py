@@ -1,12 +1,13 @@
 """Page ``image_supervision``: MAP of SSGAH and its baseline by the number of labelled images."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from adahlib.report.drawing import PALETTE, new_figure
+from adahlib.report.dots import MARKERS
+from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.pages.image_components import VARIANT_TITLES, with_variants
-from adahlib.report.summary import lookup, summary
-from adahlib.report.text import mean_and_std, seeds_of
+from adahlib.report.summary import summary
+from adahlib.report.text import mean_and_std, signed
+from adahlib.report.wide import wide_table
 
 SHOWN = ("baseline", "full")
 PROTOCOL = 5_000  # labelled images, where a run names no other number
@@ -23,30 +24,47 @@ def curve(records: pd.DataFrame) -> pd.DataFrame:
     return summary(records.assign(labelled=sizes), ["variant", "labelled"], {"map": "map"})
 
 
-def supervision_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each number of labelled images, with the MAP of each variant."""
-    found, rows = curve(records), []
-    for size in sorted(set(found["labelled"])):
-        cells = {variant: lookup(found, variant=variant, labelled=size) for variant in SHOWN}
-        row = {"Labelled images": f"{size:,}"}
-        row |= {VARIANT_TITLES[variant]: mean_and_std(cell) for variant, cell in cells.items()}
-        rows.append(row | {"n": seeds_of(*cells.values())})
-    return pd.DataFrame(rows)
+def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the variants down and the numbers of labelled images across; the best of each column is bold.
+
+    Args:
+        found: as ``curve`` returns it.
+    """
+    cells = [
+        {"Variant": VARIANT_TITLES[row["variant"]], "Whose": "ours", "column": f"{row['labelled']:,} labelled"}
+        | {"value": row["mean"], "text": mean_and_std(row)}
+        for variant in SHOWN
+        for _, row in found[found["variant"] == variant].sort_values("labelled").iterrows()
+    ]
+    return wide_table(pd.DataFrame(cells), "Whose").drop(columns="Whose")
 
 
-def supervision_figure(records: pd.DataFrame) -> Figure:
-    """Return MAP over the number of labelled images, a line a variant; bars are deviations over seeds."""
-    found = curve(records)
-    figure, axes = new_figure(6.4, 3.8)
+def supervision_figure(found: pd.DataFrame) -> Chart:
+    """Return MAP over the number of labelled images, a line a variant; bars are deviations over seeds.
+
+    Args:
+        found: as ``curve`` returns it.
+    """
+    figure, axes = new_figure(COLUMN, 3.8)
     axis = axes[0, 0]
-    for variant, colour in zip(SHOWN, PALETTE, strict=False):
+    for variant, colour, marker in zip(SHOWN, PALETTE, MARKERS, strict=False):
         line = found[found["variant"] == variant].sort_values("labelled")
-        spread = line["std"].fillna(0)
-        axis.errorbar(
-            line["labelled"], line["mean"], spread, color=colour, marker="o", capsize=3, label=VARIANT_TITLES[variant]
-        )
+        spread, look = line["std"].fillna(0), {"color": colour, "marker": marker, "label": VARIANT_TITLES[variant]}
+        axis.errorbar(line["labelled"], line["mean"], spread, capsize=3, **look)
+    sizes = sorted(set(found["labelled"]))
     axis.set(xscale="log", xlabel="labelled images", ylabel="MAP, whole database")
-    axis.set_xticks(sorted(set(found["labelled"])), [f"{size:,}" for size in sorted(set(found["labelled"]))])
+    axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axis.minorticks_off()
     axis.legend(frameon=True)
+    figure.alt = curve_in_words(found)
     return figure
+
+
+def curve_in_words(found: pd.DataFrame) -> str:
+    """Return what SSGAH adds to its baseline with the fewest and with the most labelled images that both have."""
+    means = found.pivot(index="labelled", columns="variant", values="mean").reindex(columns=SHOWN).dropna()
+    gains = (means["full"] - means["baseline"]).sort_index()
+    if gains.empty:
+        return "MAP by the number of labelled images; no number of them has both lines."
+    told = [f"{signed(gains[size])} with {size:,} labelled images" for size in dict.fromkeys(gains.index[[0, -1]])]
+    return f"MAP of SSGAH less that of its baseline is {' and '.join(told)}."

@@ -1,6 +1,7 @@
 """Page ``table1_map``: every method's MAP beside the paper's, and what conventions do to the same codes."""
 
 import dataclasses
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -28,17 +29,21 @@ def with_names(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(name=names, order=order).sort_values("order", kind="stable")
 
 
-def named_paper(dataset: str) -> pd.DataFrame:
-    """Return Table 1's printed cells of a data set with column ``name``."""
-    paper = paper_results().query("table == 1 and dataset == @dataset")
+def named_paper(dataset: str, number: int = 1) -> pd.DataFrame:
+    """Return the printed cells of Table 1, or another of methods, on a data set with column ``name``."""
+    paper = paper_results().query("table == @number and dataset == @dataset")
     return paper.assign(name=[METHOD_TITLES[method] for method in paper["method"]])
 
 
-def method_cells(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:
+def method_cells(records: pd.DataFrame, dataset: str, bits: Iterable[int]) -> pd.DataFrame:
     """Return Table 1 on one data set in its long form, as ``result_cells`` has it; the paper's rows come first."""
-    records = with_names(records[records["dataset"] == dataset])
+    return named_cells(records[records["dataset"] == dataset], named_paper(dataset), bits)
+
+
+def named_cells(records: pd.DataFrame, paper: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
+    """Return records of methods on one data set beside the paper's rows, as ``named_paper`` returns them."""
+    records = with_names(records)
     ours_of = {printed_name(name): name for name in records["name"]}
-    paper = named_paper(dataset)
     names = dict.fromkeys([ours_of.get(name, name) for name in paper["name"]] + list(records["name"]))
     rows = {name: printed_name(name) for name in names}
     return result_cells(summary(records, ["bits", "name"]), paper, "name", rows, bits)

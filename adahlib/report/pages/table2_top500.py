@@ -1,15 +1,28 @@
-"""Page ``table2_top500``: which methods the differences of top-500 MAP are between."""
+"""Page ``table2_top500``: top-500 MAP of our methods beside the paper's on other data, and ADAH less the others."""
 
-from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES
+from collections.abc import Iterable
 
+import pandas as pd
+
+from adahlib.report.pages.gains import gain_cells
+from adahlib.report.pages.table1_map import named_cells, named_paper
+from adahlib.report.summary import of_datasets
+from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES, dataset_title
+
+PRINTED_ON = "iapr-tc12"
 OTHERS = ("dvsh", "dcmh")
 
 
-def method_pairs() -> dict[str, tuple[str, str, str]]:
-    """Return what ``gain_table`` compares: ADAH less each other method of Table 2, of the paper and of ours."""
-    titles = {"paper": METHOD_TITLES, "ours": METHOD_TITLES | FROZEN_TITLES}
-    return {
-        f"{METHOD_TITLES['adah']} less {titles[whose][other]}, {whose}": (whose, "adah", other)
-        for other in OTHERS
-        for whose in titles
-    }
+def top_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
+    """Return top-500 MAP on one of our data sets beside the paper's on its own, as ``result_cells`` has it."""
+    return named_cells(records, named_paper(PRINTED_ON, 2), bits)
+
+
+def ahead_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
+    """Return ADAH less each other method on each of our data sets beside the paper's, as ``gain_cells`` has it."""
+    paper, titles = named_paper(PRINTED_ON, 2), METHOD_TITLES | FROZEN_TITLES
+    parts = []
+    for name, own in of_datasets(records):
+        pairs = {f"less {titles[m]}, {dataset_title(name)}": (("adah", m), ("adah", m)) for m in OTHERS}
+        parts.append(gain_cells(own, paper, "method", pairs, bits))
+    return pd.concat(parts, ignore_index=True)

@@ -1,4 +1,6 @@
-"""Page ``table3_networks``: which runs it shows, which networks are compared, and how large they are."""
+"""Page ``table3_networks``: its runs, MAP by network, the larger network less the smaller, and their size."""
+
+from collections.abc import Iterable
 
 import pandas as pd
 import torch
@@ -9,7 +11,11 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import NETWORKS
 from adahlib.models.backbones import make_backbone
 from adahlib.report.book.parameters import Parameters
-from adahlib.report.titles import BACKBONE_TITLES
+from adahlib.report.pages.gains import gain_cells
+from adahlib.report.paper import paper_results
+from adahlib.report.results_table import result_cells
+from adahlib.report.summary import of_datasets, summary
+from adahlib.report.titles import BACKBONE_TITLES, dataset_title
 
 PAPER = ("vgg19", "cnn_f")  # the large network first, as in ``NETWORKS``
 
@@ -29,12 +35,42 @@ def network_specs(page: Parameters) -> list[RunSpec]:
     return specs
 
 
-def network_pairs(records: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """Return what ``gain_table`` compares: large less small, of the paper, and of ours where both have records."""
-    there = set(records["backbone"])
-    ours = [pair for pair in dict.fromkeys((*NETWORKS.values(), PAPER)) if set(pair) <= there]
-    pairs = [("paper", *PAPER), *(("ours", *pair) for pair in ours)]
-    return {f"{BACKBONE_TITLES[pair[1]]} less {BACKBONE_TITLES[pair[2]]}, {pair[0]}": pair for pair in pairs}
+def network_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
+    """Return MAP by network on one of our data sets, and the paper's on its own, as ``result_cells`` has it."""
+    ours = summary(records, ["bits", "backbone"])
+    names = dict.fromkeys((*PAPER, *records["backbone"]))
+    cells = result_cells(ours, printed_cells(), "backbone", {name: name for name in names}, bits)
+    return cells.assign(row=[BACKBONE_TITLES[name] for name in cells["row"]])
+
+
+def printed_cells() -> pd.DataFrame:
+    """Return Table 3's printed cells."""
+    return paper_results().query("table == 3")
+
+
+def larger_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
+    """Return the larger network less the smaller on each of our data sets, beside the paper's, as ``gain_cells`` does.
+
+    A row is a data set.
+    """
+    parts = [
+        gain_cells(own, printed_cells(), "backbone", {title: (pair, PAPER)}, bits)
+        for name, own in of_datasets(records)
+        for title, pair in network_pairs(name, own).items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def network_pairs(dataset: str, records: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return by title which networks are compared on a data set, large and small.
+
+    They are the two of ``NETWORKS``, and the paper's too where both have records.
+    """
+    title = dataset_title(dataset)
+    pairs = {title: NETWORKS.get(dataset, PAPER)}
+    if dataset in NETWORKS and set(PAPER) <= set(records["backbone"]):
+        pairs[f"{title}, VGG-19 and CNN-F"] = PAPER
+    return pairs
 
 
 def size_table() -> pd.DataFrame:

@@ -1,14 +1,13 @@
 """Page ``table4_attention``: MAP by kind of attention, the paper's numbers beside ours, and the order of the kinds."""
 
 from collections.abc import Iterable
-from math import nan
 
 import pandas as pd
 
-from adahlib.report.pages.comparison import paired
+from adahlib.report.pages import gains
 from adahlib.report.paper import paper_results
 from adahlib.report.results_table import result_cells
-from adahlib.report.summary import is_stale, lookup, summary
+from adahlib.report.summary import lookup, summary
 from adahlib.report.text import EMPTY, STALE, signed
 from adahlib.report.titles import TASKS
 
@@ -31,19 +30,9 @@ def gain_cells(records: pd.DataFrame, dataset: str, bits: Iterable[int], attenti
 
     Ours are means and deviations over the seeds that both have.
     """
-    records, paper = records[records["dataset"] == dataset], printed_cells(dataset)
-    rows = []
-    for kind in attentions:
-        for task in TASKS:
-            at = records.assign(mean=records[f"map_{task}"], stale=is_stale(records))
-            for q in bits:
-                own = paired(at[at["bits"] == q], "attention", kind, "none")
-                printed = {a: lookup(paper, "map", task=task, bits=q, attention=a) for a in (kind, "none")}
-                theirs = nan if None in printed.values() else printed[kind] - printed["none"]
-                measured = {"ours": own["gain"].mean(), "std": own["gain"].std(), "n": len(own)}
-                stale = bool(own["stale"].any())
-                rows.append({"row": kind, "task": task, "bits": q, **measured, "stale": stale, "paper": theirs})
-    return pd.DataFrame(rows)
+    pairs = {kind: ((kind, "none"), (kind, "none")) for kind in attentions}
+    own = records[records["dataset"] == dataset]
+    return gains.gain_cells(own, printed_cells(dataset), "attention", pairs, bits)
 
 
 def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataFrame:

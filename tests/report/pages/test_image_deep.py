@@ -1,6 +1,5 @@
 """The pages of deep image hashing: variants beside their printed rows, the curve, GANs; with made-up numbers."""
 
-
 import numpy as np
 import pytest
 import torch
@@ -14,8 +13,9 @@ from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.experiments.records.store import write_record
 from adahlib.report.pages import image_hashing, image_synthetic
 from adahlib.report.pages import image_supervision as supervision
-from adahlib.report.pages.image_components import component_table, interval_table
+from adahlib.report.pages.image_components import component_cells, differing_variants, interval_table
 from adahlib.report.records import find_records
+from adahlib.report.results_table import grid_table
 from tests.report.conftest import made_up_record
 
 CHOICE = {image_arm_name(*arm): 0 for arm in IMAGE_ARMS}
@@ -38,26 +38,60 @@ def of_protocol(records):
     return records[[record["spec"]["train_size"] == 0 for record in records["record"]]]
 
 
-def test_variants_stand_beside_their_printed_rows(records):
-    table = component_table(of_protocol(records), (48,)).set_index(["Method", "Whose"])["48 bits"]
-    assert table["with L_ssr", "printed"] == "0.846" and table["SSGAH: both", "printed"] == "0.855"
+def shown(cells, **options):
+    """Return a table's cells at 48 bits by row and whose they are."""
+    return grid_table({"ours": cells}, "Row", decimals=3, **options).set_index(["Row", "Whose"])["48 bits"]
+
+
+def test_variants_stand_below_their_printed_rows(records):
+    table = shown(component_cells(of_protocol(records), (48,)))
+    assert table["with L_ssr", "paper"] == "0.846" and table["SSGAH: both", "paper"] == "**0.855**"
     assert table["with L_ssr", "ours"] == "0.350\u00a0±\u00a00.010"
     assert table["baseline: L_sr", "ours"].startswith("0.310")
 
 
+def test_a_variant_whose_interval_leaves_out_zero_has_a_star(records):
+    row = {"against": "baseline", "bits": 48, "family_low": 0.01, "family_high": 0.05}
+    rows = [
+        row | {"variant": "ar", "family_low": -0.01},
+        row | {"variant": "full"},
+        row | {"variant": "ssr", "family_low": -0.05, "family_high": -0.01},
+    ]
+    apart = differing_variants({"rows": [*rows, row | {"variant": "ar", "against": "ssr"}]})
+    assert apart == {("SSGAH: both", "map", 48), ("with L_ssr", "map", 48)}
+    table = shown(component_cells(of_protocol(records), (48,)), marked=apart)
+    stars = {name for name, text in table.items() if "\\*" in text}
+    assert stars == {("SSGAH: both", "ours"), ("with L_ssr", "ours")}
+
+
 def test_the_deep_row_of_ssgah_is_its_full_variant(records):
-    table = image_hashing.deep_table(of_protocol(records), (48,)).set_index(["Method", "Whose"])["48 bits"]
-    assert table["SSGAH", "ours"].startswith("0.370") and table["SSGAH", "printed"] == "0.855"
-    assert table["CNNH", "printed"] == "0.489" and len(table) == 2 * 6
-    assert set(image_hashing.deep_table(of_protocol(records)[:0])["n"]) == {"–"}
+    table = shown(image_hashing.deep_cells(of_protocol(records), (48,)))
+    assert table["SSGAH", "ours"].startswith("**0.370") and table["SSGAH", "paper"] == "**0.855**"
+    assert table["CNNH", "paper"] == "0.489" and len(table) == 2 * 6
+    none = shown(image_hashing.deep_cells(of_protocol(records)[:0]))
+    assert {whose for _, whose in none.index} == {"paper"} and len(none) == 6
 
 
 def test_the_curve_has_the_protocol_s_size_between_the_others(records):
-    table = supervision.supervision_table(records).set_index("Labelled images")
-    assert list(table.index) == ["500", "1,000", "2,000", "5,000", "10,000"]
-    assert table.loc["500", "SSGAH: both"] == "0.265\u00a0±\u00a00.007" and table.loc["5,000", "n"] == "3"
-    (axis,) = supervision.supervision_figure(records).axes
+    found = supervision.curve(records)
+    table = supervision.supervision_table(found).set_index("Variant")
+    sizes = ["500", "1,000", "2,000", "5,000", "10,000"]
+    assert list(table.columns) == [f"{size} labelled" for size in sizes]
+    assert table.loc["SSGAH: both", "500 labelled"] == "**0.265\u00a0±\u00a00.007**"
+    assert table.loc["baseline: L_sr", "5,000 labelled"] == "0.310\u00a0±\u00a00.010"
+    (axis,) = supervision.supervision_figure(found).axes
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", "SSGAH: both"]
+    assert [text.get_text() for text in axis.get_xticklabels()] == sizes
+
+
+def test_the_curve_in_words_has_the_gain_at_both_ends(records):
+    found = supervision.curve(records)
+    found.loc[(found["variant"] == "full") & (found["labelled"] == 10_000), "mean"] -= 0.1
+    words = "MAP of SSGAH less that of its baseline is +0.060 with 500 labelled images and −0.040 with 10,000 labelled "
+    assert supervision.curve_in_words(found) == words + "images."
+    one = found[found["labelled"] == 500]
+    assert supervision.curve_in_words(one).endswith("is +0.060 with 500 labelled images.")
+    assert "no number of them has both" in supervision.curve_in_words(one[one["variant"] == "full"])
 
 
 def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_path):

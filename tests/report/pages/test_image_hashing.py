@@ -6,14 +6,16 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
 from adahlib.experiments.records.store import write_record
 from adahlib.report.pages.image_hashing import (
+    by_printed_features,
+    database_cells,
     database_table,
     image_options_table,
     image_setting_box,
     methods_table,
-    printed_table,
-    shallow_table,
+    shallow_cells,
 )
 from adahlib.report.records import find_records
+from adahlib.report.results_table import grid_table
 from adahlib.report.titles import IMAGE_METHOD_TITLES
 from tests.report.conftest import made_up_record
 
@@ -34,20 +36,27 @@ def records(tmp_path):
     return find_records(specs, root=tmp_path)
 
 
-def test_the_printed_table_is_the_slides():
-    table = printed_table()
-    assert len(table) == 14
-    assert table.iloc[0].tolist() == ["SSGAH", "its own network", "0.819", "0.837", "0.847", "0.855"]
-    assert table.set_index(["Method", "Features"])["48 bits"]["ITQ", "CNN"] == "0.240"
+def test_ours_stands_below_the_printed_row_of_its_features(records):
+    tables = by_printed_features(shallow_cells(records, (48,)))
+    shown = {name: grid_table(own, "Method", decimals=3) for name, own in tables.items()}
+    assert shown["GIST"].to_numpy().tolist() == [
+        ["ITQ", "paper", "0.175", "–"],
+        ["ITQ", "ours", "0.175\u00a0±\u00a00.007", "2"],
+    ]
+    assert shown["CNN"]["Whose"].tolist() == ["paper", "ours, 128 px"] and shown["CNN"]["48 bits"].iloc[0] == "0.240"
 
 
-def test_ours_stands_beside_the_printed_row_of_its_features(records):
-    table = shallow_table(records, bits=(48,)).set_index(["Features", "Method", "Whose"])
-    assert table.loc[("GIST", "ITQ", "printed")].tolist() == ["0.175", "–"]
-    assert table.loc[("GIST", "ITQ", "ours")].tolist() == ["0.175\u00a0±\u00a00.007", "2"]
-    assert table.loc[("CNN 128", "ITQ", "printed")]["48 bits"] == "0.240"
-    both = database_table(records, bits=(48,)).set_index(["Features", "Database"])["48 bits"]
-    assert both["GIST", "without the labelled images"] == "0.170\u00a0±\u00a00.000"
+def test_without_records_there_is_no_shallow_table_and_no_word_of_one(records):
+    assert shallow_cells(records[:0]) == by_printed_features({}) == {}
+
+
+def test_both_databases_stand_side_by_side(records):
+    cells = database_cells(records)
+    table = database_table(cells, 48)
+    assert list(table.columns) == ["Method", "GIST, with", "GIST, without", "CNN 128, with", "CNN 128, without"]
+    assert table["GIST, with"].tolist() == ["0.175\u00a0±\u00a00.007"]
+    assert table["GIST, without"].tolist() == ["0.170\u00a0±\u00a00.000"]
+    assert database_table(cells, 12).empty
 
 
 def test_every_method_and_option_is_listed():
@@ -64,3 +73,4 @@ def test_the_box_says_what_is_measured(records):
     assert "queries" in facts["Data"] and "MAP all: over the database, ties by expectation" in facts["MAP"]
     assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale"] == "no record"
     assert image_setting_box(records[:0]).facts == {"Records": "none yet"}
+    assert image_setting_box(records[:1], records[:0], records[1:]).facts == facts
