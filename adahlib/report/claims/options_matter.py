@@ -1,4 +1,4 @@
-"""What the choice of options changes: the same differences with the options of the search and with those set by hand."""
+"""What the choice of options changes: differences with the options of the search, and with those set by hand."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""What the options change: differences of the same methods, with the options of the search and with those set by hand."""
+"""What the options change: differences with the options of the search, and with those set by hand."""
 
 import numpy as np
 
