@@ -69,6 +69,7 @@ PARTS = {
         Page("status", grids=("all",)),
         Page("benchmarks", benchmarks=("retrieval", "shards", "grid", "shallow", "threads", "end_to_end", "gpu")),
         Page("limits", "text"),
+        Page("checklist", "text"),
         Page("glossary", "text"),
         Page("bibliography", "text"),
     ),
