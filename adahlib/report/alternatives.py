@@ -185,6 +185,5 @@ def option_names(options: Iterable[str]) -> str:
 
 
 def long_form(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return ``alternative_cells`` as they are downloaded: plain texts and rounded numbers."""
-    named = cells.assign(options=cells["options"].map(option_names)).drop(columns=["order"])
-    return named.round(4)
+    """Return ``alternative_cells`` as they are downloaded: the settings in words, and rounded numbers."""
+    return cells.drop(columns=["options", "values", "order"]).round(4)

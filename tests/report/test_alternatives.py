@@ -143,6 +143,9 @@ def test_data_sets_are_in_the_order_that_is_wished(results):
     assert list(measured_alternatives([SCENES, "mirflickr25k"])["dataset"]) == [SCENES, "mirflickr25k"]
 
 
-def test_the_download_is_plain(rows):
-    frame = long_form(alternative_cells(rows))
-    assert "head, margin" in set(frame["options"]) and "order" not in frame
+def test_the_download_has_settings_in_words_and_rounded_numbers(results):
+    for options, t2i in (({}, 0.6), ({"margin": 2.0}, 0.612345)):
+        results(RunSpec(SCENES, "adah", 16, options=options), t2i)
+    frame = long_form(alternative_cells(measured_alternatives([SCENES]))).query("task == 't2i'").set_index("setting")
+    assert frame["difference"].to_dict() == {"margin 1": 0.0, "margin 2": 0.0123}
+    assert not {"options", "values", "order"} & set(frame)

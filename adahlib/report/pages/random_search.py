@@ -68,7 +68,8 @@ def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
             means = " / ".join(map(three_decimals, found.mean())) if len(found) else EMPTY
             row[f"{bits} bits"] = means + STALE * bool(own["stale"].any())
         rows.append(row)
-    return pd.DataFrame(rows).fillna(EMPTY)
+    frame = pd.DataFrame(rows).fillna(EMPTY)
+    return frame.sort_values("Data set", kind="stable", ignore_index=True) if len(frame) else frame
 
 
 def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
