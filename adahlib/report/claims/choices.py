@@ -24,16 +24,16 @@ PAGE, OURS = ("decisions",), "this book"
 CHOICES = (
     Claim(
         "choices-best-scenes",
-        "On the scenes the profile's setting is the best of those that were measured on validation pairs: of the "
-        "alternatives {ahead}.",
+        "On the scenes no alternative to the profile's setting that was measured has a higher MAP on validation pairs: "
+        "{ahead}.",
         PAGE,
         OURS,
         best_of_all(SCENES),
     ),
     Claim(
         "choices-best-photos",
-        "On the photos the profile's setting is the best of those that were measured on validation pairs: of the "
-        "alternatives {ahead}.",
+        "On the photos no alternative to the profile's setting that was measured has a higher MAP on validation pairs: "
+        "{ahead}.",
         PAGE,
         OURS,
         best_of_all(PHOTOS),
@@ -56,8 +56,8 @@ CHOICES = (
     ),
     Claim(
         "alternatives-learned",
-        "Every alternative on the scenes learned something. (Those whose MAP stayed near chance say nothing of the "
-        "option that they set: {lost}.)",
+        "On the scenes every alternative to the profile's setting learned something. (Those whose MAP stayed near "
+        "chance say nothing of the option that they set: {lost}.)",
         PAGE,
         OURS,
         all_learned,
@@ -123,7 +123,7 @@ CHOICES = (
     *(
         Claim(
             f"pays-late-{name}",
-            f"On the {name} attention gains later: both add more to none in the profile `long` than in `cpu`.",
+            f"On the {name} attention gains late: both add more to none in the longer profile `long` than in `cpu`.",
             PAGE,
             OURS,
             positive(later_pays_more(dataset)),
@@ -133,13 +133,13 @@ CHOICES = (
     *(
         Claim(
             f"more-on-unseen-{task}",
-            f"On the scenes, where {asks} asks, both attentions add more on database items that did not train "
-            "({unseen}) than on those that did ({trained}).",
+            f"On the scenes, with the options that the search chose and {query} as the query, both attentions add more "
+            "on database items that did not train ({unseen}) than on those that did ({trained}).",
             (*PAGE, "data"),
             OURS,
             more_on_unseen(task),
         )
-        for task, asks in (("t2i", "a text"), ("i2t", "an image"))
+        for task, query in (("t2i", "a text"), ("i2t", "an image"))
     ),
     Claim(
         "true-masks",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,6 +125,18 @@ def ordered_as(reference: Mapping[str, Quantity], ours: Mapping[str, Quantity]) 
         return counted(state, same, min(map(len, values)))
 
     return judge
+
+
+def with_order(judge: Predicate, rows: Mapping[str, Quantity]) -> Predicate:
+    """Return a predicate that also says what was found: the fact ``order``, rows by their mean over all cells."""
+
+    def judged(evidence: Evidence) -> Verdict:
+        verdict = judge(evidence)
+        means = {name: float(quantity(evidence).mean()) for name, quantity in rows.items()}
+        order = " > ".join(sorted(means, key=lambda name: -means[name]))
+        return replace(verdict, facts=verdict.facts | {"order": order})
+
+    return judged
 
 
 def counted(state: str, holds: np.ndarray, seeds: int) -> Verdict:

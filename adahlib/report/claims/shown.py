@@ -9,6 +9,8 @@ from adahlib.report.claims.verdict import Verdict
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY, signed
 
+OWN = "this book, of its earlier runs"  # what was expected before the records that judge it now
+
 
 def claim_table(page: str, label: str, *names: str, evidence: Evidence | None = None) -> Table | Markdown:
     """Return the numbered table of a page's claims with their verdicts.
@@ -29,7 +31,7 @@ def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Return a claim as a row of its table."""
     return {
         "Claim": claim.filled(verdict),
-        "Claimed by": claim.source,
+        "Stated by": OWN if claim.source == "this book" else claim.source,
         "Verdict": f"**{verdict.state}**" + (f" ({verdict.why})" if verdict.why else ""),
         "Effect": verdict.effect or EMPTY,
         "95 % interval": interval_in_words(verdict),

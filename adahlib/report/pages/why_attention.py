@@ -23,6 +23,7 @@ ABOUT = {
     "why-length": "length of training",
     "why-fresh": "fresh scenes",
 }
+SECTIONS = {name.removeprefix("why-"): title.capitalize() for name, title in ABOUT.items()}
 PARTS = ("trained", "unseen")
 
 

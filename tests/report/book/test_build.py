@@ -72,6 +72,31 @@ def test_each_step_is_repeated_only_when_what_it_reads_changed(project):
 
 
 @pytest.mark.slow
+def test_a_changed_page_is_rendered_alone_and_the_book_is_as_if_all_were(project, tmp_path):
+    (project / "book/intro.md").write_text("# Intro\n\n```{glossary}\nMAP\n  a mean\n```\n")
+    other = build(project).with_name(f"{LIVE_PAGE.split('/')[1].removesuffix('.ipynb')}.html")
+    written = other.stat().st_mtime_ns
+    for heading, alone in (("# Intro", True), ("# Welcome", False)):  # the other page's contents show a new heading
+        (project / "book/intro.md").write_text(f"{heading}\n\n```{{glossary}}\nMAP\n  the mean of AP\n```\n")
+        assert "mean of AP" in build(project).read_text()
+        assert (other.stat().st_mtime_ns == written) == alone
+        again = tmp_path / f"again-{alone}"
+        render(project / "_build/source", again)
+        files = [path for path in again.rglob("*") if path.is_file()]
+        html = project / "_build/html"
+        assert [path for path in files if (html / path.relative_to(again)).read_bytes() != path.read_bytes()] == []
+
+
+@pytest.mark.slow
+def test_a_page_that_is_gone_leaves_the_book(project):
+    build(project)
+    (project / "_toc.yml").write_text((project / "_toc.yml").read_text().replace(CHAPTERS[-1] + "\n", ""))
+    first_page = build(project)
+    gone = LIVE_PAGES[-1].split("/")[1].removesuffix(".ipynb")
+    assert not first_page.with_name(f"{gone}.html").exists()
+
+
+@pytest.mark.slow
 def test_a_warning_is_an_error_and_leaves_no_book(project):
     (project / "book/intro.md").write_text("# Intro\n\n{doc}`nowhere`\n")
     source, html = project / "_build/source", project / "_build/html"

@@ -1,11 +1,12 @@
 """Claims on made-up records: what they need, what they count, and that other records are another verdict."""
 
+import numpy as np
 import pytest
 
 from adahlib.experiments import RunSpec
 from adahlib.report.claims import Evidence
 from adahlib.report.claims.attention import ATTENTION
-from adahlib.report.claims.claim import Claim, always_above, each_within, near_zero, ordered_as, positive
+from adahlib.report.claims.claim import Claim, always_above, each_within, near_zero, ordered_as, positive, with_order
 from adahlib.report.claims.evidence import AREAS, T2I, arm, less, measured, printed
 from adahlib.report.claims.shown import interval_in_words, row_of
 
@@ -104,3 +105,11 @@ def test_within_a_bound_counts_cells_by_their_means(gains):
     assert [verdict.effect for verdict in found] == ["0 of 2 cells", "1 of 2 cells", "2 of 2 cells"]
     below = gains((-0.01, -0.04), (-0.03, -0.06), (-0.02, -0.05))
     assert claim(each_within(GAIN, 0.03)).verdict(below).effect == "1 of 2 cells"
+
+
+def test_a_claim_of_an_order_says_which_order_was_found():
+    rows = {name: (lambda _, v=value: np.array([[v, v + 0.1]])) for name, value in (("A", 0.5), ("B", 0.7), ("C", 0.6))}
+    judge = with_order(always_above([(rows["A"], rows["B"])]), rows)
+    verdict = claim(judge, "A is ahead. Found: {order}.").verdict(Evidence())
+    assert verdict.facts == {"cells": "0 of 2", "order": "B > C > A"}
+    assert verdict.state == always_above([(rows["A"], rows["B"])])(Evidence()).state

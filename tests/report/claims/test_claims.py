@@ -7,9 +7,11 @@ from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import BOOK
 from adahlib.report.claims import CLAIMS, STATES, Evidence, claims_of
+from adahlib.report.claims.outcomes import OUTCOMES, in_short, outcome
 from adahlib.report.claims.scorecard import PAPERS, scorecard
 from adahlib.report.claims.shown import row_of
 from adahlib.report.display import escaped
+from adahlib.report.pages.why_attention import SECTIONS
 
 PAGES = sorted({page for claim in CLAIMS for page in claim.pages})
 
@@ -19,7 +21,7 @@ def shown_tables(page):
     cells = nbformat.read(PROJECT / "book" / f"{page}.ipynb", as_version=4).cells
     outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
     texts = [output.data.get("text/markdown", "") for output in outputs]
-    return "\n".join(text for text in texts if "| Claimed by |" in text)
+    return "\n".join(text for text in texts if "| Stated by |" in text)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,15 @@ def test_the_committed_verdicts_are_those_of_the_records(page, evidence):
         assert verdict.state in STATES
         cells = map(escaped, row_of(claim, verdict).values())
         assert f"| {' | '.join(cells)} |" in shown, f"{page}: {claim.name} is {verdict.state} by the records of now"
+
+
+@pytest.mark.slow
+def test_the_committed_outcomes_are_those_of_the_records(evidence):
+    cells = nbformat.read(PROJECT / "book" / "why_attention.ipynb", as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
+    shown = [output.data.get("text/markdown", "") for output in outputs]
+    assert in_short(SECTIONS, evidence).data in shown
+    assert all(outcome(section, evidence).data in shown for section in OUTCOMES)
 
 
 @pytest.mark.slow

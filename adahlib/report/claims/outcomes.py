@@ -1,0 +1,116 @@
+"""What came out of each hypothesis of the page ``why_attention``, in words that its verdicts choose.
+
+For each of the claims that a section's question hangs on there is a sentence for every verdict, so that no outcome is
+typed by hand: other records choose other sentences.
+"""
+
+from IPython.display import Markdown
+
+from adahlib.report.claims import Evidence, claims_of
+from adahlib.report.claims.verdict import CONTRADICTED, NOT_MEASURED, NOT_SUPPORTED, SUPPORTED
+
+EI = "{math}`E^I`"
+G = "{math}`G`"
+UNMEASURED = "This is not measured yet."
+# section → (claim, sentence if it is supported, contradicted, neither)
+OUTCOMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "share": tuple(
+        (
+            f"share-{name}-500",
+            f"On the {name} the gain is larger with fewer training pairs, as predicted.",
+            f"On the {name} the gain is smaller with fewer training pairs, against the prediction.",
+            f"On the {name} the gain is not shown to rise with fewer training pairs.",
+        )
+        for name in ("photos", "scenes")
+    ),
+    "mask": tuple(
+        (
+            f"mask-learns-{name}",
+            f"On the {name} it is the learned mask that raises MAP: a {G} that learns is ahead of a frozen one.",
+            f"On the {name} a {G} that learns is behind a frozen one.",
+            f"On the {name} a {G} that learns is not shown to be ahead of a frozen one.",
+        )
+        for name in ("photos", "scenes")
+    ),
+    "frozen": tuple(
+        each
+        for name in ("photos", "scenes")
+        for each in (
+            (
+                f"frozen-whole-{name}",
+                f"On the {name} the gain grows when all of {EI} is trained: frozen maps show less than the method can "
+                "do.",
+                f"On the {name} the gain shrinks when all of {EI} is trained: what this book finds with frozen maps "
+                "does not speak for the paper's setting.",
+                f"On the {name} the gain with all of {EI} trained is not shown to differ from that with frozen maps.",
+            ),
+            (
+                f"whole-gain-{name}",
+                f"With all of {EI} trained attention still raises MAP on the {name}.",
+                f"With all of {EI} trained attention lowers MAP on the {name}.",
+                f"With all of {EI} trained no gain from attention is shown on the {name}.",
+            ),
+        )
+    ),
+    "cells": tuple(
+        (
+            f"cells-224-{name}",
+            f"On the {name} smaller cells give a larger gain, as predicted.",
+            f"On the {name} smaller cells give a smaller gain.",
+            f"On the {name} smaller cells are not shown to change the gain.",
+        )
+        for name in ("photos", "scenes")
+    ),
+    "length": tuple(
+        (
+            f"length-{name}",
+            f"On the {name} the paper's length gives a larger gain.",
+            f"On the {name} the paper's length gives a smaller gain.",
+            f"On the {name} the paper's length is not shown to give another gain.",
+        )
+        for name in ("photos", "scenes")
+    ),
+    "fresh": tuple(
+        (
+            f"fresh-both-{seed}",
+            f"On the fresh scenes of seed {seed} both attentions raise MAP in every cell: there the gain is no product "
+            "of choices.",
+            f"On the fresh scenes of seed {seed} both attentions lower MAP.",
+            f"On the fresh scenes of seed {seed} a gain in every cell is not shown.",
+        )
+        for seed in (1, 2)
+    ),
+}
+
+
+def outcome(section: str, evidence: Evidence | None = None) -> Markdown:
+    """Return what came out of a section of the page, a sentence a claim that its question hangs on.
+
+    Args:
+        section: a key of ``OUTCOMES``.
+        evidence: the records that judge the claims (default: the project's).
+    """
+    return Markdown("**Outcome.** " + " ".join(sentences(section, evidence or Evidence())))
+
+
+def in_short(titles: dict[str, str], evidence: Evidence | None = None) -> Markdown:
+    """Return the outcomes of all sections as a list.
+
+    Args:
+        titles: section → what it is called.
+        evidence: the records that judge the claims (default: the project's).
+    """
+    evidence = evidence or Evidence()
+    return Markdown("\n".join(f"* *{title}.* {' '.join(sentences(name, evidence))}" for name, title in titles.items()))
+
+
+def sentences(section: str, evidence: Evidence) -> list[str]:
+    """Return the sentences that the verdicts choose; those that say the same are told once."""
+    found = []
+    for name, *words in OUTCOMES[section]:
+        (claim,) = claims_of("why_attention", f"why-{name}")
+        verdict = claim.verdict(evidence)
+        by_state = dict(zip((SUPPORTED, CONTRADICTED, NOT_SUPPORTED), words, strict=True)) | {NOT_MEASURED: UNMEASURED}
+        effect = f" ({verdict.effect})." if verdict.effect else "."
+        found.append(by_state[verdict.state].removesuffix(".") + effect)
+    return list(dict.fromkeys(found))
