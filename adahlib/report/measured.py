@@ -33,11 +33,15 @@ def benchmark(name: str, root: Path | str | None = None) -> dict:
 
 
 def analysis(name: str, root: Path | str | None = None) -> dict:
-    """Return what an analysis measured; without rows where it is not here, so that a page can do without."""
+    """Return what an analysis measured, and under ``stale`` why it is not current, or "".
+
+    It is without rows where it is not here, so that a page can do without.
+    """
     try:
-        return read_analysis(name, root)["measured"]
+        found = read_analysis(name, root)
     except AdahError:
-        return {"rows": []}
+        return {"rows": [], "stale": ""}
+    return found["measured"] | {"stale": found["stale"]}
 
 
 def analysis_table(

@@ -17,12 +17,14 @@ MEASURE = """<script>addEventListener("load", () => setTimeout(() => {
     const places = (box) => [...box.querySelectorAll("mjx-math *")].map((part) => part.getBoundingClientRect());
     const lefts = (box) => places(box).filter((place) => place.width).map((place) => place.left);
     const left = (box) => Math.min(...lefts(box)) - box.getBoundingClientRect().left;
+    const tall = (picture) => picture.naturalHeight / picture.naturalWidth * picture.width - picture.height;
     const page = document.documentElement, seen = page.clientWidth;
     const found = {
         equations: all("div.math").length, wrong: all("mjx-merror").length,
         cut: all("div.math").filter((box) => left(box) < -1).length,
         lines: all("pre").filter((box) => box.scrollWidth > box.clientWidth + 1).length,
         captions: all("caption").filter((box) => box.getBoundingClientRect().width > seen).length,
+        squeezed: all("img").filter((picture) => Math.abs(tall(picture)) > 2).length,
         beyond: page.scrollWidth - seen,
     };
     document.body.replaceChildren(Object.assign(document.createElement("xmp"), {textContent: JSON.stringify(found)}));
@@ -55,4 +57,4 @@ def measured(html):
 def test_nothing_is_out_of_reach(measured, page, width):
     found = measured(page, width)
     assert found.pop("equations") > 0 or page not in ("method", "baselines")
-    assert found == dict.fromkeys(("wrong", "cut", "lines", "captions", "beyond"), 0)
+    assert found == dict.fromkeys(("wrong", "cut", "lines", "captions", "squeezed", "beyond"), 0)

@@ -8,7 +8,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.files import write_sealed
 from adahlib.paths import PROJECT
-from adahlib.report.measured import analysis_table, benchmark, measured_on
+from adahlib.report.measured import analysis, analysis_table, benchmark, measured_on
 
 COMMITTED = sorted((PROJECT / "results" / "benchmarks").glob("*.json"))
 
@@ -39,6 +39,7 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
 def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
     shown = analysis_table("unseen", pd.DataFrame, "about", "label", tmp_path).data
     assert shown == "Not measured here, or torn: `adah analyse unseen` makes it."
+    assert analysis("unseen", tmp_path) == {"rows": [], "stale": ""}
 
 
 def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp_path):
@@ -52,7 +53,7 @@ def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp
         return pd.DataFrame(measured)
 
     shown = analysis_table("unseen", make, "About.", "label", tmp_path).data
-    assert asked == ["the analysis is older than fingerprints"]
+    assert asked == ["the analysis is older than fingerprints"] == [analysis("unseen", tmp_path)["stale"]]
     assert ":::{table} About. † STALE: the analysis is older than fingerprints." in shown and "| 3 |" in shown
 
 

@@ -1,202 +1,105 @@
-"""Page ``decisions``: what the alternatives to each choice measured, on validation data, never on the test set.
+"""Page ``decisions``: what the alternatives to each choice measured, and what attention adds where and when.
 
-An alternative is a run that sets some options; it is compared, seed by seed, with the run that differs from it only in
-these options. What the page says on attention comes from the same records, and from measurements of their codes.
+The alternatives come from ``report.alternatives``; what the page says on attention comes from the same records and
+from measurements of their codes.
 """
-
-from collections.abc import Collection
 
 import pandas as pd
 from IPython.display import Markdown
-from matplotlib.figure import Figure
 
-from adahlib.experiments import RunSpec
-from adahlib.experiments.grids.conventions import table1_options
-from adahlib.methods import METHODS
+from adahlib.report.alternatives import AS_SET, VALIDATION, option_names, unlearned_mark
 from adahlib.report.display import Table, table
-from adahlib.report.drawing import PALETTE, new_figure
-from adahlib.report.records import find_records
+from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.summary import is_stale, is_unlearned, lookup, summary
 from adahlib.report.text import EMPTY, STALE, mean_and_std, seeds_of, signed, stale_mark, three_decimals
-from adahlib.report.titles import BACKBONE_TITLES, TASKS, dataset_title
+from adahlib.report.titles import METHOD_TITLES, NOUNS, TASKS, dataset_title
+from adahlib.report.wide import wide_table
 
-VALIDATION = {task: f"validation_map_{task}" for task in TASKS}
-UNLEARNED = "did not learn"
-GAP = "Mask gap"  # P(attended | foreground) − P(attended | background)
-INPUTS = ("backbone", "image_size", "split_seed", "train_size")  # of a run, besides the options of its method
-
-
-def measured_alternatives(datasets: Collection[str], bits: int = 16, profile: str = "cpu", root=None) -> pd.DataFrame:
-    """Return the records of one code length and profile, with what each of them sets.
-
-    Args:
-        datasets: names of data sets.
-        bits: code length q.
-        profile: of hyperparameters.
-        root: the results folder (default: the project's).
-
-    Returns:
-        Records as ``find_records`` gives them, with columns sets (dict: option → value, without those of the profile),
-        setting (``sets`` in words), gap and unlearned (whether the run did not learn).
-    """
-    rows = find_records(root=root)
-    rows = rows[(rows["bits"] == bits) & (rows["profile"] == profile) & rows["dataset"].isin(datasets)]
-    protocols = pd.Series([record["spec"].get("protocol", "all") for record in rows["record"]], rows.index, dtype=str)
-    rows = rows[protocols == "all"]  # the others are the same trainings, scored otherwise
-    rows = rows.reindex(columns=[*rows.columns, *(name for name in VALIDATION.values() if name not in rows)])
-    chosen = [what_it_sets(record["spec"]) for record in rows["record"]]
-    settings = [setting_of(sets, record) for sets, record in zip(chosen, rows["record"], strict=True)]
-    found = {"sets": chosen, "setting": settings, "gap": gap(rows), "unlearned": is_unlearned(rows)}
-    return rows.assign(**found).reset_index(drop=True)
+GAP = "mask gap"  # P(attended | foreground) − P(attended | background)
+# the options of which the first figure says what they do; the second has the others
+OF_ATTENTION = {
+    "adversarial_weight", "adversary_queries", "attention_beta1", "attention_learning_rate", "attention_warmup",
+    "hash_steps", "mask_gradient", "score_deviation", "text_attention_learning_rate", "text_threshold",
+}  # fmt: skip
 
 
-def what_it_sets(spec: dict) -> dict[str, object]:
-    """Return the options and inputs in which a record's run differs from the profile, and from its row in Table 1."""
-    usual = RunSpec(spec["dataset"], spec["method"], spec["bits"], profile=spec["profile"])
-    inputs = {name: spec[name] for name in INPUTS if spec.get(name, getattr(usual, name)) != getattr(usual, name)}
-    row = table1_options(spec["method"])
-    without = {name: getattr(METHODS[spec["method"]].Options, name) for name in row}
-    options = {name: value for name, value in (without | spec["options"]).items() if row.get(name, ...) != value}
-    return dict(sorted((inputs | options).items()))
-
-
-def setting_of(values: dict[str, object], record: dict) -> str:
-    """Return a record's options as a reader would say them: ``margin 0.5; text threshold mean``.
+def alternatives_of_adah(cells: pd.DataFrame, of_attention: bool) -> pd.DataFrame:
+    """Return those of ``alternative_cells`` that set an option of the attention, or those that set none.
 
     Args:
-        values: option → value.
-        record: the whole record; it knows the images' side where ``image_size`` is 0, the backbone's own.
+        cells: of all methods; those of ADAH with both attentions are meant.
+        of_attention: which of the two.
     """
-    known = values | ({"image_size": record["data"]["image_size"]} if "image_size" in values else {})
-    return "; ".join(f"{name.replace('_', ' ')} {value_in_words(value)}" for name, value in known.items())
+    sets_one = cells["options"].map(lambda options: bool(OF_ATTENTION & set(options)))
+    return cells[(cells["method"] == METHOD_TITLES["adah"]) & (sets_one.astype(bool) == of_attention)]
 
 
-def value_in_words(value: object) -> str:
-    """Return an option's value: on or off, a number, the widths of layers, or a name."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, list | tuple):
-        return " and ".join(map(value_in_words, value)) or "none"
-    if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    return BACKBONE_TITLES.get(value, str(value))
+def alternatives_of_others(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return ``alternative_cells`` of the other methods; the method's name stands before those of its options."""
+    others = cells[cells["method"] != METHOD_TITLES["adah"]]
+    named = [(f"{row['method']} {option_names(row['options'])}",) for _, row in others.iterrows()]
+    return others.assign(options=named, setting=others["method"] + " " + others["setting"])
 
 
-def gap(rows: pd.DataFrame) -> pd.Series:
-    """Return P(attended | foreground) − P(attended | background), nan where it was not measured."""
-    if "attended_given_foreground" not in rows:
-        return pd.Series(float("nan"), index=rows.index)
-    return rows["attended_given_foreground"] - rows["attended_given_background"]
+def seed_spread(records: pd.DataFrame) -> dict[str, float]:
+    """Return, for each data set, by how much two trainings differ that differ in their seed alone.
+
+    It is √2 times the standard deviation of validation MAP over seeds, both directions pooled; a data set with one
+    seed has none.
+    """
+    deviations = records.groupby("dataset")[list(VALIDATION.values())].std()
+    pooled = (2 * (deviations**2).mean(axis=1)) ** 0.5
+    return {dataset: float(value) for dataset, value in pooled.dropna().items()}
 
 
-def decision_table(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Return the alternatives that differ from the choice in some of ``names`` and in nothing else.
+def decision(cells: pd.DataFrame, label: str, *names: str) -> Table | Markdown:
+    """Return the numbered table of the alternatives for some options, or how to measure the first of them.
 
     Args:
-        rows: of ``measured_alternatives``.
-        *names: options; none of them: every alternative.
-
-    Returns:
-        A row per alternative, and one above them for the choice itself, with validation MAP, the mean difference over
-        the seeds that both have (n), and the masks' gap where the data has true masks; empty if nothing was measured.
-        Where a run did not learn it says so in place of the difference.
+        cells: of ``alternative_cells``.
+        label: the table's name in the book.
+        *names: options; an alternative is shown that sets some of them and nothing else.
     """
-    asked = rows["sets"].map(lambda sets: bool(sets) and (not names or set(sets) <= set(names)))
-    alternatives = rows[asked.astype(bool)]
-    table_rows = []
-    for (dataset, method, attention), group in alternatives.groupby(["dataset", "method", "attention"], sort=False):
-        same = (rows["dataset"] == dataset) & (rows["method"] == method) & (rows["attention"] == attention)
-        choice = rows[same & ~rows["sets"].map(bool)].set_index("seed")
-        table_rows.append(row_as_set(group, choice, names))
-        for setting in in_order(group):
-            table_rows.append(alternative_row(group[group["setting"] == setting].set_index("seed"), choice))
-    columns = ["Data set", "Attention", "Setting", *task_columns(), GAP, "n"]
-    return without_empty_gap(pd.DataFrame(table_rows, columns=columns))
-
-
-def in_order(alternatives: pd.DataFrame) -> list[str]:
-    """Return each setting once, by the names of its options and then by their values, numbers by their size."""
-    settings = dict(zip(alternatives["setting"], alternatives["sets"], strict=True))
-    return sorted(settings, key=lambda setting: order_key(settings[setting]))
-
-
-def order_key(sets: dict[str, object]) -> tuple[list, list]:
-    """Return what options are sorted by: their names, then their values."""
-    values = [sets[name] for name in sorted(sets)]
-    return sorted(sets), [(value if isinstance(value, int | float) else 0, str(value)) for value in values]
-
-
-def row_as_set(alternatives: pd.DataFrame, choice: pd.DataFrame, names: tuple[str, ...]) -> dict:
-    """Return the row of the choice itself, with the values it has for the options ``names``."""
-    setting = "as set"
-    if names and len(choice):
-        record = choice["record"].iloc[0]
-        values = record["spec"] | record["options"]
-        setting = f"as set: {setting_of({name: values[name] for name in names if name in values}, record)}"
-    return measured_cells(alternatives.iloc[0], setting, choice) | {"n": len(choice)}
-
-
-def alternative_row(same: pd.DataFrame, choice: pd.DataFrame) -> dict:
-    """Return the row of one alternative, with its differences from the choice over common seeds.
-
-    A run that did not learn is marked and has no differences: it says nothing of what it sets.
-    """
-    seeds = same.index.intersection(choice.index)
-    row = measured_cells(same.iloc[0], same["setting"].iloc[0], same)
-    for task, arrow in TASKS.items():
-        pairs = same.loc[seeds, VALIDATION[task]] - choice.loc[seeds, VALIDATION[task]]
-        said = unlearned_mark(same) or unlearned_mark(choice) or signed(pairs.mean() if len(seeds) else None)
-        row[f"{arrow} diff."] = said + (stale_mark(same) or stale_mark(choice))
-    return row | {"n": len(same)}
-
-
-def measured_cells(first: pd.Series, setting: str, rows: pd.DataFrame) -> dict:
-    """Return the cells that a row of the choice and of an alternative share.
-
-    Args:
-        first: any row of the same data set, method and attention.
-        setting: what stands in the column of that name.
-        rows: the records, of several seeds.
-    """
-    cells = {
-        "Data set": dataset_title(first["dataset"]),
-        "Attention": first["attention"] or first["method"],
-        "Setting": setting,
-    }
-    for task, arrow in TASKS.items():
-        cells[arrow] = three_decimals(rows[VALIDATION[task]].mean()) + stale_mark(rows)
-        cells[f"{arrow} diff."] = unlearned_mark(rows) or EMPTY
-    return cells | {GAP: three_decimals(rows["gap"].mean()) + stale_mark(rows)}
-
-
-def unlearned_mark(rows: pd.DataFrame) -> str:
-    """Return ``did not learn`` for records of which some did not, with their number where others did; else ""."""
-    count = int(rows["unlearned"].sum())
-    return "" if not count else UNLEARNED if count == len(rows) else f"{count} of {len(rows)} {UNLEARNED}"
-
-
-def task_columns() -> list[str]:
-    return [name for arrow in TASKS.values() for name in (arrow, f"{arrow} diff.")]
-
-
-def without_empty_gap(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the table without the masks' column where no row has it."""
-    return frame.drop(columns=[GAP]) if (frame[GAP] == EMPTY).all() else frame
-
-
-def decision(rows: pd.DataFrame, label: str, *options: str) -> Table | Markdown:
-    """Return the numbered table of some options' alternatives, or how to measure the first of them."""
-    frame = decision_table(rows, *options)
-    if frame.empty:
-        option = options[0] if options else "option"
-        return Markdown(f"No alternative has been measured yet; {example(option)} with a value measures one.")
-    about = f"for {', '.join(name.replace('_', ' ') for name in options)}" if options else "of every kind"
-    caption = f"Alternatives {about} at {rows['bits'].iloc[0]} bits, profile {rows['profile'].iloc[0]}."
-    return table(frame, caption, label)
+    asked = cells["options"].map(lambda options: set(options) <= set(names)).astype(bool)
+    about = cells[asked & (cells["method"] == METHOD_TITLES["adah"])]
+    if about.empty:
+        return Markdown(f"No alternative has been measured yet; {example(names[0])} with a value measures one.")
+    seeds = "/".join(sorted({f"{n}" for n in about["n"]}))
+    caption = f"Validation MAP of ADAH as set, and differences from it; n = {seeds}."
+    return table(decision_grid(about), caption, label)
 
 
 def example(option: str) -> str:
     return f"`adah run --dataset emoji-scenes --method adah --bits 16 --seed 0 --set {option}=…`"
+
+
+def decision_grid(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return alternatives as a grid: settings down, data sets and directions across.
+
+    Args:
+        cells: of ``alternative_cells``, of one method.
+
+    Returns:
+        The MAP of the choice in the first row, and below it differences from it, or that a run did not learn; at the
+        right the masks' gap, where the data has true masks.
+    """
+    choice = cells[cells["chosen"]].drop_duplicates(["dataset", "task"]).assign(setting=AS_SET)
+    others = cells[~cells["chosen"]].sort_values(["options", "order"], kind="stable")
+    rows = [row for part in (choice, others) for _, row in part.iterrows()]
+    maps = [grid_cell(row, TASKS[row["task"]], map_or_difference(row)) for row in rows]
+    gaps = [row for row in rows if row["task"] == list(TASKS)[0] and pd.notna(row["gap"])]
+    return wide_table(pd.DataFrame(maps + [grid_cell(row, GAP, three_decimals(row["gap"])) for row in gaps]))
+
+
+def map_or_difference(row: pd.Series) -> str:
+    """Return the MAP of a choice, the difference of an alternative, or that it did not learn."""
+    return row["unlearned"] or (three_decimals(row["map"]) if row["chosen"] else signed(row["difference"]))
+
+
+def grid_cell(row: pd.Series, title: str, text: str) -> dict:
+    """Return a cell of ``decision_grid``, for ``wide_table``."""
+    column = f"{NOUNS.get(row['dataset'], row['dataset'])} {title}"
+    return {"Setting": row["setting"], "column": column, "value": float("nan"), "text": text + STALE * row["stale"]}
 
 
 def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
@@ -213,28 +116,30 @@ def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     return grouped.agg(**values, gap=("gap", "mean"), n=("gap", "size"), stale=("stale", "any")).reset_index()
 
 
-def rate_table(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return ``rates_of_attention`` as text."""
-    cells = {"Rate of G": [f"{rate:g}{STALE * old}" for rate, old in zip(rates["rate"], rates["stale"], strict=True)]}
-    cells |= {f"{arrow} validation": rates[f"map_{task}"].map(three_decimals) for task, arrow in TASKS.items()}
-    return pd.DataFrame(cells | {GAP: rates["gap"].map(three_decimals), "n": rates["n"]})
-
-
-def trade_figure(rates: pd.DataFrame) -> Figure:
+def trade_figure(rates: pd.DataFrame) -> Chart:
     """Return how the rate of G trades masks against MAP.
 
     Args:
-        rates: columns rate, map_t2i, map_i2t (validation) and gap (attended | foreground − attended | background).
+        rates: of ``rates_of_attention``.
     """
-    figure, axes = new_figure(8.4, 3.4, 1, 2, sharex=True)
+    figure, axes = new_figure(COLUMN, 3.0, 1, 2, sharex=True)
     rates = rates.sort_values("rate")
-    for (task, arrow), colour in zip(TASKS.items(), (PALETTE[0], PALETTE[1]), strict=True):
-        axes[0, 0].plot(rates["rate"], rates[f"map_{task}"], color=colour, marker="o", label=arrow)
+    for (task, arrow), colour, marker in zip(TASKS.items(), PALETTE, "os", strict=False):
+        axes[0, 0].plot(rates["rate"], rates[f"map_{task}"], color=colour, marker=marker, label=arrow)
     axes[0, 0].set(xscale="log", xlabel="learning rate of G", ylabel="validation MAP")
     axes[0, 0].legend(frameon=True)
-    axes[0, 1].plot(rates["rate"], rates["gap"], color=PALETTE[2], marker="s")
+    axes[0, 1].plot(rates["rate"], rates["gap"], color=PALETTE[2], marker="D")
     axes[0, 1].set(xlabel="learning rate of G", ylabel="mask gap")
+    figure.alt = trade_in_words(rates)
     return figure
+
+
+def trade_in_words(rates: pd.DataFrame) -> str:
+    """Return at which rates of G MAP and mask gap are highest."""
+    columns = {f"{arrow} MAP": f"map_{task}" for task, arrow in TASKS.items()} | {"the mask gap": "gap"}
+    best = {name: rates.loc[rates[column].idxmax()] for name, column in columns.items() if rates[column].notna().any()}
+    said = [f"{name} is highest, {row[columns[name]]:.3f}, at a rate of {row['rate']:g}" for name, row in best.items()]
+    return "; ".join(said) + "."
 
 
 def length_table(records: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,11 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
 from adahlib.experiments.grids.choice import validation
 from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
-from adahlib.report.drawing import INK, PALETTE, new_figure
+from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY, STALE, three_decimals
 from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
@@ -53,19 +52,6 @@ def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: in
     return {"dataset": dataset, "arm": arm_title(*arm), "draw": draw, "score": score, "stale": stale}
 
 
-def draws_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a data set and draw, a column an arm; the chosen draw in bold."""
-    rows = []
-    for (dataset, draw), group in scores.groupby(["dataset", "draw"], sort=False):
-        row = {"Data set": dataset_title(dataset), "Draw": draw}
-        for _, one in group.iterrows():
-            cell = three_decimals(one["score"]) + STALE * one["stale"]
-            row[one["arm"]] = f"**{cell}**" if one["chosen"] else cell
-        rows.append(row)
-    frame = pd.DataFrame(rows)
-    return frame.sort_values(["Data set", "Draw"], kind="stable", ignore_index=True) if len(frame) else frame
-
-
 def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
     """Return the MAP of test queries by hand and as chosen, mean of both directions and of the seeds that both have.
 
@@ -82,7 +68,8 @@ def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
             means = " / ".join(map(three_decimals, found.mean())) if len(found) else EMPTY
             row[f"{bits} bits"] = means + STALE * bool(own["stale"].any())
         rows.append(row)
-    return pd.DataFrame(rows).fillna(EMPTY)
+    frame = pd.DataFrame(rows).fillna(EMPTY)
+    return frame.sort_values("Data set", kind="stable", ignore_index=True) if len(frame) else frame
 
 
 def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
@@ -110,17 +97,29 @@ def space_table() -> pd.DataFrame:
     )
 
 
-def draws_figure(scores: pd.DataFrame) -> Figure:
+def draws_figure(scores: pd.DataFrame) -> Chart:
     """Return each arm's draws as dots, a panel a data set; the chosen one is ringed."""
     datasets = list(dict.fromkeys(scores["dataset"]))
     arms = [arm_title(*arm) for arm in ARMS][::-1]
-    figure, axes = new_figure(8.4, 3.2, 1, len(datasets), sharey=True)
+    figure, axes = new_figure(COLUMN, 3.2, 1, len(datasets), sharey=True)
     for axis, dataset in zip(axes[0], datasets, strict=True):
         own = scores[(scores["dataset"] == dataset) & scores["score"].notna()]
         places = own["arm"].map(arms.index)
         axis.scatter(own["score"], places, s=26, color=PALETTE[0], alpha=0.55, linewidths=0)
         ring = {"s": 70, "facecolors": "none", "edgecolors": INK, "linewidths": 1.4}
         axis.scatter(own["score"][own["chosen"]], places[own["chosen"]], **ring)
-        axis.set(title=dataset_title(dataset), xlabel="validation MAP, mean of both directions")
+        axis.set(title=dataset_title(dataset), xlabel="validation MAP")
         axis.set_yticks(range(len(arms)), arms)
+    figure.alt = " ".join(draws_in_words(dataset, scores) for dataset in datasets)
     return figure
+
+
+def draws_in_words(dataset: str, scores: pd.DataFrame) -> str:
+    """Return the chosen draw of each arm of a data set, best first, and the arm whose draws lie furthest apart."""
+    own = scores[(scores["dataset"] == dataset) & scores["score"].notna()]
+    best = own[own["chosen"]].sort_values("score", ascending=False)
+    chosen = ", ".join(f"{row['arm']} {row['score']:.3f}" for _, row in best.iterrows())
+    if not chosen:
+        return f"{dataset_title(dataset)}: nothing is chosen."
+    width = own.groupby("arm")["score"].agg(lambda found: found.max() - found.min())
+    return f"{dataset_title(dataset)}: the chosen draws have {chosen}; those of {width.idxmax()} lie furthest apart."

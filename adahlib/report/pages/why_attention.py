@@ -7,9 +7,9 @@ from adahlib.experiments.grids.estimate import expected_seconds, in_words, typic
 from adahlib.experiments.grids.lists import grid, missing
 from adahlib.experiments.grids.why import PROTOCOL, SHARE_BITS, WHY, pairs_of_runs
 from adahlib.paths import results_root
+from adahlib.report.alternatives import setting_of, what_it_sets
 from adahlib.report.claims import Evidence, claims_of
 from adahlib.report.claims.verdict import STATES
-from adahlib.report.pages.decisions import setting_of, what_it_sets
 from adahlib.report.records import find_records
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY, STALE, signed, three_decimals

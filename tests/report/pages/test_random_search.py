@@ -10,7 +10,6 @@ from adahlib.report.pages.random_search import (
     chosen_table,
     draw_scores,
     draws_figure,
-    draws_table,
     outcome_table,
     space_table,
 )
@@ -38,9 +37,6 @@ def test_the_best_draw_of_a_whole_arm_is_chosen(scores):
 
 
 def test_tables(scores):
-    frame = draws_table(scores)
-    assert frame["Draw"].tolist() == list(range(DRAWS))
-    assert frame["ADAH, none"][4] == "**0.640**" and frame["DCMH"][DRAWS - 1] == "–" and set(frame["DVSH"]) == {"–"}
     options = chosen_table(scores).set_index("Option")["ADAH, none"]
     assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
     assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space})
@@ -65,3 +61,10 @@ def test_the_figure_rings_what_was_chosen(scores):
     dots, ring = axis.collections
     assert len(dots.get_offsets()) == 2 * DRAWS - 1 and len(ring.get_offsets()) == 1
     assert arm_title("adah", "both") in [label.get_text() for label in axis.get_yticklabels()]
+
+
+def test_the_alt_text_has_the_chosen_draws_and_the_widest_arm(scores):
+    assert draws_figure(scores).alt == (
+        "emoji-scenes: the chosen draws have ADAH, none 0.640; those of ADAH, none lie furthest apart."
+    )
+    assert draws_figure(scores.assign(chosen=False)).alt == "emoji-scenes: nothing is chosen."
