@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from adahlib.report.claims import forest
+from adahlib.report.claims import figure as module
 from adahlib.report.claims.claim import Claim
 from adahlib.report.claims.verdict import Verdict
 
@@ -17,8 +17,8 @@ VERDICTS = {
 @pytest.fixture
 def figure(monkeypatch):
     claims = [Claim(name, f"Sentence {name}.", ("page",), "us", lambda _, v=v: v) for name, v in VERDICTS.items()]
-    monkeypatch.setattr(forest, "claims_of", lambda page, *names: claims)
-    return forest.claims_figure("page")
+    monkeypatch.setattr(module, "claims_of", lambda page, *names: claims)
+    return module.claims_figure("page")
 
 
 def test_intervals_stand_at_their_places_and_what_has_none_is_left_out(figure):
