@@ -37,7 +37,8 @@ def single_page(source: Path, folder: Path) -> Path:
     done = subprocess.run([jupyter_book, "build", str(source), *options], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise AdahError(f"the book in {source} was not rendered as one page; the messages above say why.")
-    return folder / "_build" / "singlehtml" / "book" / "intro.html"
+    root = folder / "_build" / "singlehtml"
+    return (root / "book" / "intro.html").replace(root / "book.html")  # what it loads is named as from there
 
 
 def print_page(browser: str, page: Path, target: Path, profile: Path) -> None:

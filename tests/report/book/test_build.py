@@ -87,13 +87,18 @@ def test_a_changed_page_is_rendered_alone_and_the_book_is_as_if_all_were(project
         assert [path for path in files if (html / path.relative_to(again)).read_bytes() != path.read_bytes()] == []
 
 
-@pytest.mark.slow
-def test_a_page_that_is_gone_leaves_the_book(project):
-    build(project)
-    (project / "_toc.yml").write_text((project / "_toc.yml").read_text().replace(CHAPTERS[-1] + "\n", ""))
-    first_page = build(project)
-    gone = LIVE_PAGES[-1].split("/")[1].removesuffix(".ipynb")
-    assert not first_page.with_name(f"{gone}.html").exists()
+def test_staging_copies_what_changed_and_removes_what_is_gone(project, tmp_path):
+    source = tmp_path / "staged"
+    stage(project, source)
+    kept, changed = source / "book/intro.md", source / "results/record.json"
+    before = kept.stat().st_mtime_ns
+    (project / "results/record.json").write_text("[]")
+    (project / LIVE_PAGES[-1]).unlink()
+    other = tmp_path / "other.ipynb"
+    other.write_text("executed")
+    stage(project, source, {LIVE_PAGE: other})
+    assert kept.stat().st_mtime_ns == before and changed.read_text() == "[]"
+    assert (source / LIVE_PAGE).read_text() == "executed" and not (source / LIVE_PAGES[-1]).exists()
 
 
 @pytest.mark.slow

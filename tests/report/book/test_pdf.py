@@ -1,5 +1,6 @@
 """The book as a PDF: printed by a real browser where there is one, and one sentence where there is none."""
 
+import re
 import shutil
 
 import pytest
@@ -25,6 +26,26 @@ def test_a_page_is_printed_whole(tmp_path):
     pdf.print_page(pdf.find_browser(), page, target, tmp_path / "profile")
     assert target.read_bytes().startswith(b"%PDF") and b"%%EOF" in target.read_bytes()[-64:]
     assert not list(tmp_path.glob("*.part.pdf"))
+
+
+@pytest.mark.slow
+def test_all_that_the_single_page_loads_is_there(tmp_path):
+    source, picture = tmp_path / "source", "<svg xmlns='http://www.w3.org/2000/svg'/>"
+    files = {
+        "_toc.yml": "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/second\n",
+        "_config.yml": "title: A book\nexecute:\n  execute_notebooks: off\nhtml:\n  favicon: book/images/logo.svg\n",
+        "book/intro.md": "# Intro\n",
+        "book/second.md": "# Second\n\n![a picture](images/logo.svg)\n",
+        "book/images/logo.svg": picture,
+    }
+    for name, text in files.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text)
+    page = pdf.single_page(source, tmp_path / "work")
+    loaded = [each for each in re.findall(r'(?:src|<link[^>]*href)="([^"#?]+)', page.read_text()) if "//" not in each]
+    assert any("logo" in each for each in loaded) and "Second" in page.read_text()
+    lacking = {each for each in loaded if not (page.parent / each).is_file() and not each.endswith(".html")}
+    assert lacking <= {"searchindex.js"}  # on paper nothing is searched
 
 
 def test_a_browser_that_fails_leaves_no_file(tmp_path):
