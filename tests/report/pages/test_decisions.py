@@ -109,7 +109,7 @@ def test_a_stale_alternative_is_marked(results):
     rows = measured_alternatives(["mirflickr25k"])
     text = decision(rows, "name", "margin").data
     assert "0.590†" in text and "0.590 |" in text
-    assert "STALE: 1 of 2" in setting_box(rows).facts["Stale"]
+    assert "1 of 2 (†)" in setting_box(rows).facts["Stale records"]
 
 
 def test_rates_of_attention(rows):
@@ -192,7 +192,8 @@ def test_a_run_that_did_not_learn_is_marked_and_has_no_difference(results):
     assert list(shown["T→I diff."]) == ["–", "−0.310", "did not learn"]
     assert list(shown["I→T diff."]) == ["–", "−0.100", "did not learn"]
     assert shown.loc["margin 2", "T→I"] == "0.250"
-    assert setting_box(rows).facts["Did not learn"] == "1 of 3 runs did not learn: a direction stayed at chance"
+    told = setting_box(rows).facts["Runs that did not learn"]
+    assert told == "1 of 3 runs (ADAH, 16 bits, seed 0): a direction of retrieval stayed at chance"
 
 
 def test_some_seeds_that_did_not_learn_are_counted(results):
