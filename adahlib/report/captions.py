@@ -41,12 +41,14 @@ def training(records: pd.DataFrame) -> str:
     for row in deep:
         options = row["record"]["options"]
         setting = row["record"]["spec"]["profile"], options.get("epoch_choice", "last")
-        settings.setdefault(setting, {}).setdefault(method_name({**row, "attention": ""}), []).append(options["epochs"])
+        name = method_name({**row, "attention": ""})
+        settings.setdefault(setting, {}).setdefault(name, []).append(options["epochs"])
     texts = [
         f"profile {profile}, {epochs_in_words(epochs)}, codes of the {choice} epoch"
         for (profile, choice), epochs in settings.items()
     ]
-    return each([*texts, *(["shallow methods with their default options"] if len(deep) < len(records) else [])], ", and")
+    texts += ["shallow methods with their default options"] if len(deep) < len(records) else []
+    return each(texts, ", and")
 
 
 def epochs_in_words(epochs: dict[str, list[int]]) -> str:
