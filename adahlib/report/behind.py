@@ -30,7 +30,7 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
     seconds = [source["seconds"]["total"] for source in sources]
     facts = {
         "Records": f"{len(sources)}, of them {sum(source['dirty'] for source in sources)} from uncommitted code",
-        "Stale": stale_reasons(records),
+        "Stale records": stale_reasons(records),
         "Proofs": proofs_needed(records),
         "Commit": each(str(source["commit"])[:12] for source in sources),
         "Date": each([dates[0], dates[-1]]).replace(" or ", " to "),
@@ -44,9 +44,9 @@ def behind_table(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def proofs_needed(records: pd.DataFrame) -> str:
-    """Return the names of the proofs without which records would be stale; records made just now need none."""
-    names = dict.fromkeys(name for names in records.get("proofs", []) for name in names)
-    return ", ".join(names) or "none needed"
+    """Return how many proofs keep records current that would be stale; records made just now need none."""
+    count = len({name for names in records.get("proofs", []) for name in names})
+    return f"{count}, listed on {{doc}}`status`" if count else "none needed"
 
 
 def stale_reasons(records: pd.DataFrame) -> str:

@@ -6,7 +6,9 @@ import pandas as pd
 
 from adahlib.experiments.grids.conventions import CONVENTIONS
 from adahlib.report.summary import is_stale, is_unlearned
-from adahlib.report.titles import BACKBONE_TITLES, METHOD_TITLES, PROTOCOL_TITLES
+from adahlib.report.titles import BACKBONE_TITLES, METHOD_TITLES, PROTOCOL_TITLES, method_name
+
+NAMED = 4  # runs that did not learn, up to which they are named
 
 
 def data_set(records: pd.DataFrame) -> str:
@@ -21,14 +23,15 @@ def data_titles(records: pd.DataFrame) -> str:
 
 
 def backbone(records: pd.DataFrame) -> str:
-    """Return whose frozen maps, or vectors for shallow methods, are used, their size and the images' side."""
+    """Return whose frozen maps or vectors are used, or which network is fine-tuned, and the size of the images."""
     texts = []
     for record in records["record"]:
         name, data = record["spec"]["backbone"], record["data"]
-        state = "fine-tuned" if record["options"].get("fine_tune") else "frozen"
-        images = f"of {data['image_size']}-px images, {state}"
-        texts.append(f"{BACKBONE_TITLES.get(name, name)} {size_in_words(data['maps'])} {images}")
-    return each(texts)
+        sees = f"{size_in_words(data['maps'])} of {data['image_size']}-px images, frozen"
+        if record["options"].get("fine_tune"):  # maps are then the images themselves
+            sees = f"on {data['image_size']}-px images, fine-tuned"
+        texts.append(f"{BACKBONE_TITLES.get(name, name)} {sees}")
+    return each(texts, ", and")
 
 
 def size_in_words(size: list[int]) -> str:
@@ -38,13 +41,33 @@ def size_in_words(size: list[int]) -> str:
 
 def training(records: pd.DataFrame) -> str:
     """Return profile and epochs of the methods that have epochs; the others run as published."""
-    deep = [record for record in records["record"] if "epochs" in record["options"]]
+    settings: dict[tuple[str, str], dict[str, list[int]]] = {}
+    deep = [row for _, row in records.iterrows() if "epochs" in row["record"]["options"]]
+    for row in deep:
+        options = row["record"]["options"]
+        setting = row["record"]["spec"]["profile"], options.get("epoch_choice", "last")
+        name = method_name({**row, "attention": ""})
+        settings.setdefault(setting, {}).setdefault(name, []).append(options["epochs"])
     texts = [
-        f"profile {record['spec']['profile']}, {record['options']['epochs']} epochs, "
-        f"{record['options'].get('epoch_choice', 'last')} epoch"
-        for record in deep
+        f"profile {profile}, {epochs_in_words(epochs)}, codes of the {choice} epoch"
+        for (profile, choice), epochs in settings.items()
     ]
-    return each([*texts, *(["shallow methods with their default options"] if len(deep) < len(records) else [])])
+    texts += ["shallow methods with their default options"] if len(deep) < len(records) else []
+    return each(texts, ", and")
+
+
+def epochs_in_words(epochs: dict[str, list[int]]) -> str:
+    """Return ``20 epochs (ADAH), 15 epochs (DCMH-I, PRDH)``; without the names where all methods have the same.
+
+    Args:
+        epochs: name of a method → the epochs of its runs.
+    """
+    names: dict[str, list[str]] = {}
+    for name, counts in epochs.items():
+        names.setdefault(" or ".join(map(str, sorted(set(counts)))), []).append(name)
+    if len(names) == 1:
+        return f"{next(iter(names))} epochs"
+    return ", ".join(f"{count} epochs ({', '.join(those)})" for count, those in names.items())
 
 
 def convention(records: pd.DataFrame) -> str:
@@ -64,9 +87,10 @@ def seeds(records: pd.DataFrame) -> str:
     return f"mean ± standard deviation over seeds {listed}" if len(numbers) > 1 else f"one seed ({listed})"
 
 
-def each(texts: Iterable[str]) -> str:
-    """Return the different texts, joined by "or"."""
-    return " or ".join(dict.fromkeys(texts))
+def each(texts: Iterable[str], word: str = "or") -> str:
+    """Return the different texts, joined by a word."""
+    joint = f"{word} " if word.startswith(",") else f" {word} "
+    return joint.join(dict.fromkeys(texts))
 
 
 def database_part(records: pd.DataFrame) -> list[str]:
@@ -95,15 +119,22 @@ def gpu_precision(record: dict) -> str:
 
 
 def unlearned_part(records: pd.DataFrame) -> list[str]:
-    """Return how many records are of runs that did not learn, as a list of one text, else of none."""
-    count = is_unlearned(records).sum()
-    return [f"{count} of {len(records)} runs did not learn: a direction stayed at chance"] if count else []
+    """Return how many records are of runs that did not learn, few of them by name, as a list of one text, else of none.
+
+    Their numbers stay in the means that a page shows.
+    """
+    lost = records[is_unlearned(records)]
+    if lost.empty:
+        return []
+    named = [f"{method_name(row)}, {row['bits']} bits, seed {row['seed']}" for _, row in lost.iterrows()]
+    which = f" ({'; '.join(named)})" if len(named) <= NAMED else ""
+    return [f"{len(lost)} of {len(records)} runs{which}: a direction of retrieval stayed at chance"]
 
 
 def stale_part(records: pd.DataFrame) -> list[str]:
     """Return what a reader must know where some records are not current, as a list of one text, else of none."""
     stale = is_stale(records).sum()
-    text = f"STALE: {stale} of {len(records)} records (†) were made by code or options that have changed since"
+    text = f"{stale} of {len(records)} (†) were made by code or with options that have changed since"
     return [text] if stale else []
 
 

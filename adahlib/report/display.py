@@ -52,7 +52,7 @@ def table(frame: pd.DataFrame, caption: str, name: str) -> Table | Markdown:
     The arguments are the attributes of ``Table``.
     """
     if frame.empty:
-        return Markdown(f"There is nothing to show of these parameters: {caption}")
+        return Markdown(f"No results yet for these parameters: {caption}")
     return Table(frame, caption, name)
 
 

@@ -55,13 +55,13 @@ def analysis_table(
     try:
         found = read_analysis(name, root)
     except AdahError:  # whose sentence names a place on this machine
-        return Markdown(f"Not measured here, or torn: `adah analyse {name}` makes it.")
+        return Markdown(f"Not measured yet, or its file is damaged: `adah analyse {name}` measures it.")
     try:
         frame = make(found["measured"], found["stale"])
     except LookupError:
         if not found["stale"]:
             raise
-        return Markdown(f"Not measured here: {name} is of an older form; make it again with `adah analyse {name}`.")
+        return Markdown(f"Not shown: the file of {name} has an older form; `adah analyse {name}` measures it again.")
     why = f" {STALE} STALE: {found['stale']}." if found["stale"] else ""
     return table(frame, caption + why, label)
 

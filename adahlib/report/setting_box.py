@@ -68,8 +68,8 @@ def setting_box(records: pd.DataFrame, *others: pd.DataFrame) -> Box:
         "Seeds": by_dataset(shown, seeds),
         "Database codes": "; ".join(text.removeprefix("codes of the database: ") for text in database_part(shown)),
         "Machine": "; ".join(device_part(shown)) or "a CPU in float32",
-        "Did not learn": "; ".join(unlearned_part(shown)),
-        "Stale": "; ".join(stale_part(shown)) or "no record",
+        "Runs that did not learn": "; ".join(unlearned_part(shown)),
+        "Stale records": "; ".join(stale_part(shown)) or "none",
     }
     return Box("Setting", facts)
 

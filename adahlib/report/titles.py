@@ -13,7 +13,7 @@ METHOD_TITLES = {
 # of images alone, in the order of the table in SSGAH's slides, best first
 IMAGE_METHOD_TITLES = {
     "ssgah": "SSGAH", "bgdh": "BGDH", "ssdh": "SSDH", "dsh-gans": "DSH-GANs", "ninh": "NINH", "cnnh": "CNNH",
-    "sdh": "SDH", "itq": "ITQ", "itq-labelled": "ITQ on the labelled", "sh": "SH", "lsh": "LSH",
+    "sdh": "SDH", "itq": "ITQ", "itq-labelled": "ITQ, labelled images only", "sh": "SH", "lsh": "LSH",
 }  # fmt: skip
 
 # what a method's authors call it where the image network is frozen; the printed rows are of networks that are trained
@@ -51,7 +51,7 @@ MASK_TITLES = {
     "iou": "IoU",
     "attended_given_foreground": "P(attended | foreground)",
     "attended_given_background": "P(attended | background)",
-    "gap": "Difference",
+    "gap": "Mask gap",
     "attended_fraction": "Attended share",
 }
 

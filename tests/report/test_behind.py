@@ -22,15 +22,15 @@ def test_all_records_of_a_page_count_and_each_counts_once(results, one_stale):
     spec = RunSpec("emoji-scenes", "adah", 16)
     results(spec)
     shown = behind_page(find_records([spec]), "behind-x", one_stale, one_stale.iloc[:2]).data
-    assert "| Records | 5, of them 0" in shown and "| Stale | 1: losses.triplet changed |" in shown
+    assert "| Records | 5, of them 0" in shown and "| Stale records | 1: losses.triplet changed |" in shown
 
 
 def test_what_is_stale_and_why(one_stale):
     facts = behind_table(one_stale).set_index("Fact")["Value"]
-    assert facts["Records"].startswith("4, of them 0 from") and facts["Stale"] == "1: losses.triplet changed"
+    assert facts["Records"].startswith("4, of them 0 from") and facts["Stale records"] == "1: losses.triplet changed"
     live = behind_table(one_stale.drop(columns=["stale", "proofs"])).set_index("Fact")["Value"]
-    assert live["Stale"] == "none" and live["Proofs"] == facts["Proofs"] == "none needed"
+    assert live["Stale records"] == "none" and live["Proofs"] == facts["Proofs"] == "none needed"
     proved = one_stale.assign(proofs=[("first",), ("first", "second"), (), ()])
-    assert behind_table(proved).set_index("Fact")["Value"]["Proofs"] == "first, second"
+    assert behind_table(proved).set_index("Fact")["Value"]["Proofs"] == "2, listed on {doc}`status`"
     shown = behind_page(one_stale, "behind-x").data.splitlines()
     assert shown[:2] == [":::{table} The runs behind this page.", ":name: behind-x"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from adahlib.datasets.splits import Split
 from adahlib.experiments import RunSpec
-from adahlib.report.captions import backbone, data_facts, data_titles, training
+from adahlib.report.captions import backbone, data_facts, data_titles, epochs_in_words, training
 from adahlib.report.records import find_records
 from adahlib.report.setting_box import setting_box
 
@@ -32,8 +32,8 @@ def test_a_caption_says_which_networks_were_frozen_and_which_fine_tuned(results)
     records = find_records(specs)
     assert backbone(records) == "EfficientNet-Lite0 maps 8×2×2 of 128-px images, frozen"
     records["record"].iloc[1]["options"]["fine_tune"] = True
-    assert backbone(records[1:]) == "EfficientNet-Lite0 maps 8×2×2 of 128-px images, fine-tuned"
-    assert backbone(records).split(" or ")[1].endswith("fine-tuned")
+    assert backbone(records[1:]) == "EfficientNet-Lite0 on 128-px images, fine-tuned"
+    assert backbone(records).split(", and ")[1].endswith("fine-tuned")
 
 
 def test_vectors_of_shallow_methods_are_no_maps(results):
@@ -46,18 +46,24 @@ def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
     specs = {name: RunSpec("emoji-scenes", "adah", 16, options=options) for name, options in chosen.items()}
     for spec in specs.values():
         results(spec)
-    assert training(find_records([specs["last"]])) == "profile cpu, 3 epochs, last epoch"
-    assert training(find_records([specs["best"]])) == "profile cpu, 3 epochs, best epoch"
+    assert training(find_records([specs["last"]])) == "profile cpu, 3 epochs, codes of the last epoch"
+    assert training(find_records([specs["best"]])) == "profile cpu, 3 epochs, codes of the best epoch"
     assert training(find_records(list(specs.values()))).count("3 epochs") == 2
     shallow = RunSpec("emoji-scenes", "cca", 16)
     results(shallow)
     assert training(find_records([shallow])) == "shallow methods with their default options"
 
 
+def test_epochs_are_named_by_method_where_they_differ():
+    assert epochs_in_words({"ADAH": [20, 20], "PRDH": [20]}) == "20 epochs"
+    shown = epochs_in_words({"ADAH": [20, 10], "DCMH-I": [15], "PRDH": [15]})
+    assert shown == "10 or 20 epochs (ADAH), 15 epochs (DCMH-I, PRDH)"
+
+
 def test_captions_say_how_many_records_are_stale(one_stale):
-    assert "STALE: 1 of 4 records (†)" in told(one_stale)
-    assert "STALE: 1 of 4 records (†)" in told(one_stale)
-    assert "STALE" not in told(one_stale[one_stale["attention"] == "none"])
+    assert "Stale records: 1 of 4 (†)" in told(one_stale)
+    assert "Stale records: 1 of 4 (†)" in told(one_stale)
+    assert "Stale records: none" in told(one_stale[one_stale["attention"] == "none"])
 
 
 def test_facts_of_a_loaded_data_set(pairs):
@@ -79,8 +85,12 @@ def test_captions_say_how_many_runs_did_not_learn(results):
     specs = [RunSpec("emoji-scenes", "adah", 16, seed) for seed in (0, 1)]
     for spec, t2i in zip(specs, (0.6, 0.25), strict=True):
         results(spec, t2i, 0.6)
-    assert "1 of 2 runs did not learn" in told(find_records(specs))
-    assert "did not learn" not in told(find_records(specs[:1]))
+    assert "Runs that did not learn: 1 of 2 runs (ADAH, 16 bits, seed 1): a direction" in told(find_records(specs))
+    many = [RunSpec("emoji-scenes", "adah", 32, seed) for seed in range(5)]
+    for spec in many:
+        results(spec, 0.25, 0.6)
+    assert "5 of 5 runs: a direction" in told(find_records(many))  # too many to name
+    assert "Runs that did not learn: ;" in told(find_records(specs[:1]))
 
 
 def test_captions_say_which_runs_were_made_on_a_gpu(results):

@@ -28,7 +28,7 @@ def test_a_table_has_caption_and_name():
 
 def test_a_table_without_rows_is_a_sentence():
     shown = table(pd.DataFrame(columns=["x"]), "MAP of none.", "none").data
-    assert shown == "There is nothing to show of these parameters: MAP of none."
+    assert shown == "No results yet for these parameters: MAP of none."
 
 
 def test_viewers_that_know_no_myst_show_a_table():

@@ -38,7 +38,7 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
 
 def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
     shown = analysis_table("unseen", pd.DataFrame, "about", "label", tmp_path).data
-    assert shown == "Not measured here, or torn: `adah analyse unseen` makes it."
+    assert shown == "Not measured yet, or its file is damaged: `adah analyse unseen` measures it."
     assert analysis("unseen", tmp_path) == {"rows": [], "stale": ""}
 
 
@@ -60,4 +60,4 @@ def test_a_stale_analysis_says_so_in_its_caption_and_to_what_makes_its_table(tmp
 def test_a_stale_analysis_of_an_older_form_names_its_command(tmp_path):
     write_sealed({"schema": 1, "scheme": 0, "measured": {"rows": [{}]}}, tmp_path / "analyses" / "unseen.json")
     shown = analysis_table("unseen", lambda measured, stale: measured["rows"][0]["part"], "", "label", tmp_path).data
-    assert shown == "Not measured here: unseen is of an older form; make it again with `adah analyse unseen`."
+    assert shown == "Not shown: the file of unseen has an older form; `adah analyse unseen` measures it again."

@@ -21,6 +21,7 @@ from adahlib.report.claims.verdict import (
 from adahlib.report.text import EMPTY, signed
 
 Predicate = Callable[[Evidence], Verdict]
+COUNTED = ": it holds in {cells} cells"  # how the sentences end that count cells
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ class Claim:
             return Verdict(NOT_MEASURED, why=str(reason))
 
     def filled(self, verdict: Verdict) -> str:
-        """Return the sentence with the verdict's numbers; a dash for those that were not measured."""
+        """Return the sentence with the verdict's numbers, without its count of cells where nothing was measured."""
         facts = verdict.facts | ({"effect": verdict.effect} if verdict.effect else {})
-        return self.sentence.format_map(defaultdict(lambda: EMPTY, facts))
+        sentence = self.sentence if "cells" in facts else self.sentence.replace(COUNTED, "")
+        return sentence.format_map(defaultdict(lambda: EMPTY, facts))
 
 
 def positive(quantity: Quantity, decimals: int = 3) -> Predicate:

@@ -69,7 +69,7 @@ def shallow_claims() -> list[Claim]:
     ]
     order = Claim(
         "image-order-cnn",
-        "On a network's features of 64 px LSH, SH, ITQ and SDH come in the order of the printed rows with CNN: it "
+        "On CNN features of 64-px images LSH, SH, ITQ and SDH come in the order of the printed rows with CNN: it "
         "holds in {cells} cells.",
         ("image_hashing",),
         "slides",
@@ -132,14 +132,14 @@ def supervision_claims() -> list[Claim]:
     return [
         Claim(
             "image-few-labels",
-            f"At 48 bits what SSGAH adds to its baseline is more with {FEW} labelled images than with 5,000.",
+            f"At 48 bits SSGAH gains more over its baseline with {FEW} labelled images than with 5,000.",
             ("image_supervision",),
             "this book",
             positive(less(gain(train_size=FEW), gain())),
         ),
         Claim(
             "image-few-labels-gain",
-            f"At 48 bits and with {FEW} labelled images SSGAH is ahead of its baseline.",
+            f"At 48 bits and with {FEW} labelled images SSGAH has a higher MAP than its baseline.",
             ("image_supervision",),
             "this book",
             positive(gain(train_size=FEW)),

@@ -5,6 +5,7 @@ from IPython.display import Markdown
 
 from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.claim import Claim
+from adahlib.report.claims.images import BOUNDS
 from adahlib.report.claims.shown import interval_in_words
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_MEASURED, NOT_SUPPORTED, SUPPORTED, Verdict
 from adahlib.report.display import Table, table
@@ -12,6 +13,17 @@ from adahlib.report.text import EMPTY
 
 PAPERS = {"ADAH": "paper", "SSGAH": "slides"}  # name → how the sources of its claims begin
 SIGNS = {SUPPORTED: "✓", CONTRADICTED: "✗", NOT_SUPPORTED: "○", NOT_MEASURED: "–"}
+
+# what a reader of the first page wants to know → the claims that decide it
+TOPICS = {
+    "that ADAH has a higher MAP than every other method": ("adah-best-photos", "adah-best-scenes"),
+    "that both attentions raise MAP": ("both-over-none-photos", "both-over-none-scenes"),
+    "that the masks lie on the foreground": ("masks-find-the-foreground",),
+    "the printed values of the shallow methods on GIST": tuple(f"image-{name}-printed" for name in BOUNDS),
+    "that SSGAH has a higher MAP than the other deep methods": ("image-ssgah-best",),
+    "that SSGAH has a higher MAP than its baseline": ("image-full-over-baseline",),
+}
+OUTCOMES = ("Reproduced", "Reproduced in part", "Not reproduced", "Not measured yet")
 
 
 def claims_of_paper(name: str) -> list[Claim]:
@@ -59,3 +71,23 @@ def verdicts_in_words(evidence: Evidence | None = None) -> Markdown:
         parts = [f"{count} {state}" for state, count in counts.items() if count]
         sentences.append(f"{sum(counts.values())} claims of **{name}**: {', '.join(parts)}.")
     return Markdown(" ".join(sentences))
+
+
+def outcomes_in_words(evidence: Evidence | None = None) -> Markdown:
+    """Return what was reproduced, in part, or not, of ``TOPICS``, a sentence each."""
+    evidence = evidence or Evidence()
+    states = {claim.name: claim.verdict(evidence).state for name in PAPERS for claim in claims_of_paper(name)}
+    found: dict[str, list[str]] = {outcome: [] for outcome in OUTCOMES}
+    for topic, names in TOPICS.items():
+        found[outcome_of([states[name] for name in names])].append(topic)
+    return Markdown(" ".join(f"**{outcome}**: {'; '.join(topics)}." for outcome, topics in found.items() if topics))
+
+
+def outcome_of(states: list[str]) -> str:
+    """Return one of ``OUTCOMES`` for the verdicts of a topic's claims."""
+    reproduced, in_part, not_reproduced, not_measured = OUTCOMES
+    if set(states) == {SUPPORTED}:
+        return reproduced
+    if set(states) == {NOT_MEASURED}:
+        return not_measured
+    return in_part if SUPPORTED in states else not_reproduced

@@ -98,4 +98,6 @@ def in_words(title: str, cells: pd.DataFrame) -> str:
     """Return what a panel shows: how many numbers lie above the paper's, and how far ours are from them."""
     gaps = cells["Ours"] - cells["Paper"]
     above, median = int((gaps > 0).sum()), float(np.median(gaps.abs()))
-    return f"{title}: {above} of {len(gaps)} numbers lie above the paper's; half of them are within {median:.3f} of it"
+    return (
+        f"{title}: {above} of {len(gaps)} values are above the paper's; the median absolute difference is {median:.3f}"
+    )

@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 
 from adahlib.datasets.catalogue import RELEASE_OF, RELEASES, CatalogueEntry
 from adahlib.environment import VARIABLES
+from adahlib.experiments.grids.lists import grid, missing
 from adahlib.report.drawing import PALETTE, new_figure, show, wrapped
+from adahlib.report.records import find_records
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import dataset_title
 
@@ -43,7 +45,7 @@ def sources_table() -> pd.DataFrame:
     rows = []
     for name, release in RELEASES.items():
         get = f"`adah data get {name}`" if release.files else "nothing to fetch"
-        get += ", the photos by a form" if any(file.form for file in release.files) else ""
+        get += "; the photos on request, by a form" if any(file.form for file in release.files) else ""
         row = {"Release": f"[{release.title}]({release.page})", "What it is": release.about}
         rows.append(row | {"Licence": release.licence, "How to get it": get})
     return pd.DataFrame(rows)
@@ -52,6 +54,14 @@ def sources_table() -> pd.DataFrame:
 def variables_table() -> pd.DataFrame:
     """Return the environment variables that adahlib reads."""
     return pd.DataFrame({"Variable": f"`{name}`", "What it is": about} for name, about in VARIABLES.items())
+
+
+def records_of_sets() -> pd.DataFrame:
+    """Return a record on each data set that some grid of the book has runs of, whatever page shows them."""
+    specs = [spec for spec in grid("all") if spec.protocol == "all"]
+    lacking = set(missing(specs))
+    found = {spec.dataset: spec for spec in reversed(specs) if spec not in lacking}
+    return find_records(list(found.values()))
 
 
 def counts_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -63,17 +73,18 @@ def counts_table(records: pd.DataFrame) -> pd.DataFrame:
     for name, release in RELEASE_OF.items():
         own = records[records["dataset"] == name]
         counts = own["record"].iloc[0]["data"]["counts"] if len(own) else release.published[name]
-        row = {"Data set": f"`{name}`"} | {COUNTS[what]: f"{counts[what]:,}" for what in ("pairs", "tags", "labels")}
+        shown = {what: f"{counts[what]:,}" if counts[what] else EMPTY for what in ("pairs", "tags", "labels")}
+        row = {"Data set": f"`{name}`"} | {COUNTS[what]: number for what, number in shown.items()}
         row["Chance MAP"] = f"{own['chance'].mean():.3f}" if len(own) else EMPTY
-        rows.append(row | {"Counts from": source_of_counts(release, len(own))})
+        rows.append(row | {"Source of the counts": source_of_counts(release, len(own))})
     return pd.DataFrame(rows)
 
 
 def source_of_counts(release: CatalogueEntry, runs: int) -> str:
     """Return where a data set's counts are known from: runs, papers, or the recipe of a set that is made here."""
     if runs:
-        return "the runs of this book"
-    return "papers; no run here" if release.files else "the recipe; no run here yet"
+        return "runs of this book"
+    return "published; no run in this book" if release.files else "how the set is generated; no run in this book"
 
 
 def facts_table(facts: dict[str, object]) -> pd.DataFrame:

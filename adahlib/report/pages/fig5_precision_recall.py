@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from adahlib.report.drawing import INK, PALETTE, new_figure
 from adahlib.report.text import EMPTY, stale_mark
-from adahlib.report.titles import TASKS, method_name
+from adahlib.report.titles import TASKS, dataset_title, method_name
 
 
 def by_method(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -54,7 +54,7 @@ def precision_recall_figure(records: pd.DataFrame) -> Figure:
     for row, dataset in zip(axes, datasets, strict=True):
         for axis, (task, arrow) in zip(row, TASKS.items(), strict=True):
             draw_curves(axis, records[records["dataset"] == dataset], task)
-            axis.set(title=f"{dataset}, {arrow}", xlabel="recall", xlim=(0, 1.01))
+            axis.set(title=f"{dataset_title(dataset)}, {arrow}", xlabel="recall", xlim=(0, 1.01))
         row[0].set_ylabel("precision")
     figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside right upper", frameon=True, fontsize=8)
     return figure

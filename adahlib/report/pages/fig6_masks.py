@@ -50,7 +50,7 @@ def positions_of(pairs, ids: list[str]) -> list[int]:
 
 def mask_figure(pictures: Sequence[np.ndarray], masks: Sequence[np.ndarray], true_masks=None) -> Figure:
     """Return Fig. 6: a column per picture; rows: picture, mask, attended, unattended, and the true mask if given."""
-    names = ["image", "mask", "attended", "unattended"] + (["true mask"] if true_masks is not None else [])
+    names = ["image", "mask", "attended", "unattended"] + (["true foreground"] if true_masks is not None else [])
     figure, axes = new_figure(1.35 * len(pictures) + 0.4, 1.35 * len(names), len(names), len(pictures))
     for column, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
         mask = np.asarray(mask, dtype=bool)

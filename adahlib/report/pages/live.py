@@ -36,7 +36,7 @@ def live_records(runs: list[tuple[RunSpec, Trained]]) -> pd.DataFrame:
 
 
 def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
-    """Return each run's MAPs beside those of the committed record of the same run, and how long its training took."""
+    """Return each run's MAPs beside those of the stored record of the same run, and how long its training took."""
     rows = []
     for run in live.itertuples():
         same = committed[committed["path"] == run.path] if "path" in committed else committed
@@ -47,9 +47,9 @@ def live_table(live: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
                 "Attention": run.attention,
                 "Task": arrow,
                 "Chance": f"{run.chance:.3f}",
-                "Here": f"{here:.3f}",
+                "This machine": f"{here:.3f}",
             }
-            row |= {"Committed": EMPTY if there is None else f"{there:.3f}{stale_mark(same)}"}
+            row |= {"Stored run": EMPTY if there is None else f"{there:.3f}{stale_mark(same)}"}
             row |= {"Difference": signed(None if there is None else here - there)}
             rows.append(row | {"Training, s": f"{run.record['provenance']['seconds']['fit']:.0f}"})
     return pd.DataFrame(rows)

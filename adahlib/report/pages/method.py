@@ -10,9 +10,9 @@ import pandas as pd
 
 from adahlib.datasets import MEASURED
 from adahlib.experiments.draws import SPACE
-from adahlib.experiments.profiles import profile_options
+from adahlib.experiments.profiles import CHOSEN, profile_options
 from adahlib.methods import METHODS
-from adahlib.report.titles import METHOD_TITLES
+from adahlib.report.titles import METHOD_TITLES, NOUNS
 
 
 def code_table(rows: dict[str, object]) -> pd.DataFrame:
@@ -39,22 +39,32 @@ def options_table(method: str = "adah") -> pd.DataFrame:
     """Return a deep method's hyperparameters, a row an option.
 
     Returns:
-        The paper's value; the CPU profile's per data set; who set that: the paper, or hand, also where the paper leaves
-        the option open; ✓ where the random search draws the option; and a line of help.
+        The paper's value; that of the profiles ``cpu`` and ``chosen`` per data set; where the value of ``cpu`` is from:
+        the paper, or this book, also where the paper leaves the option open; ✓ where the random search draws the
+        option; and a line of help.
     """
     options = METHODS[method].Options
     drawn = {name for (arm, _), space in SPACE.items() if arm == method for name in space}
     rows = []
     for field in dataclasses.fields(options):
         printed = profile_options("paper", "", method).get(field.name, field.default)
-        row = {"Option": f"`{field.name}`", "paper": printed}
+        row, changed = {"Option": f"`{field.name}`", "paper": shortened(printed)}, False
         for dataset in MEASURED:
-            value = profile_options("cpu", dataset, method).get(field.name, field.default)
-            row[f"cpu, {dataset}"] = "as paper" if value == printed else value
-        changed = any(value != "as paper" for name, value in row.items() if name.startswith("cpu, "))
-        row |= {"Set by": "hand" if changed or is_open(field) else "paper", "Drawn": "✓" * (field.name in drawn)}
+            values = {p: profile_options(p, dataset, method).get(field.name, field.default) for p in ("cpu", CHOSEN)}
+            changed |= values["cpu"] != printed
+            row[f"cpu, {NOUNS[dataset]}"] = "as paper" if values["cpu"] == printed else shortened(values["cpu"])
+            row[f"chosen, {NOUNS[dataset]}"] = (
+                "as cpu" if values[CHOSEN] == values["cpu"] else shortened(values[CHOSEN])
+            )
+        row |= {"Value from": "this book" if changed or is_open(field) else "paper"}
+        row |= {"In the search": "✓" * (field.name in drawn)}
         rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
+
+
+def shortened(value: object) -> object:
+    """Return a number with at most three significant digits, anything else as it is."""
+    return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
 def is_open(field: dataclasses.Field) -> bool:
@@ -77,6 +87,10 @@ def shallow_options_table(methods: list[str]) -> pd.DataFrame:
     rows = []
     for name in methods:
         for field in dataclasses.fields(METHODS[name].Options):
-            row = {"Method": METHOD_TITLES.get(name, name), "Option": f"`{field.name}`", "Default": field.default}
+            row = {
+                "Method": METHOD_TITLES.get(name, name),
+                "Option": f"`{field.name}`",
+                "Default": shortened(field.default),
+            }
             rows.append(row | {"Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)

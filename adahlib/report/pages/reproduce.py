@@ -19,12 +19,28 @@ def result_pages() -> list[Page]:
 
 def cost_table() -> pd.DataFrame:
     """Return a row for each grid of a page: command, number of runs, how long they took, and their spread."""
-    pages = {name: page for page in reversed(result_pages()) for name in reversed(page.grids) if name not in LEFT_OUT}
-    specs = {name: grid(name) for name in reversed(pages)}
+    names = dict.fromkeys((page, name) for page in result_pages() for name in page.grids if name not in LEFT_OUT)
+    shown = [(page, name) for page, name in names if page == own_page(name)]
+    specs = {name: grid(name) for _, name in shown}
     records = find_records([spec for each in specs.values() for spec in each])
     return pd.DataFrame(
-        {"Page": f"{{doc}}`{pages[name].stem}`"} | grid_row(name, each, records) for name, each in specs.items()
+        {"Page": f"{{doc}}`{page.stem}`"} | grid_row(name, specs[name], records) for page, name in shown
     )
+
+
+def own_page(name: str) -> Page:
+    """Return the page that a grid is called after, else the first page that shows it."""
+    shown = [page for page in result_pages() if name in page.grids]
+    called = [page for page in shown if page.stem.replace("_", "-").startswith(name)]
+    return (called or shown)[0]
+
+
+def total_cost(records: pd.DataFrame) -> str:
+    """Return how long all runs of the book took, one after another, and how much of it on a GPU, as a sentence."""
+    sources = [record["provenance"] for record in records.get("record", [])]
+    seconds = [source["seconds"]["total"] for source in sources]
+    on_gpu = sum(each for each, source in zip(seconds, sources, strict=True) if source["device"] != "cpu")
+    return f"All {len(sources):,} runs together took {hours(sum(seconds))}, {hours(on_gpu)} of it on a GPU."
 
 
 def grid_row(name: str, specs: list[RunSpec], records: pd.DataFrame) -> dict[str, str]:
@@ -34,10 +50,10 @@ def grid_row(name: str, specs: list[RunSpec], records: pd.DataFrame) -> dict[str
     on_gpu = sum(record["provenance"]["device"] != "cpu" for record in records.get("record", []))
     return {
         "Command": f"`adah grid {name}`",
-        "Runs": f"{len(records)} of {len(specs)}",
-        "One at a time": hours(seconds),
-        "On a GPU": str(on_gpu or EMPTY),
-        "Deviation over seeds": spread(records),
+        "Runs": f"{len(records)} of {len(specs)}" if specs else "not yet: needs `adah grid image-search`",
+        "Time, one run after another": hours(seconds),
+        "Of these runs on a GPU": str(on_gpu or EMPTY),
+        "Standard deviation over seeds: median, largest": spread(records),
     }
 
 
@@ -58,4 +74,4 @@ def spread(records: pd.DataFrame) -> str:
         return EMPTY
     settings = [record.rsplit("-", 1)[0] for record in records["path"].map(str)]  # all but the seed
     deviations = pd.concat([records.groupby(settings)[name].std() for name in columns]).dropna()
-    return f"{deviations.median():.3f}, at most {deviations.max():.3f}" if len(deviations) else EMPTY
+    return f"{deviations.median():.3f}, {deviations.max():.3f}" if len(deviations) else EMPTY

@@ -11,8 +11,10 @@ from adahlib.experiments.records.proofs import FOLDER
 from adahlib.paths import PROJECT
 from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
+from adahlib.report.pages.decisions import setting_of, what_it_sets
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY
+from adahlib.report.titles import method_name
 from adahlib.visible import visible_paths
 
 RUN_AGAIN = {"records": "`make pages`", "live": "`make book`", "text": EMPTY}  # by the kind of page
@@ -45,7 +47,7 @@ def record_table(records: pd.DataFrame) -> pd.DataFrame:
         source = row.record["provenance"]
         rows.append(
             {
-                "Method": row.label.replace("~", " ~ "),
+                "Method": method_and_setting(row.record),
                 "Bits": row.bits,
                 "Seed": row.seed,
                 "Commit": f"{str(source['commit'])[:8]}{' + changes' if source['dirty'] else ''}",
@@ -59,10 +61,19 @@ def record_table(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def state_of(stale: str, proofs: tuple[str, ...]) -> str:
-    """Return a record's state in words: current, current by proof, or stale and why."""
+    """Return a record's state in words: current, with the number of proofs that keep it so, or stale and why."""
     if stale:
         return f"stale: {stale}"
-    return f"current, by proof ({len(proofs)})" if proofs else "current"
+    return f"current ({len(proofs)} proof{'s' * (len(proofs) != 1)})" if proofs else "current"
+
+
+def method_and_setting(record: dict) -> str:
+    """Return a record's method, profile, and what it sets beside them: ``ADAH, profile quick; margin 2``."""
+    spec = record["spec"]
+    name = method_name({"method": spec["method"], "attention": spec["attention"], "record": record})
+    protocol = spec.get("protocol", "all")
+    parts = [f"{name}, profile {spec['profile']}", f"protocol {protocol}" * (protocol != "all")]
+    return "; ".join(filter(None, [*parts, setting_of(what_it_sets(spec), record)]))
 
 
 def proof_table(root: Path | str | None = None) -> pd.DataFrame:
@@ -95,6 +106,6 @@ def summary_sentence(records: pd.DataFrame) -> str:
     by_proof = sum(bool(proofs) and not stale for proofs, stale in zip(found["proofs"], found["stale"], strict=True))
     return (
         f"The tables and figures of this book ask for {len(specs)} records ({', '.join(BOOK_GRIDS)}); {len(found)} are "
-        f"there, {is_stale(found).sum()} of them stale and {by_proof} current by proof. Besides them there are "
-        f"{len(records) - len(found)} records that no grid asks for."
+        f"there, {is_stale(found).sum()} of them stale and {by_proof} current by proof. A further "
+        f"{len(records) - len(found)} records belong to no table or figure of this book."
     )

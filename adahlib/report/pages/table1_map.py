@@ -131,7 +131,7 @@ def is_shown(row: dict, page: Parameters) -> bool:
 
 
 def interval_table(measured: dict, stale: str, page: Parameters) -> pd.DataFrame:
-    """Return ADAH's MAP less another's, with two intervals, a row per data set, code length, attention and task.
+    """Return ADAH's MAP minus another's, with two intervals, a row per data set, code length, attention and task.
 
     The first interval is of the queries alone, for the trained codes; the second of seeds and queries, for all rows of
     the analysis together.
@@ -147,7 +147,7 @@ def interval_table(measured: dict, stale: str, page: Parameters) -> pd.DataFrame
             "Data set": dataset_title(row["dataset"]),
             "Bits": row["bits"],
             "Attention": row["method"].removeprefix("adah-"),
-            "ADAH less": other_name(row),
+            "ADAH minus": other_name(row),
             "Task": TASKS[row["task"]],
             "Difference": signed(row["difference"], 4) + mark,
             "Queries alone": interval(row, "queries") + mark,

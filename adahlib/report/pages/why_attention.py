@@ -4,27 +4,43 @@ import pandas as pd
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.estimate import expected_seconds, in_words, typical_seconds
-from adahlib.experiments.grids.lists import grid, missing
+from adahlib.experiments.grids.lists import grid
 from adahlib.experiments.grids.why import PROTOCOL, SHARE_BITS, WHY, pairs_of_runs
 from adahlib.paths import results_root
 from adahlib.report.alternatives import setting_of, what_it_sets
 from adahlib.report.claims import Evidence, claims_of
 from adahlib.report.claims.verdict import STATES
+from adahlib.report.pages.reproduce import hours
 from adahlib.report.records import find_records
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY, STALE, signed, three_decimals
 from adahlib.report.titles import TASKS, dataset_title
 
 ABOUT = {
-    "why-share": "share trained",
-    "why-mask": "mask or masking",
-    "why-frozen": "frozen maps",
-    "why-cells": "cells that see everything",
-    "why-length": "length of training",
-    "why-fresh": "fresh scenes",
+    "why-share": "share of the database that is trained on",
+    "why-mask": "learned mask or any mask",
+    "why-frozen": "frozen or fine-tuned image network",
+    "why-cells": "receptive field of a cell",
+    "why-length": "number of epochs",
+    "why-fresh": "new scenes",
+}
+PARTS = {"trained": "trained on", "unseen": "not trained on"}
+MASKS = {
+    "own": "its own",
+    "start": "of the untrained G",
+    "swapped": "of another item",
+    "agreement of images": "images: equal to those of the untrained G",
+    "agreement of texts": "texts: equal to those of the untrained G",
 }
 SECTIONS = {name.removeprefix("why-"): title.capitalize() for name, title in ABOUT.items()}
-PARTS = ("trained", "unseen")
+CLAIMED = {  # section → what the names of its claims begin with
+    "share": ("why-share-", "why-unseen-"),
+    "mask": ("why-mask", "why-weight-"),
+    "frozen": ("why-frozen-", "why-whole-gain-"),
+    "cells": ("why-cells-",),
+    "length": ("why-length-",),
+    "fresh": ("why-fresh-",),
+}
 
 
 def plan_table(root=None) -> pd.DataFrame:
@@ -32,17 +48,24 @@ def plan_table(root=None) -> pd.DataFrame:
     typical = typical_seconds(results_root())
     rows = []
     for name in WHY:
-        specs = grid(name)
+        specs, records = grid(name), find_records(grid(name), root=root)
+        took = hours(sum(record["provenance"]["seconds"]["total"] for record in records.get("record", [])))
+        estimate = in_words([expected_seconds(spec, typical) for spec in specs])
         rows.append(
             {
                 "Hypothesis": ABOUT[name],
-                "Runs": len(specs),
-                "There": len(specs) - len(missing(specs, root)),
-                "One process": in_words([expected_seconds(spec, typical) for spec in specs]),
+                "Planned": len(specs),
+                "Done": len(records),
+                "Time, one run after another": took if len(records) == len(specs) else estimate,
                 "Command": f"`adah grid {name}`",
             }
         )
     return pd.DataFrame(rows)
+
+
+def claimed_in(section: str) -> list[str]:
+    """Return the names of the claims of a section of the page, in the order of the list of claims."""
+    return [claim.name for claim in claims_of("why_attention") if claim.name.startswith(CLAIMED[section])]
 
 
 def verdict_counts(evidence: Evidence) -> str:
@@ -71,7 +94,7 @@ def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
         records: of one grid and of the runs that it is compared with, with their whole record.
     """
     sets = [what_it_sets(record["spec"]) for record in records["record"]]
-    settings = [setting_of(each, record) or "profile" for each, record in zip(sets, records["record"], strict=True)]
+    settings = [setting_in_words(each, record) for each, record in zip(sets, records["record"], strict=True)]
     records = records.assign(setting=settings, old=is_stale(records))
     rows = []
     for (dataset, bits, setting), group in records.groupby(["dataset", "bits", "setting"], sort=False):
@@ -80,6 +103,17 @@ def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
             row = {"Data set": dataset_title(dataset), "Bits": bits, "Setting": setting, "Attention": attention}
             rows.append(row | gain_cells(own, base_of(records, group, attention)) | {"n": len(own)})
     return pd.DataFrame(rows)
+
+
+def setting_in_words(values: dict[str, object], record: dict) -> str:
+    """Return what a run sets; of a fine-tuned one which blocks of the image network are trained, in words."""
+    values = dict(values)
+    rate, first = values.pop("backbone_rate", None), values.pop("fine_tune_from", 0)
+    if not values.pop("fine_tune", False):
+        return setting_of(values, record) or "profile"
+    part = f"blocks of E^I from {first} on trained" if first else "all of E^I trained"
+    rate = f", at {rate:g} of the rate" if rate else ""
+    return "; ".join(filter(None, [part + rate, setting_of(values, record)]))
 
 
 def base_of(records: pd.DataFrame, group: pd.DataFrame, attention: str) -> pd.DataFrame:
@@ -119,9 +153,9 @@ def shares_table(measured: dict, stale: str = "") -> pd.DataFrame:
     for dataset, size in frame[["dataset", "train_size"]].drop_duplicates().sort_values("train_size").to_numpy():
         row = {"Data set": dataset_title(dataset), "Training pairs": f"{size:,}"}
         for task, arrow in TASKS.items():
-            for part in PARTS:
+            for part, title in PARTS.items():
                 gain = means[dataset, size, part, task, "both"] - means[dataset, size, part, task, "none"]
-                row[f"{arrow} {part}"] = signed(gain, 4) + STALE * bool(stale)
+                row[f"{arrow} {title}"] = signed(gain, 4) + STALE * bool(stale)
         rows.append(row | {"n": frame["seed"].nunique(), "Bits": SHARE_BITS})
     return pd.DataFrame(rows).sort_values("Data set", kind="stable")
 
@@ -137,8 +171,9 @@ def masks_table(measured: dict, stale: str = "") -> pd.DataFrame:
     frame = pd.DataFrame(measured["rows"])
     for (dataset, masks), group in frame.groupby(["dataset", "masks"], sort=False):
         mean = group.mean(numeric_only=True)
-        row = {"Data set": dataset_title(dataset), "Masks": masks}
+        row = {"Data set": dataset_title(dataset), "Masks": MASKS.get(masks, masks)}
         row |= {arrow: three_decimals(mean.get(f"map_{task}")) + mark for task, arrow in TASKS.items()}
-        row |= {"Agreement": three_decimals(mean.get("agreement")), "By chance": three_decimals(mean.get("chance"))}
+        row |= {"Share of equal values": three_decimals(mean.get("agreement"))}
+        row |= {"Share by chance": three_decimals(mean.get("chance"))}
         rows.append({name: EMPTY if cell == EMPTY + mark else cell for name, cell in row.items()} | {"n": len(group)})
     return pd.DataFrame(rows)

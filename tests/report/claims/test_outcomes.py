@@ -6,11 +6,16 @@ from adahlib.report.claims import claims_of
 from adahlib.report.claims import outcomes as module
 from adahlib.report.claims.evidence import Evidence
 from adahlib.report.claims.outcomes import OUTCOMES, UNMEASURED, in_short, outcome
-from adahlib.report.pages.why_attention import SECTIONS
+from adahlib.report.pages.why_attention import CLAIMED, SECTIONS, claimed_in
+
+
+def test_every_claim_of_the_page_is_in_one_section():
+    names = [name for section in CLAIMED for name in claimed_in(section)]
+    assert sorted(names) == sorted(claim.name for claim in claims_of("why_attention"))
 
 
 def test_every_section_of_the_page_has_an_outcome_of_claims_that_it_shows():
-    assert list(OUTCOMES) == list(SECTIONS)
+    assert list(OUTCOMES) == list(SECTIONS) == list(CLAIMED)
     for rows in OUTCOMES.values():
         for name, *sentences in rows:
             assert claims_of("why_attention", f"why-{name}")

@@ -1,8 +1,17 @@
 """The scorecard: the papers' claims alone, each with the verdict that its own page prints."""
 
 from adahlib.report.claims import CLAIMS, Evidence
-from adahlib.report.claims.scorecard import PAPERS, claims_of_paper, count_verdicts, scorecard, verdicts_in_words
-from adahlib.report.claims.verdict import NOT_MEASURED
+from adahlib.report.claims.scorecard import (
+    PAPERS,
+    TOPICS,
+    claims_of_paper,
+    count_verdicts,
+    outcome_of,
+    outcomes_in_words,
+    scorecard,
+    verdicts_in_words,
+)
+from adahlib.report.claims.verdict import CONTRADICTED, NOT_MEASURED, NOT_SUPPORTED, SUPPORTED
 
 
 def test_the_scorecards_hold_what_the_papers_claim_and_nothing_of_this_book():
@@ -27,3 +36,10 @@ def test_the_verdicts_in_words_add_up(tmp_path):
     for name in PAPERS:
         count = len(claims_of_paper(name))
         assert f"{count} claims of **{name}**: {count} {NOT_MEASURED}." in text
+
+
+def test_outcomes_are_told_by_topic(tmp_path):
+    assert outcomes_in_words(Evidence(tmp_path)).data == f"**Not measured yet**: {'; '.join(TOPICS)}."
+    assert outcome_of([SUPPORTED, SUPPORTED]) == "Reproduced"
+    assert outcome_of([SUPPORTED, NOT_SUPPORTED]) == "Reproduced in part"
+    assert outcome_of([CONTRADICTED, NOT_MEASURED]) == "Not reproduced"

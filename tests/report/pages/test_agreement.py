@@ -48,7 +48,7 @@ def test_the_figure_has_a_dot_a_cell_and_a_diagonal():
 
 
 def test_the_alt_text_counts_what_lies_above_the_diagonal():
-    assert in_words("one", CELLS) == "one: 2 of 3 numbers lie above the paper's; half of them are within 0.050 of it"
+    assert in_words("one", CELLS) == "one: 2 of 3 values are above the paper's; the median absolute difference is 0.050"
     assert agreement_figure({"one": CELLS}).alt == in_words("one", CELLS) + "."
 
 

@@ -6,6 +6,7 @@ from adahlib.datasets.catalogue import RELEASE_OF
 from adahlib.datasets.splits import Split
 from adahlib.environment import VARIABLES
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.lists import grid
 from adahlib.report.pages.data import (
     counts_table,
     data_table,
@@ -13,6 +14,7 @@ from adahlib.report.pages.data import (
     label_figure,
     label_table,
     pair_figure,
+    records_of_sets,
     sources_table,
     variables_table,
 )
@@ -28,16 +30,24 @@ def test_the_environment_variables_are_those_of_the_help():
 def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):
     table = counts_table(find_records()).set_index("Data set")
     assert list(table.index) == [f"`{name}`" for name in RELEASE_OF]
-    assert list(table.loc["`mirflickr25k`"]) == ["60", "7", "3", "0.250", "the runs of this book"]
-    assert list(table.loc["`iapr-tc12`"]) == ["20,000", "2,912", "255", "–", "papers; no run here"]
-    assert list(table.loc["`emoji-scenes-seed1`"])[-1] == "the recipe; no run here yet"
+    assert list(table.loc["`mirflickr25k`"]) == ["60", "7", "3", "0.250", "runs of this book"]
+    assert list(table.loc["`iapr-tc12`"]) == ["20,000", "2,912", "255", "–", "published; no run in this book"]
+    assert list(table.loc["`emoji-scenes-seed1`"])[-1] == "how the set is generated; no run in this book"
+    assert table.loc["`cifar10`", "Tags in the vocabulary"] == "–"
+
+
+def test_a_data_set_counts_as_run_whatever_page_shows_its_runs(results):
+    results(grid("why-fresh")[0])
+    table = counts_table(records_of_sets()).set_index("Data set")
+    assert table.loc["`emoji-scenes-seed1`", "Source of the counts"] == "runs of this book"
+    assert (table["Source of the counts"] == "runs of this book").sum() == 1
 
 
 def test_sources_say_how_to_get_each_release():
     table = sources_table().set_index("Release")
     how = {name.split("]")[0][1:]: text for name, text in table["How to get it"].items()}
     assert how["MIRFlickr-25K"] == "`adah data get mirflickr25k`"
-    assert how["NUS-WIDE"] == "`adah data get nus-wide`, the photos by a form"
+    assert how["NUS-WIDE"] == "`adah data get nus-wide`; the photos on request, by a form"
     assert how["emoji-scenes"] == "nothing to fetch" and table["Licence"].all()
 
 

@@ -71,7 +71,7 @@ def test_mask_table_only_where_masks_were_scored(results):
     for spec, gap in ((scenes[0], 0.5), (scenes[1], 0.7), (none, 0.0), (photos, None)):
         results(spec, gap=gap)
     table = mask_table(pd.concat([find_records([*scenes, none]), find_records([photos])]))
-    assert len(table) == 1 and table.iloc[0]["Difference"] == "0.600\u00a0±\u00a00.141"
+    assert len(table) == 1 and table.iloc[0]["Mask gap"] == "0.600\u00a0±\u00a00.141"
     assert mask_table(find_records([photos])).empty
 
 

@@ -51,19 +51,19 @@ def test_the_difference_is_what_is_here_less_what_was_committed():
     committed = pd.DataFrame([RUN | {"map_t2i": 0.7, "map_i2t": 0.52, "stale": ""}])
     first, second = live_table(live, committed).to_dict("records")
     assert first == {
-        "Attention": "both", "Task": "T→I", "Chance": "0.300", "Here": "0.750", "Committed": "0.700",
+        "Attention": "both", "Task": "T→I", "Chance": "0.300", "This machine": "0.750", "Stored run": "0.700",
         "Difference": "+0.050", "Training, s": "12",
     }  # fmt: skip
-    assert (second["Here"], second["Committed"], second["Difference"]) == ("0.500", "0.520", "−0.020")
+    assert (second["This machine"], second["Stored run"], second["Difference"]) == ("0.500", "0.520", "−0.020")
 
 
 def test_a_committed_run_that_is_stale_or_missing_is_seen(results):
     live = pd.DataFrame([RUN])
     stale = live_table(live, pd.DataFrame([RUN | {"stale": "training changed"}]))
-    assert list(stale["Committed"]) == ["0.750†", "0.500†"]
+    assert list(stale["Stored run"]) == ["0.750†", "0.500†"]
     for none in (find_records([RunSpec("emoji-scenes", "adah", 16)]), pd.DataFrame([RUN | {"path": "runs/other"}])):
         missing = live_table(live, none)
-        assert list(missing["Committed"]) == list(missing["Difference"]) == ["–", "–"]
+        assert list(missing["Stored run"]) == list(missing["Difference"]) == ["–", "–"]
 
 
 def test_losses_by_epoch_with_a_gap_where_a_term_is_off():

@@ -6,7 +6,14 @@ from adahlib.datasets import MEASURED
 from adahlib.experiments.profiles import profile_options
 from adahlib.losses import triplet_ranking_loss
 from adahlib.methods.deep.adah_options import AdahOptions
-from adahlib.report.pages.method import code_table, options_table, shallow_methods_table, shallow_options_table
+from adahlib.report.pages.method import (
+    code_table,
+    options_table,
+    shallow_methods_table,
+    shallow_options_table,
+    shortened,
+)
+from adahlib.report.titles import NOUNS
 
 
 def test_names_can_be_imported_as_they_stand():
@@ -22,19 +29,21 @@ def test_every_option_is_listed():
     assert table.loc["`margin`", "paper"] == AdahOptions().margin
     for dataset in MEASURED:
         changed = profile_options("cpu", dataset)["epochs"]
-        assert table.loc["`epochs`", f"cpu, {dataset}"] == changed != AdahOptions.epochs
+        assert table.loc["`epochs`", f"cpu, {NOUNS[dataset]}"] == changed != AdahOptions.epochs
 
 
 def test_who_set_an_option_and_whether_it_is_drawn():
     table = options_table().set_index("Option")
-    assert table["Set by"][["`hash_steps`", "`margin`", "`learning_rate`"]].tolist() == ["paper", "hand", "hand"]
-    assert table["Drawn"][["`hash_steps`", "`margin`", "`text_threshold`"]].tolist() == ["", "✓", "✓"]
-    assert options_table("dcmh").set_index("Option")["Drawn"]["`gamma`"] == "✓"
+    assert table["Value from"][["`hash_steps`", "`margin`"]].tolist() == ["paper", "this book"]
+    assert table.loc["`learning_rate`", "Value from"] == "this book"
+    assert table["In the search"][["`hash_steps`", "`margin`", "`text_threshold`"]].tolist() == ["", "✓", "✓"]
+    assert options_table("dcmh").set_index("Option")["In the search"]["`gamma`"] == "✓"
 
 
 def test_options_of_a_deep_baseline():
     table = options_table("dcmh").set_index("Option")
-    assert table.loc["`gamma`", "paper"] == 1.0 and table.loc["`optimizer`", "cpu, mirflickr25k"] == "adam"
+    assert table.loc["`gamma`", "paper"] == 1.0 and table.loc["`optimizer`", "cpu, photos"] == "adam"
+    assert shortened(0.1**1.5) == 0.0316 and shortened("adam") == "adam" and shortened(10_000) == 10_000
 
 
 def test_shallow_methods_with_options_and_database_codes():

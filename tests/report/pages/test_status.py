@@ -15,7 +15,7 @@ def test_each_record_has_a_row_that_says_whether_it_is_current(results):
     results(RunSpec("emoji-scenes", "adah", 32, seed=1), changed="adahlib.training")
     first, second = record_table(find_records()).to_dict("records")
     assert first == {
-        "Method": "adah-both", "Bits": 16, "Seed": 0, "Commit": "cccccccc", "Date": "2026-01-02",
+        "Method": "ADAH, profile cpu", "Bits": 16, "Seed": 0, "Commit": "cccccccc", "Date": "2026-01-02",
         "Machine": "CPU, abacus, 1 thread", "Seconds": "12", "State": "current",
     }  # fmt: skip
     assert second["State"] == "stale: training changed"
@@ -28,7 +28,7 @@ def test_records_that_no_grid_asks_for_count_neither_as_there_nor_as_stale(resul
         results(RunSpec("emoji-scenes", "adah", 16, seed), changed="adahlib.training")
     sentence = summary_sentence(find_records())
     assert f"ask for {len(grid('all'))} records" in sentence
-    assert "2 are there, 1 of them stale and 0 current by proof. Besides them there are 2 records" in sentence
+    assert "2 are there, 1 of them stale and 0 current by proof. A further 2 records" in sentence
 
 
 def test_a_record_that_a_proof_keeps_current_is_told_apart(results):
@@ -42,12 +42,19 @@ def test_a_record_that_a_proof_keeps_current_is_told_apart(results):
     (root / "equivalences").mkdir()
     (root / "equivalences" / "2026-01-03-rearranged.json").write_text(json.dumps(proof))
     found = find_records()
-    assert list(record_table(found)["State"]) == ["current, by proof (1)"]
+    assert list(record_table(found)["State"]) == ["current (1 proof)"]
     assert "1 are there, 0 of them stale and 1 current by proof" in summary_sentence(found)
     assert proof_table(root).iloc[0].to_dict() == {
         "Proof": "Rearranged", "Date": "2026-01-03", "Machine": "CPU, abacus, 1 thread", "Runs compared": 1,
         "Changed statements seen": 5, "Base": "bbbbbbbb",
     }  # fmt: skip
+
+
+def test_a_record_is_named_by_what_it_sets_beside_its_profile(results):
+    results(RunSpec("emoji-scenes", "adah", 16, options={"margin": 2.0}, profile="quick"))
+    results(RunSpec("emoji-scenes", "cca", 16, protocol="top-500"))
+    names = set(record_table(find_records())["Method"])
+    assert names == {"ADAH, profile quick; margin 2", "CCA, profile cpu; protocol top-500"}
 
 
 def test_no_record_at_all(tmp_path):

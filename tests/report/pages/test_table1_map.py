@@ -122,7 +122,7 @@ def test_a_row_a_comparison_of_the_asked_data_sets():
     ]
     page = Parameters(("mirflickr25k",), ("dcmh", "adah"), (16, 32), attentions=("none", "both"))
     table = interval_table({"rows": rows}, "", page)
-    assert list(table["ADAH less"]) == ["DCMH-I, the best other", "ADAH, attention none"]
+    assert list(table["ADAH minus"]) == ["DCMH-I, the best other", "ADAH, attention none"]
     assert list(table["Difference"]) == ["+0.0124", "−0.0020"]
     assert set(table["Queries alone"]) == {"−0.0010 to +0.0251"}
     assert set(table["Seeds and queries"]) == {"−0.0100 to +0.0300"}

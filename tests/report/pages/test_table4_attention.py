@@ -44,6 +44,15 @@ def test_order_of_the_attentions(ablation):
     assert (first["both − none, paper"], first["both − none, ours"]) == ("+0.016", "+0.100")
 
 
+def test_the_order_is_over_the_seeds_that_all_kinds_have(results):
+    for seed, none, both in ((0, 0.5, 0.6), (1, 0.9, 0.8), (2, 0.9, 0.8)):
+        results(RunSpec("emoji-scenes", "adah", 16, seed, attention="none"), none, none)
+        results(RunSpec("emoji-scenes", "adah", 16, seed), both, both)
+    results(RunSpec("emoji-scenes", "adah", 16, 0, attention="visual"), 0.55, 0.55)
+    row = order_table(rows_of("emoji-scenes"), "emoji-scenes", [16]).iloc[0]
+    assert row["Order, ours"] == "both > visual > none" and row["both − none, ours"] == "−0.033"
+
+
 def test_a_dagger_at_the_kind_of_attention_that_is_stale(one_stale):
     cells = attention_cells(one_stale, "mirflickr25k", [16], ["none", "both"])
     table = results_table(cells, "Attention").set_index(["Attention", "Whose"])

@@ -23,7 +23,7 @@ PHOTOS = "mirflickr25k"
 def test_the_plan_has_every_grid_with_its_command(tmp_path):
     table = plan_table(tmp_path)
     assert table["Command"].tolist() == [f"`adah grid {name}`" for name in WHY]
-    assert table["Runs"].tolist() == [len(grid(name)) for name in WHY] and set(table["There"]) == {0}
+    assert table["Planned"].tolist() == [len(grid(name)) for name in WHY] and set(table["Done"]) == {0}
 
 
 def test_without_records_every_statement_waits(tmp_path):
@@ -50,6 +50,13 @@ def test_where_a_setting_has_no_none_the_gain_is_over_the_profiles(results):
     results(RunSpec(PHOTOS, "adah", 16, 0, options={"adversarial_weight": 1.0}), 0.58)
     rows = gain_rows(find_records()).set_index("Setting")
     assert rows.loc["adversarial weight 1", "T→I gain"] == "−0.0200"
+
+
+def test_what_is_trained_of_the_image_network_is_said_in_words(results):
+    options = {"fine_tune": True, "fine_tune_from": 9, "backbone_rate": 0.2, "epochs": 20}
+    results(RunSpec(PHOTOS, "adah", 16, 0, options=options))
+    (setting,) = gain_rows(find_records())["Setting"]
+    assert setting == "blocks of E^I from 9 on trained, at 0.2 of the rate; epochs 20"
 
 
 def test_a_dagger_where_a_run_is_stale(results):
@@ -85,8 +92,9 @@ def shares():
 
 def test_gains_by_part_of_the_database(shares):
     (row,) = shares_table(shares).to_dict("records")
-    assert (row["Training pairs"], row["T→I trained"], row["T→I unseen"], row["n"]) == ("500", "+0.0100", "+0.0400", 2)
-    assert shares_table(shares, "changed").iloc[0]["I→T unseen"] == "+0.0400†"
+    assert (row["Training pairs"], row["n"]) == ("500", 2)
+    assert (row["T→I trained on"], row["T→I not trained on"]) == ("+0.0100", "+0.0400")
+    assert shares_table(shares, "changed").iloc[0]["I→T not trained on"] == "+0.0400†"
 
 
 def test_masks_and_their_agreement():
@@ -94,5 +102,6 @@ def test_masks_and_their_agreement():
     rows = [about | {"masks": "own", "map_t2i": 0.7, "map_i2t": 0.8}]
     rows += [about | {"masks": "agreement of images", "agreement": 0.9, "chance": 0.5}]
     own, agreement = masks_table({"rows": rows}).to_dict("records")
-    assert (own["T→I"], own["Agreement"]) == ("0.700", "–")
-    assert (agreement["T→I"], agreement["Agreement"], agreement["By chance"]) == ("–", "0.900", "0.500")
+    assert (own["T→I"], own["Share of equal values"]) == ("0.700", "–")
+    names = ["T→I", "Share of equal values", "Share by chance"]
+    assert [agreement[name] for name in names] == ["–", "0.900", "0.500"]
