@@ -23,7 +23,7 @@ TOPICS = {
     "that SSGAH has a higher MAP than the other deep methods": ("image-ssgah-best",),
     "that SSGAH has a higher MAP than its baseline": ("image-full-over-baseline",),
 }
-OUTCOMES = ("Reproduced", "Reproduced in part", "Not reproduced", "Not measured yet")
+GRADES = ("Reproduced", "Reproduced in part", "Not reproduced", "Not measured yet")
 
 
 def claims_of_paper(name: str) -> list[Claim]:
@@ -73,19 +73,19 @@ def verdicts_in_words(evidence: Evidence | None = None) -> Markdown:
     return Markdown(" ".join(sentences))
 
 
-def outcomes_in_words(evidence: Evidence | None = None) -> Markdown:
+def grades_in_words(evidence: Evidence | None = None) -> Markdown:
     """Return what was reproduced, in part, or not, of ``TOPICS``, a sentence each."""
     evidence = evidence or Evidence()
     states = {claim.name: claim.verdict(evidence).state for name in PAPERS for claim in claims_of_paper(name)}
-    found: dict[str, list[str]] = {outcome: [] for outcome in OUTCOMES}
+    found: dict[str, list[str]] = {grade: [] for grade in GRADES}
     for topic, names in TOPICS.items():
-        found[outcome_of([states[name] for name in names])].append(topic)
-    return Markdown(" ".join(f"**{outcome}**: {'; '.join(topics)}." for outcome, topics in found.items() if topics))
+        found[grade_of([states[name] for name in names])].append(topic)
+    return Markdown(" ".join(f"**{grade}**: {'; '.join(topics)}." for grade, topics in found.items() if topics))
 
 
-def outcome_of(states: list[str]) -> str:
-    """Return one of ``OUTCOMES`` for the verdicts of a topic's claims."""
-    reproduced, in_part, not_reproduced, not_measured = OUTCOMES
+def grade_of(states: list[str]) -> str:
+    """Return one of ``GRADES`` for the verdicts of a topic's claims."""
+    reproduced, in_part, not_reproduced, not_measured = GRADES
     if set(states) == {SUPPORTED}:
         return reproduced
     if set(states) == {NOT_MEASURED}:

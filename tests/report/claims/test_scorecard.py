@@ -6,8 +6,8 @@ from adahlib.report.claims.scorecard import (
     TOPICS,
     claims_of_paper,
     count_verdicts,
-    outcome_of,
-    outcomes_in_words,
+    grade_of,
+    grades_in_words,
     scorecard,
     verdicts_in_words,
 )
@@ -39,7 +39,7 @@ def test_the_verdicts_in_words_add_up(tmp_path):
 
 
 def test_outcomes_are_told_by_topic(tmp_path):
-    assert outcomes_in_words(Evidence(tmp_path)).data == f"**Not measured yet**: {'; '.join(TOPICS)}."
-    assert outcome_of([SUPPORTED, SUPPORTED]) == "Reproduced"
-    assert outcome_of([SUPPORTED, NOT_SUPPORTED]) == "Reproduced in part"
-    assert outcome_of([CONTRADICTED, NOT_MEASURED]) == "Not reproduced"
+    assert grades_in_words(Evidence(tmp_path)).data == f"**Not measured yet**: {'; '.join(TOPICS)}."
+    assert grade_of([SUPPORTED, SUPPORTED]) == "Reproduced"
+    assert grade_of([SUPPORTED, NOT_SUPPORTED]) == "Reproduced in part"
+    assert grade_of([CONTRADICTED, NOT_MEASURED]) == "Not reproduced"
