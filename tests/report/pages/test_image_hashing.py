@@ -53,7 +53,8 @@ def test_without_records_there_is_no_shallow_table_and_no_word_of_one(records):
 def test_both_databases_stand_side_by_side(records):
     cells = database_cells(records)
     table = database_table(cells, 48)
-    assert list(table.columns) == ["Method", "GIST, with", "GIST, without", "CNN 128, with", "CNN 128, without"]
+    features = ("GIST", "CNN (128 px)")
+    assert list(table.columns) == ["Method", *(f"{name}, {way}" for name in features for way in ("with", "without"))]
     assert table["GIST, with"].tolist() == ["0.175\u00a0±\u00a00.007"]
     assert table["GIST, without"].tolist() == ["0.170\u00a0±\u00a00.000"]
     assert database_table(cells, 12).empty
@@ -63,7 +64,7 @@ def test_every_method_and_option_is_listed():
     methods, options = methods_table(), image_options_table()
     assert list(methods["Method"]) == list(IMAGE_METHOD_TITLES.values()) and methods["What it is"].str.len().min() > 20
     assert dict(zip(methods["Method"], methods["Reads labels"], strict=True))["ITQ"] == "no"
-    drawn = options[options["Drawn"] == "✓"]
+    drawn = options[options["In the search"] == "✓"]
     assert set(drawn[drawn["Method"] == "CNNH"]["Option"]) == {"`learning_rate`", "`dropout`"}
     assert options["Meaning"].str.len().min() > 3 and len(options) > 50
 
@@ -71,6 +72,6 @@ def test_every_method_and_option_is_listed():
 def test_the_box_says_what_is_measured(records):
     facts = image_setting_box(records).facts
     assert "queries" in facts["Data"] and "MAP all: over the database, ties by expectation" in facts["MAP"]
-    assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale"] == "no record"
+    assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale records"] == "none"
     assert image_setting_box(records[:0]).facts == {"Records": "none yet"}
     assert image_setting_box(records[:1], records[:0], records[1:]).facts == facts
