@@ -27,6 +27,7 @@ TITLES = {"GIST": "GIST", "CNN 64": "CNN (64 px)", "CNN 128": "CNN (128 px)"}  #
 MAPS = {"map": "with", "map_unlabelled": "without"}  # the labelled images in the database
 NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
+SMALL = 0.001  # a difference of MAP that is not worth a number
 NO_SEARCH = "first `adah grid image-search` searches the options"
 OURS = {"GIST": "ours", "CNN 64": "ours, 64 px", "CNN 128": "ours, 128 px"}  # in a table with the printed row
 
@@ -89,11 +90,15 @@ def shallow_in_words(cells: dict[str, pd.DataFrame]) -> str:
         cells: as ``shallow_cells`` returns them.
     """
     ours = {name: own.set_index(["row", "bits"])["ours"] for name, own in cells.items()}
-    said = []
+    said: list[str] = []
+    if not ours:
+        return ""
     if {"CNN 64", "CNN 128"} <= set(ours):
-        grown = (ours["CNN 128"] - ours["CNN 64"]).dropna()
+        grown = (ours["CNN 128"] - ours["CNN 64"]).reindex(ours["CNN 128"].index).dropna()
         said.append(f"From images of 64 px to images of 128 px the MAP changes by {ranges_in_words(grown)}.")
-    every, few = (pd.concat(ours).xs(IMAGE_METHOD_TITLES[name], level="row") for name in ("itq", "itq-labelled"))
+    found = pd.concat(ours).unstack("row")
+    titles = [IMAGE_METHOD_TITLES[name] for name in ("itq", "itq-labelled")]
+    every, few = (found.reindex(columns=titles)[title] for title in titles)
     lost = (few - every).dropna()
     if len(lost):
         said.append(
@@ -110,8 +115,11 @@ def database_in_words(cells: pd.DataFrame) -> str:
         cells: as ``database_cells`` returns them.
     """
     wide = cells.pivot_table("mean", ["method", "features", "bits"], "task", sort=False)
-    changed = ranges_in_words(wide["without"] - wide["with"])
-    return f"Without the labelled images in the database the MAP changes by {changed}."
+    changed = wide["without"] - wide["with"]
+    large = changed.abs().groupby(level=0).transform("max") >= SMALL
+    said = [ranges_in_words(changed[large])] if large.any() else []
+    said += [f"less than {SMALL} for {'the other methods' if large.any() else 'every method'}"] * (not large.all())
+    return f"Without the labelled images in the database the MAP changes by {', and by '.join(said)}."
 
 
 def ranges_in_words(values: pd.Series) -> str:

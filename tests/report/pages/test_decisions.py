@@ -156,8 +156,8 @@ def test_rates_and_lengths_leave_out_what_did_not_learn(results):
 def test_what_masks_add_is_said_once_all_are_measured():
     records = pd.DataFrame({"attention": ["none", "visual"], "map_t2i": [0.5, 0.6], "map_i2t": [0.3, 0.3]})
     given = {"rows": [{"map_t2i": 0.7, "map_i2t": 0.4}]}
-    said = "In the mean of both directions learned masks add +0.050 to the MAP without masks, true ones add +0.100 more."
-    assert true_masks_in_words(given, records) == said
+    said = "learned masks add +0.050 to the MAP without masks, true ones add +0.100 more."
+    assert true_masks_in_words(given, records) == f"In the mean of both directions {said}"
     assert true_masks_in_words({"rows": []}, records) == "Not all of these masks are measured yet."
 
 

@@ -152,5 +152,7 @@ def test_classes_are_by_kind_and_epoch(measured):
     assert list(table["Pictures"][:3]) == ["like the image (positive)"] * 3 and list(table["Epoch"][:3]) == [0, 1, 2]
     assert table["Of their image's class"].iloc[2] == "0.650"
     assert "0.700 of real unlabelled images" in image_synthetic.accuracy_note(measured)
+    assert image_synthetic.unmeasured_note({"ssgah": measured}, ["ssgah"]) is None
+    assert "(`adah analyse ssgah_gan`)." in image_synthetic.unmeasured_note({}, ["ssgah"]).data
     with pytest.raises(AdahError, match="unknown method with a GAN"):
         image_synthetic.seen("ssdh")
