@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
 
 OURS = "adahlib"
+WAY_TITLES = {"(a) stable": "(a) with stable sort"}
 MARKERS = "osD^vPX*"
 ITEMS, RATE = "items in the database", "queries a second"
 LEGEND = {"loc": "outside lower center", "fontsize": 9}
@@ -44,7 +45,7 @@ def ranking_figure(points: pd.DataFrame) -> Chart:
     for number, way in enumerate(dict.fromkeys(beside["way"])):
         own = beside[beside["way"] == way]
         sizes, lengths = own[own["bits"] == bits], own[own["database"] == largest]
-        axes[0, 0].plot(sizes["database"], sizes["queries_a_second"], **look(number), label=way)
+        axes[0, 0].plot(sizes["database"], sizes["queries_a_second"], **look(number), label=WAY_TITLES.get(way, way))
         axes[0, 1].plot(lengths["bits"], lengths["queries_a_second"], **look(number))
     dashed = look(0) | {"linestyle": "--", "markerfacecolor": "white"}
     axes[0, 0].plot(growth["database"], growth["queries_a_second"], **dashed, label=f"{OURS}, larger databases")

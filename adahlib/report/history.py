@@ -26,7 +26,7 @@ def scene_history(root: Path | str | None = None) -> dict:
 
 
 def state_table(history: dict) -> pd.DataFrame:
-    """Return a row a commit that made the scenes' records anew: the set, what both add to none, and what was set."""
+    """Return a row a commit that made the scenes' records anew: the set, the attentions' gain, and what was set."""
     rows = []
     for state in history["states"]:
         counts, gains = state["counts"], pd.DataFrame(state["rows"])
@@ -50,13 +50,19 @@ def event_table(history: dict) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Commit", "Where", "What"])
 
 
+def setting_in_words(name: str) -> str:
+    """Return what the folder of a run's records says that it sets: ``margin 0.5, distance squared``."""
+    sets = (part.split("=") for part in name.split("~") if "=" in part)
+    return ", ".join(f"{option.replace('_', ' ')} {value}" for option, value in sets)
+
+
 def dropped_table(history: dict, root: Path | str | None = None) -> pd.DataFrame:
     """Return the alternatives whose records were deleted and that have none today, by the commit that deleted them."""
     folder = Path(root or results_root()) / "runs" / "emoji-scenes"
     rows = []
     for each in history["dropped"]:
         gone = [name for name in each["records"] if not (folder / name).exists()]
-        settings = "; ".join(f"`{name.removeprefix('adah-both~quick~')}`" for name in gone)
+        settings = "; ".join(setting_in_words(name) for name in gone)
         if gone:
             rows.append({"Commit": f"{each['commit']}, {each['date']}", "Alternatives without a record": settings})
     return pd.DataFrame(rows)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from adahlib.report.cost_curves import WAY_TITLES
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import METHOD_TITLES
 
@@ -15,9 +16,10 @@ def ranking_table(measured: dict) -> pd.DataFrame:
     for (database, bits), group in rows.groupby(["database", "bits"], sort=False):
         speed = group.set_index("way")["queries_a_second"]
         row = {"Items": f"{database:,}", "Bits": bits}
-        row |= {way: f"{speed[way]:,.0f}" for way in speed.index}
+        row |= {WAY_TITLES.get(way, way): f"{speed[way]:,.0f}" for way in speed.index}
         extra = group.set_index("way")["extra_mb"][OURS]
-        cells.append(row | {"Times (a)": f"{speed[OURS] / speed[LOOP]:.0f}×", "Extra MB, adahlib": f"{extra:.0f}"})
+        row |= {"Speed-up over (a)": f"{speed[OURS] / speed[LOOP]:.0f}×", "Extra MB, adahlib": f"{extra:.0f}"}
+        cells.append(row)
     return pd.DataFrame(cells)
 
 
@@ -41,11 +43,11 @@ def shard_table(measured: dict) -> pd.DataFrame:
     memory = measured["rows"][0]["pairs_a_second"]
     return pd.DataFrame(
         {
-            "Way": row["way"],
+            "Method": row["way"],
             "Items": f"{row['items']:,}",
             "Seconds": f"{row['seconds']:.1f}",
             "Million pairs a second": f"{row['pairs_a_second'] / 1e6:,.0f}",
-            "Part of memory": f"{row['pairs_a_second'] / memory:.0%}",
+            "Relative to in memory": f"{row['pairs_a_second'] / memory:.0%}",
             "Peak of the process, MB": f"{row['peak_mb']:,}",
         }
         for row in measured["rows"]
@@ -89,14 +91,14 @@ def grid_table(measured: dict) -> pd.DataFrame:
             "Runs a minute": f"{row['runs_a_minute']:.1f}",
             "Training, s a run": f"{row['training_seconds_a_run']:.2f}",
             "Beyond training, s a run": f"{row['seconds_a_run_beyond_training']:.2f}",
-            "Of these the engine": f"{row['seconds_a_run_of_the_engine']:.2f}",
-            "Asked again, s": f"{row['asked_again_seconds']:.1f}",
+            "Of which the scheduler, s": f"{row['seconds_a_run_of_the_engine']:.2f}",
+            "Second call, nothing to do, s": f"{row['asked_again_seconds']:.1f}",
         }
         for row in measured["throughput"]
     ]
     finished = measured["finished"]
     last = {name: EMPTY for name in rows[0]} | {"Runs": str(finished["runs"])}
-    return pd.DataFrame([*rows, last | {"Asked again, s": f"{finished['seconds']:.1f}"}])
+    return pd.DataFrame([*rows, last | {"Second call, nothing to do, s": f"{finished['seconds']:.1f}"}])
 
 
 def shallow_cost_table(measured: dict) -> pd.DataFrame:
@@ -107,7 +109,7 @@ def shallow_cost_table(measured: dict) -> pd.DataFrame:
             "Bits": row["bits"],
             "Seconds": f"{row['seconds']:.1f}",
             "Peak of the process, MB": f"{row['peak_mb']:,}",
-            "Of these before the fit": f"{row['before_mb']:,}",
+            "Of which before the fit, MB": f"{row['before_mb']:,}",
         }
         for row in measured["rows"]
     )
@@ -118,7 +120,7 @@ def thread_table(measured: dict) -> pd.DataFrame:
     first = measured["rows"][0]["codes"]
     return pd.DataFrame(
         {
-            "Way": row["way"],
+            "Method": row["way"],
             "Other processes": row["busy"],
             "Seconds": f"{row['seconds']:.0f}",
             "Codes": "the same" if row["codes"] == first else "others",
@@ -130,7 +132,7 @@ def thread_table(measured: dict) -> pd.DataFrame:
 def training_table(measured: dict) -> pd.DataFrame:
     """Return how many images a second are trained on, ours beside plain PyTorch."""
     speed = measured["images_a_second"]
-    return pd.DataFrame({"Way": way, "Images a second": f"{value:.1f}"} for way, value in speed.items())
+    return pd.DataFrame({"Method": way, "Images a second": f"{value:.1f}"} for way, value in speed.items())
 
 
 def gpu_training_table(measured: dict) -> pd.DataFrame:
@@ -138,7 +140,7 @@ def gpu_training_table(measured: dict) -> pd.DataFrame:
     trained = measured["training"]
     speed = trained["images_a_second"]
     rows = [{"What": f"{way}, images a second", "Measured": f"{value:,.0f}"} for way, value in speed.items()]
-    rows.append({"What": "adahlib, part of the bare loop", "Measured": f"{trained['times']:.1%}"})
+    rows.append({"What": "adahlib, relative to the bare loop", "Measured": f"{trained['times']:.1%}"})
     minutes = f"{trained['minutes_of_100_epochs']:.1f}"
     rows.append({"What": f"100 epochs of {trained['pairs']:,} pairs, minutes", "Measured": minutes})
     return pd.DataFrame([*rows, {"What": "peak of the GPU's memory, GB", "Measured": f"{trained['memory_gb']:.1f}"}])

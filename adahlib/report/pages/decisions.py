@@ -4,6 +4,8 @@ The alternatives come from ``report.alternatives``; what the page says on attent
 from measurements of their codes.
 """
 
+from itertools import pairwise
+
 import pandas as pd
 from IPython.display import Markdown
 
@@ -52,21 +54,22 @@ def seed_spread(records: pd.DataFrame) -> dict[str, float]:
     return {dataset: float(value) for dataset, value in pooled.dropna().items()}
 
 
-def decision(cells: pd.DataFrame, label: str, *names: str) -> Table | Markdown:
+def decision(cells: pd.DataFrame, label: str, about: str, *names: str) -> Table | Markdown:
     """Return the numbered table of the alternatives for some options, or how to measure the first of them.
 
     Args:
         cells: of ``alternative_cells``.
         label: the table's name in the book.
+        about: what the options are about, for the caption.
         *names: options; an alternative is shown that sets some of them and nothing else.
     """
     asked = cells["options"].map(lambda options: set(options) <= set(names)).astype(bool)
-    about = cells[asked & (cells["method"] == METHOD_TITLES["adah"])]
-    if about.empty:
+    found = cells[asked & (cells["method"] == METHOD_TITLES["adah"])]
+    if found.empty:
         return Markdown(f"No alternative has been measured yet; {example(names[0])} with a value measures one.")
-    seeds = "/".join(sorted({f"{n}" for n in about["n"]}))
-    caption = f"Validation MAP of ADAH as set, and differences from it; n = {seeds}."
-    return table(decision_grid(about), caption, label)
+    seeds = "/".join(sorted({f"{n}" for n in found["n"]}))
+    caption = f"{about}: validation MAP of ADAH *as set*, and differences from it; n = {seeds}. Box *Setting*."
+    return table(decision_grid(found), caption, label)
 
 
 def example(option: str) -> str:
@@ -117,13 +120,13 @@ def rates_of_attention(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 
 def trade_figure(rates: pd.DataFrame) -> Chart:
-    """Return how the rate of G trades masks against MAP.
+    """Return MAP and mask gap over the learning rate of G; a rate of 0 has no place on the logarithmic axis.
 
     Args:
         rates: of ``rates_of_attention``.
     """
     figure, axes = new_figure(COLUMN, 3.0, 1, 2, sharex=True)
-    rates = rates.sort_values("rate")
+    rates = rates[rates["rate"] > 0].sort_values("rate")
     for (task, arrow), colour, marker in zip(TASKS.items(), PALETTE, "os", strict=False):
         axes[0, 0].plot(rates["rate"], rates[f"map_{task}"], color=colour, marker=marker, label=arrow)
     axes[0, 0].set(xscale="log", xlabel="learning rate of G", ylabel="validation MAP")
@@ -200,3 +203,21 @@ def true_mask_table(measured: dict, stale: str, records: pd.DataFrame) -> pd.Dat
         cells = {arrow: mean_and_std(values[task]) for task, arrow in TASKS.items()}
         rows.append({"Masks of images": title} | cells | {"n": seeds_of(*values.values())})
     return pd.DataFrame(rows)
+
+
+def true_masks_in_words(measured: dict, records: pd.DataFrame) -> str:
+    """Return in a sentence what learned masks add to MAP, and what true ones add to that, mean of both directions.
+
+    Args:
+        measured: the analysis ``true_masks``, without rows where it is not measured.
+        records: of attention none and visual on the same data set and code length.
+    """
+    columns = [f"map_{task}" for task in TASKS]
+    given = pd.DataFrame(measured["rows"], columns=columns)
+    none, visual = (records[records["attention"] == kind][columns] for kind in ("none", "visual"))
+    means = [rows.mean(axis=None) for rows in (none, visual, given)]
+    if any(pd.isna(means)):
+        return "Not all of these masks are measured yet."
+    learned, true = (signed(more - less) for less, more in pairwise(means))
+    added = f"learned masks add {learned} to the MAP without masks, true ones add {true} more"
+    return f"In the mean of both directions {added}."

@@ -64,9 +64,9 @@ def interval_table(measured: dict, stale: str) -> pd.DataFrame:
             "What is added": f"{VARIANT_TITLES[row['variant']]} − {VARIANT_TITLES[row['against']]}",
             "Bits": row["bits"],
             "Difference": signed(row["difference"]) + mark,
-            "Other queries": between(row, "queries"),
-            "Other seeds and queries": between(row, "seeds"),
-            "All rows": between(row, "family"),
+            "Queries alone": between(row, "queries"),
+            "Seeds and queries": between(row, "seeds"),
+            "Seeds and queries, all rows": between(row, "family"),
             "n": row["n"],
         }
         for row in measured["rows"]

@@ -8,7 +8,7 @@ from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
-from adahlib.experiments.grids.lists import grid, select
+from adahlib.experiments.grids.lists import grid, missing, select
 from adahlib.experiments.image_draws import IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import device_part, each, seeds, stale_part, unlearned_part
@@ -18,14 +18,17 @@ from adahlib.report.results_table import result_cells
 from adahlib.report.setting_box import Box
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import summary
-from adahlib.report.text import EMPTY, mean_and_std
+from adahlib.report.text import EMPTY, mean_and_std, signed
 from adahlib.report.titles import IMAGE_METHOD_TITLES
 from adahlib.report.wide import wide_table
 
 DATASET = "cifar10"
+TITLES = {"GIST": "GIST", "CNN 64": "CNN (64 px)", "CNN 128": "CNN (128 px)"}  # of features, in figures and tables
 MAPS = {"map": "with", "map_unlabelled": "without"}  # the labelled images in the database
 NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
+SMALL = 0.001  # a difference of MAP that is not worth a number
+NO_SEARCH = "first `adah grid image-search` searches the options"
 OURS = {"GIST": "ours", "CNN 64": "ours, 64 px", "CNN 128": "ours, 128 px"}  # in a table with the printed row
 
 
@@ -80,6 +83,51 @@ def shallow_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> di
     return found
 
 
+def shallow_in_words(cells: dict[str, pd.DataFrame]) -> str:
+    """Return in two sentences what larger images change, and what ITQ loses with the labelled images alone.
+
+    Args:
+        cells: as ``shallow_cells`` returns them.
+    """
+    ours = {name: own.set_index(["row", "bits"])["ours"] for name, own in cells.items()}
+    said: list[str] = []
+    if not ours:
+        return ""
+    if {"CNN 64", "CNN 128"} <= set(ours):
+        grown = (ours["CNN 128"] - ours["CNN 64"]).reindex(ours["CNN 128"].index).dropna()
+        said.append(f"From images of 64 px to images of 128 px the MAP changes by {ranges_in_words(grown)}.")
+    found = pd.concat(ours).unstack("row")
+    titles = [IMAGE_METHOD_TITLES[name] for name in ("itq", "itq-labelled")]
+    every, few = (found.reindex(columns=titles)[title] for title in titles)
+    lost = (few - every).dropna()
+    if len(lost):
+        said.append(
+            f"ITQ fitted on the labelled images alone differs from ITQ fitted on the whole database by "
+            f"{signed(lost.min())} to {signed(lost.max())}."
+        )
+    return " ".join(said)
+
+
+def database_in_words(cells: pd.DataFrame) -> str:
+    """Return by how much MAP changes without the labelled images in the database, for each method.
+
+    Args:
+        cells: as ``database_cells`` returns them.
+    """
+    wide = cells.pivot_table("mean", ["method", "features", "bits"], "task", sort=False)
+    changed = wide["without"] - wide["with"]
+    large = changed.abs().groupby(level=0).transform("max") >= SMALL
+    said = [ranges_in_words(changed[large])] if large.any() else []
+    said += [f"less than {SMALL} for {'the other methods' if large.any() else 'every method'}"] * (not large.all())
+    return f"Without the labelled images in the database the MAP changes by {', and by '.join(said)}."
+
+
+def ranges_in_words(values: pd.Series) -> str:
+    """Return the range of each method's values: ``+0.090 to +0.110 (ITQ), …``; methods are the index's first level."""
+    groups = values.groupby(level=0, sort=False)
+    return ", ".join(f"{signed(own.min())} to {signed(own.max())} ({name})" for name, own in groups)
+
+
 def by_printed_features(cells: dict[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
     """Return the cells of ``shallow_cells`` by the features of the printed rows, then by what ours are called there."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
@@ -107,11 +155,18 @@ def deep_runs(name: str, **asked: Sequence) -> list[RunSpec]:
     return select(name, **asked) if grid(name) else []
 
 
-def deep_note(specs: list[RunSpec]) -> Markdown | None:
-    """Return a sentence on the runs of deep methods that have no record; None if all are there."""
-    if specs:
+def deep_note(specs: list[RunSpec], shown: str) -> Markdown | None:
+    """Return what lacks of the runs of deep methods, to stand before what is shown of them; None if nothing does.
+
+    Args:
+        specs: as ``deep_runs`` gives them.
+        shown: what there is without them, as the sentence goes on: ``this page shows the plan``.
+    """
+    lacking = missing(specs)
+    if specs and len(lacking) < len(specs):
         return missing_note(specs)
-    return Markdown("**Not measured yet**: the search for the options of the deep methods, `adah grid image-search`.")
+    why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
+    return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
 
 
 def database_cells(records: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +190,7 @@ def database_table(cells: pd.DataFrame, bits: int) -> pd.DataFrame:
     cells = cells[cells["bits"] == bits]
     if cells.empty:
         return pd.DataFrame()
-    wide = pd.DataFrame({"Method": cells["method"], "column": cells["features"] + ", " + cells["task"]})
+    wide = pd.DataFrame({"Method": cells["method"], "column": cells["features"].map(TITLES) + ", " + cells["task"]})
     texts = [mean_and_std(row) for _, row in cells.iterrows()]
     return wide_table(wide.assign(value=cells["mean"], text=texts))
 
@@ -157,7 +212,7 @@ def image_options_table() -> pd.DataFrame:
         drawn = {option for (method, _), space in IMAGE_SPACE.items() if method == name for option in space}
         for field in dataclasses.fields(IMAGE_METHODS[name].Options):
             row = {"Method": title, "Option": f"`{field.name}`", "Default": str(field.default)}
-            rows.append(row | {"Drawn": "✓" * (field.name in drawn), "Meaning": field.metadata["help"]})
+            rows.append(row | {"In the search": "✓" * (field.name in drawn), "Meaning": field.metadata["help"]})
     return pd.DataFrame(rows)
 
 
@@ -173,6 +228,6 @@ def image_setting_box(*tables: pd.DataFrame) -> Box:
     chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
     facts = {"Data": f"{data}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
     facts |= {"Machine": "; ".join(device_part(records)) or "a CPU in float32"}
-    facts |= {"Did not learn": "; ".join(unlearned_part(records))}
-    facts |= {"Stale": "; ".join(stale_part(records)) or "no record"}
+    facts |= {"Runs that did not learn": "; ".join(unlearned_part(records))}
+    facts |= {"Stale records": "; ".join(stale_part(records)) or "none"}
     return Box("Setting", facts)

@@ -67,4 +67,4 @@ def curve_in_words(found: pd.DataFrame) -> str:
     if gains.empty:
         return "MAP by the number of labelled images; no number of them has both lines."
     told = [f"{signed(gains[size])} with {size:,} labelled images" for size in dict.fromkeys(gains.index[[0, -1]])]
-    return f"MAP of SSGAH less that of its baseline is {' and '.join(told)}."
+    return f"MAP of SSGAH minus that of its baseline is {' and '.join(told)}."

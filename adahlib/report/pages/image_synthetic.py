@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -22,7 +23,13 @@ KINDS = {
     "negative": "unlike it (negative)",
     "asked": "of the image's class",
 }
-LOSSES = ("judge", "deceiver", "divergence", "classes", "asked")
+LOSSES = {
+    "judge": "discriminator loss",
+    "deceiver": "generator loss",
+    "divergence": "KL divergence",
+    "classes": "discriminator's class loss",
+    "asked": "generator's class loss",
+}
 
 
 def seen(method: str, root=None) -> dict | None:
@@ -70,7 +77,8 @@ def loss_figure(gans: dict[str, dict]) -> Figure:
         for axis, names in ((axes[0, column], losses), (axes[1, column], spreads)):
             for name, colour in zip(names, PALETTE, strict=False):
                 values = [epoch[name] for epoch in measured["history"]]
-                axis.plot(range(1, len(values) + 1), values, color=colour, marker="o", label=name.replace("_", ", "))
+                look = {"color": colour, "marker": "o", "label": LOSSES.get(name, name.replace("_", ", "))}
+                axis.plot(range(1, len(values) + 1), values, **look)
             axis.legend(frameon=True, fontsize=7)
         axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss")
         axes[1, column].axhline(COLLAPSED, color="gray", linestyle="--", linewidth=1)
@@ -101,3 +109,17 @@ def class_table(measured: dict, stale: str) -> pd.DataFrame:
 def accuracy_note(measured: dict) -> str:
     """Return how often the classifier is right on real images, for a caption."""
     return f"the classifier names {measured['accuracy']:.3f} of real unlabelled images rightly"
+
+
+def unmeasured_note(gans: dict[str, dict], methods: list[str]) -> Markdown | None:
+    """Return that a page on GANs has no results, with the commands that measure them; None if it has some.
+
+    Args:
+        gans: what ``seen`` gave, by method.
+        methods: those that the page is about.
+    """
+    if gans:
+        return None
+    commands = " and ".join(f"`adah analyse {GANS[method]}`" for method in methods)
+    plan = "this page says what will be measured; no GAN has been trained for it"
+    return Markdown(f"**No results yet**: {plan} ({commands}).")

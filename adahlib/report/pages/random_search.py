@@ -9,8 +9,8 @@ from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
 from adahlib.experiments.grids.choice import validation
 from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
-from adahlib.report.summary import is_stale
-from adahlib.report.text import EMPTY, STALE, three_decimals
+from adahlib.report.summary import is_stale, is_unlearned
+from adahlib.report.text import EMPTY, STALE, signed, three_decimals
 from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
 
 
@@ -53,7 +53,7 @@ def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: in
 
 
 def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the MAP of test queries by hand and as chosen, mean of both directions and of the seeds that both have.
+    """Return the MAP of test queries with options set by hand and with the chosen ones, of the seeds that both have.
 
     Args:
         records: of the deep rows of Tables 1 and 4 with the profiles ``cpu`` and ``chosen``.
@@ -70,6 +70,28 @@ def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
         rows.append(row)
     frame = pd.DataFrame(rows).fillna(EMPTY)
     return frame.sort_values("Data set", kind="stable", ignore_index=True) if len(frame) else frame
+
+
+def search_in_words(searched: pd.DataFrame, records: pd.DataFrame) -> str:
+    """Return how many runs of the search did not learn, and what its options do to the MAP of test queries.
+
+    Args:
+        searched: of the grid ``random-search``.
+        records: as ``outcome_table`` takes them.
+    """
+    lost = f"{is_unlearned(searched).sum()} of the {len(searched)} runs of the search did not learn."
+    keys, mean = ["dataset", "method", "attention", "bits"], records[[f"map_{task}" for task in TASKS]].mean(axis=1)
+    wide = records.assign(map=mean).pivot_table("map", [*keys, "seed"], "profile")
+    if not {"cpu", "chosen"} <= set(wide):
+        return lost
+    differences = (wide["chosen"] - wide["cpu"]).dropna().groupby(level=keys).mean()
+    dataset, method, attention, bits = differences.idxmin()
+    return (
+        f"{lost} With the options of the search the MAP of test queries is lower than with those set by hand in "
+        f"{(differences < 0).sum()} of {len(differences)} cells of {{numref}}`random-search-outcome`; the lowest "
+        f"difference, {signed(differences.min())}, is that of {arm_title(method, attention)} on "
+        f"{dataset_title(dataset)} at {bits} bits."
+    )
 
 
 def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +115,8 @@ def space_table() -> pd.DataFrame:
             rows.setdefault(name, (str(values), []))[1].append(arm_title(*arm))
     named = {name: "all" if len(arms) == len(SPACE) else "; ".join(arms) for name, (_, arms) in rows.items()}
     return pd.DataFrame(
-        {"Option": name.replace("_", " "), "Values": values, "Arms": named[name]} for name, (values, _) in rows.items()
+        {"Option": name.replace("_", " "), "Values": values, "Drawn for": named[name]}
+        for name, (values, _) in rows.items()
     )
 
 

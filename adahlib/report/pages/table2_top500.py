@@ -1,4 +1,4 @@
-"""Page ``table2_top500``: top-500 MAP of our methods beside the paper's on other data, and ADAH less the others."""
+"""Page ``table2_top500``: top-500 MAP of our methods beside the paper's on other data, and ADAH minus the others."""
 
 from collections.abc import Iterable
 
@@ -19,10 +19,10 @@ def top_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
 
 
 def ahead_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
-    """Return ADAH less each other method on each of our data sets beside the paper's, as ``gain_cells`` has it."""
+    """Return ADAH minus each other method on each of our data sets beside the paper's, as ``gain_cells`` has it."""
     paper, titles = named_paper(PRINTED_ON, 2), METHOD_TITLES | FROZEN_TITLES
     parts = []
     for name, own in of_datasets(records):
-        pairs = {f"less {titles[m]}, {dataset_title(name)}": (("adah", m), ("adah", m)) for m in OTHERS}
+        pairs = {f"minus {titles[m]}, {dataset_title(name)}": (("adah", m), ("adah", m)) for m in OTHERS}
         parts.append(gain_cells(own, paper, "method", pairs, bits))
     return pd.concat(parts, ignore_index=True)

@@ -15,6 +15,7 @@ from adahlib.report.pages.decisions import (
     seed_spread,
     trade_figure,
     true_mask_table,
+    true_masks_in_words,
     unseen_table,
 )
 from adahlib.report.records import find_records
@@ -41,16 +42,16 @@ def test_a_table_shows_combinations_where_all_their_options_are_asked_for(result
     for options in ({}, {"margin": 2.0}, {"margin": 2.0, "head": "pool"}, {"head": "pool"}):
         results(RunSpec("emoji-scenes", "adah", 16, options=options))
     results(RunSpec("emoji-scenes", "prdh", 16, options={"head": "pool"}))
-    shown = decision(cells(), "x", "margin", "head")
+    shown = decision(cells(), "x", "About", "margin", "head")
     assert list(shown.frame["Setting"]) == ["as set", "head pool", "head pool; margin 2", "margin 2"]
-    assert list(decision(cells(), "x", "margin").frame["Setting"]) == ["as set", "margin 2"]
-    assert shown.caption.endswith("n = 1.")
+    assert list(decision(cells(), "x", "About", "margin").frame["Setting"]) == ["as set", "margin 2"]
+    assert shown.caption.startswith("About: validation MAP") and "n = 1." in shown.caption
 
 
 def test_what_was_not_measured_says_how_to(results):
-    assert "No alternative has been measured yet" in decision(cells(), "x", "beta1").data
+    assert "No alternative has been measured yet" in decision(cells(), "x", "About", "beta1").data
     results(RunSpec("emoji-scenes", "adah", 16))
-    assert "--set beta1=" in decision(cells(), "x", "beta1").data
+    assert "--set beta1=" in decision(cells(), "x", "About", "beta1").data
 
 
 def test_every_alternative_is_in_one_figure(results):
@@ -150,3 +151,16 @@ def test_rates_and_lengths_leave_out_what_did_not_learn(results):
     specs = [RunSpec("emoji-scenes", "adah", 16, attention=attention) for attention in ("none", "both")]
     (row,) = length_table(find_records(specs)).to_dict("records")
     assert row["T→I gain"] == row["I→T gain"] == "1 of 2 did not learn"
+
+
+def test_what_masks_add_is_said_once_all_are_measured():
+    records = pd.DataFrame({"attention": ["none", "visual"], "map_t2i": [0.5, 0.6], "map_i2t": [0.3, 0.3]})
+    given = {"rows": [{"map_t2i": 0.7, "map_i2t": 0.4}]}
+    said = "learned masks add +0.050 to the MAP without masks, true ones add +0.100 more."
+    assert true_masks_in_words(given, records) == f"In the mean of both directions {said}"
+    assert true_masks_in_words({"rows": []}, records) == "Not all of these masks are measured yet."
+
+
+def test_a_rate_of_zero_has_no_place_on_a_logarithmic_axis():
+    rates = pd.DataFrame({"rate": [0.0, 1e-4], "map_t2i": [0.6, 0.5], "map_i2t": [0.8, 0.7], "gap": [0.2, 0.1]})
+    assert [list(line.get_xdata()) for axis in trade_figure(rates).axes for line in axis.lines] == [[1e-4]] * 3

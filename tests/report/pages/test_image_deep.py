@@ -87,8 +87,8 @@ def test_the_curve_has_the_protocol_s_size_between_the_others(records):
 def test_the_curve_in_words_has_the_gain_at_both_ends(records):
     found = supervision.curve(records)
     found.loc[(found["variant"] == "full") & (found["labelled"] == 10_000), "mean"] -= 0.1
-    words = "MAP of SSGAH less that of its baseline is +0.060 with 500 labelled images and −0.040 with 10,000 labelled "
-    assert supervision.curve_in_words(found) == words + "images."
+    words = "MAP of SSGAH minus that of its baseline is +0.060 with 500 labelled images and −0.040 with 10,000 "
+    assert supervision.curve_in_words(found) == words + "labelled images."
     one = found[found["labelled"] == 500]
     assert supervision.curve_in_words(one).endswith("is +0.060 with 500 labelled images.")
     assert "no number of them has both" in supervision.curve_in_words(one[one["variant"] == "full"])
@@ -97,7 +97,8 @@ def test_the_curve_in_words_has_the_gain_at_both_ends(records):
 def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "none.json")
     assert image_hashing.deep_runs("image-deep", methods=["ssgah"]) == []
-    assert "Not measured yet" in image_hashing.deep_note([]).data
+    said = image_hashing.deep_note([], "this page shows the plan").data
+    assert said.startswith("**No results yet**: this page shows the plan; ") and "`adah grid image-search`" in said
     with pytest.raises(AdahError, match=r"run `adah grid image-search`, then `python -m adahlib\.experiments\.grids"):
         components.variant_run("full", 0)
 
@@ -141,7 +142,7 @@ def test_samples_have_a_row_an_epoch_and_a_column_a_class(measured):
 def test_losses_and_spread_have_panels_of_their_own(measured):
     figure = image_synthetic.loss_figure({"ssgah": measured})
     losses, spreads = figure.axes
-    assert {line.get_label() for line in losses.lines} == {"judge", "deceiver", "divergence"}
+    assert {line.get_label() for line in losses.lines} == {"discriminator loss", "generator loss", "KL divergence"}
     drawn = {line.get_label(): line.get_ydata() for line in spreads.lines}
     assert list(drawn["spread, negative"]) == [0.1, 0.1] and len(spreads.lines) == 3  # and the line of collapse
 
@@ -151,5 +152,7 @@ def test_classes_are_by_kind_and_epoch(measured):
     assert list(table["Pictures"][:3]) == ["like the image (positive)"] * 3 and list(table["Epoch"][:3]) == [0, 1, 2]
     assert table["Of their image's class"].iloc[2] == "0.650"
     assert "0.700 of real unlabelled images" in image_synthetic.accuracy_note(measured)
+    assert image_synthetic.unmeasured_note({"ssgah": measured}, ["ssgah"]) is None
+    assert "(`adah analyse ssgah_gan`)." in image_synthetic.unmeasured_note({}, ["ssgah"]).data
     with pytest.raises(AdahError, match="unknown method with a GAN"):
         image_synthetic.seen("ssdh")

@@ -1,5 +1,6 @@
 """The page of image hashing: printed beside ours, by features, in both databases."""
 
+import pandas as pd
 import pytest
 
 from adahlib.experiments import RunSpec
@@ -8,11 +9,13 @@ from adahlib.experiments.records.store import write_record
 from adahlib.report.pages.image_hashing import (
     by_printed_features,
     database_cells,
+    database_in_words,
     database_table,
     image_options_table,
     image_setting_box,
     methods_table,
     shallow_cells,
+    shallow_in_words,
 )
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
@@ -53,7 +56,8 @@ def test_without_records_there_is_no_shallow_table_and_no_word_of_one(records):
 def test_both_databases_stand_side_by_side(records):
     cells = database_cells(records)
     table = database_table(cells, 48)
-    assert list(table.columns) == ["Method", "GIST, with", "GIST, without", "CNN 128, with", "CNN 128, without"]
+    features = ("GIST", "CNN (128 px)")
+    assert list(table.columns) == ["Method", *(f"{name}, {way}" for name in features for way in ("with", "without"))]
     assert table["GIST, with"].tolist() == ["0.175\u00a0±\u00a00.007"]
     assert table["GIST, without"].tolist() == ["0.170\u00a0±\u00a00.000"]
     assert database_table(cells, 12).empty
@@ -63,7 +67,7 @@ def test_every_method_and_option_is_listed():
     methods, options = methods_table(), image_options_table()
     assert list(methods["Method"]) == list(IMAGE_METHOD_TITLES.values()) and methods["What it is"].str.len().min() > 20
     assert dict(zip(methods["Method"], methods["Reads labels"], strict=True))["ITQ"] == "no"
-    drawn = options[options["Drawn"] == "✓"]
+    drawn = options[options["In the search"] == "✓"]
     assert set(drawn[drawn["Method"] == "CNNH"]["Option"]) == {"`learning_rate`", "`dropout`"}
     assert options["Meaning"].str.len().min() > 3 and len(options) > 50
 
@@ -71,6 +75,25 @@ def test_every_method_and_option_is_listed():
 def test_the_box_says_what_is_measured(records):
     facts = image_setting_box(records).facts
     assert "queries" in facts["Data"] and "MAP all: over the database, ties by expectation" in facts["MAP"]
-    assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale"] == "no record"
+    assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale records"] == "none"
     assert image_setting_box(records[:0]).facts == {"Records": "none yet"}
     assert image_setting_box(records[:1], records[:0], records[1:]).facts == facts
+
+
+def test_what_larger_images_and_few_labels_change_is_said_in_words():
+    rows = [("ITQ", 12), ("ITQ", 24), ("ITQ, labelled images only", 12)]
+    frame = pd.DataFrame(rows, columns=["row", "bits"])
+    cells = {"CNN 64": frame.assign(ours=[0.2, 0.2, 0.19]), "CNN 128": frame.assign(ours=[0.3, 0.25, 0.31])}
+    grown = "From images of 64 px to images of 128 px the MAP changes by +0.050 to +0.100 (ITQ), +0.120 to +0.120"
+    assert shallow_in_words(cells).startswith(grown)
+    assert shallow_in_words(cells).endswith("ITQ fitted on the whole database by −0.010 to +0.010.")
+    assert shallow_in_words({"GIST": cells["CNN 64"][:2]}) == shallow_in_words({}) == ""
+
+
+def test_what_the_labelled_images_in_the_database_change_is_said_in_words():
+    same = {"features": "GIST", "bits": 12}
+    means = {("SDH", "with"): 0.31, ("SDH", "without"): 0.3, ("SH", "with"): 0.1, ("SH", "without"): 0.1002}
+    cells = pd.DataFrame(same | {"method": m, "task": t, "mean": mean} for (m, t), mean in means.items())
+    said = "Without the labelled images in the database the MAP changes by"
+    assert database_in_words(cells) == f"{said} −0.010 to −0.010 (SDH), and by less than 0.001 for the other methods."
+    assert database_in_words(cells[2:]) == f"{said} less than 0.001 for every method."

@@ -11,6 +11,7 @@ from adahlib.report.pages.random_search import (
     draw_scores,
     draws_figure,
     outcome_table,
+    search_in_words,
     space_table,
 )
 from adahlib.report.records import find_records
@@ -40,7 +41,7 @@ def test_tables(scores):
     options = chosen_table(scores).set_index("Option")["ADAH, none"]
     assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
     assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space})
-    assert space_table().set_index("Option")["Arms"]["learning rate"] == "all"
+    assert space_table().set_index("Option")["Drawn for"]["learning rate"] == "all"
 
 
 def test_by_hand_and_as_chosen_are_compared_over_common_seeds(results):
@@ -54,6 +55,10 @@ def test_by_hand_and_as_chosen_are_compared_over_common_seeds(results):
     results(specs[-1], 0.5, 0.5)
     (row,) = outcome_table(find_records(specs)).to_dict("records")
     assert row == {"Data set": SCENES, "Method": "DCMH", "16 bits": "0.550 / 0.750", "32 bits": "–"}
+    said = search_in_words(find_records(specs[:1]), find_records(specs))
+    assert said.startswith("0 of the 1 runs of the search did not learn.") and " 0 of 1 cells " in said
+    assert said.endswith("the lowest difference, +0.200, is that of DCMH on emoji-scenes at 16 bits.")
+    assert search_in_words(find_records(specs[:1]), find_records(specs[-1:])) == said.split(" With")[0]
 
 
 def test_the_figure_rings_what_was_chosen(scores):

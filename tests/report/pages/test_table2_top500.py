@@ -1,4 +1,4 @@
-"""Table 2: the paper's rows beside ours on other data, and ADAH less each other method."""
+"""Table 2: the paper's rows beside ours on other data, and ADAH minus each other method."""
 
 from adahlib.experiments import RunSpec
 from adahlib.report.pages.table2_top500 import ahead_cells, top_cells
@@ -38,6 +38,6 @@ def test_the_box_names_the_protocol(results):
 
 def test_adah_less_the_others_in_the_paper_and_here(results):
     cells = ahead_cells(rows_of(results), [16]).query("task == 't2i'").set_index("row")
-    assert list(cells.index) == ["less DVSH, emoji-scenes", "less DCMH-I, emoji-scenes"]
+    assert list(cells.index) == ["minus DVSH, emoji-scenes", "minus DCMH-I, emoji-scenes"]
     assert cells["paper"].round(4).tolist() == [0.0981, 0.0424]  # .7018 − .6037 and − .6594
     assert cells["n"].tolist() == [0, 1] and round(cells["ours"].iloc[1], 3) == 0.1  # the seed that both have
