@@ -9,9 +9,9 @@ from adahlib.experiments.grids.lists import BOOK as BOOK_GRIDS
 from adahlib.experiments.grids.lists import grid, missing
 from adahlib.experiments.records.proofs import FOLDER
 from adahlib.paths import PROJECT
+from adahlib.report.alternatives import setting_of, what_it_sets
 from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
-from adahlib.report.pages.decisions import setting_of, what_it_sets
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import method_name
