@@ -14,6 +14,8 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import missing
 from adahlib.report.text import STALE
 
+PLAIN_ROWS = 60  # of a table as plain text, which few see: a longer one has its first and last rows
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -42,7 +44,7 @@ class Table:
         return html.replace("\n<t", "<t").replace("\n</t", "</t").replace("<tr>", "\n<tr>")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        plain = f"{self.caption}\n\n{self.frame.to_string(index=False)}"
+        plain = f"{self.caption}\n\n{self.frame.to_string(index=False, max_rows=PLAIN_ROWS)}"
         return {"text/markdown": self.data, "text/html": self.html(), "text/plain": plain}
 
 

@@ -49,3 +49,10 @@ def test_what_is_missing_is_counted(results):
     for spec in BOTH:
         results(spec)
     assert missing_note(BOTH) is None
+
+
+def test_a_long_table_is_cut_as_plain_text_and_nowhere_else():
+    long = table(pd.DataFrame({"Row": [f"row {number}" for number in range(300)]}), "About.", "label")
+    shown = long._repr_mimebundle_()
+    assert shown["text/plain"].count("row ") == 60 and "row 299" in shown["text/plain"]
+    assert shown["text/html"].count("row ") == shown["text/markdown"].count("row ") == 300
