@@ -95,7 +95,8 @@ def test_a_run_that_did_not_learn_has_no_difference(results):
     assert cells.loc["2", "unlearned"] == "did not learn" and np.isnan(cells.loc["2", "difference"])
     assert cells.loc["2", "map"] == pytest.approx(0.25)
     assert cells.loc["0.5", "unlearned"] == "" and cells.loc["0.5", "difference"] == pytest.approx(-0.31)
-    assert setting_box(rows).facts["Did not learn"] == "1 of 3 runs did not learn: a direction stayed at chance"
+    told = setting_box(rows).facts["Runs that did not learn"]
+    assert told == "1 of 3 runs (ADAH, 16 bits, seed 0): a direction of retrieval stayed at chance"
 
 
 def test_some_seeds_that_did_not_learn_are_counted(results):
