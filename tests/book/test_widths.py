@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PAGES = ("method", "baselines", "table1_map", "grids", "api_methods", "api_datasets")
+PAGES = ("method", "baselines", "table1_map", "grids", "api_methods", "api_retrieval")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not BROWSER, reason="no Chromium on this machine")]
 
 # An equation is cut off if a part of it lies left of its box: a box scrolls to the right only.
