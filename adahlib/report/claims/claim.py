@@ -129,16 +129,24 @@ def ordered_as(reference: Mapping[str, Quantity], ours: Mapping[str, Quantity]) 
     return judge
 
 
-def with_order(judge: Predicate, rows: Mapping[str, Quantity]) -> Predicate:
-    """Return a predicate that also says what was found: the fact ``order``, rows by their mean over all cells."""
+def with_facts(judge: Predicate, more: Callable[[Evidence, Verdict], dict[str, str]]) -> Predicate:
+    """Return a predicate with more facts for its sentence, which follow from the records and its verdict."""
 
     def judged(evidence: Evidence) -> Verdict:
         verdict = judge(evidence)
-        means = {name: float(quantity(evidence).mean()) for name, quantity in rows.items()}
-        order = " > ".join(sorted(means, key=lambda name: -means[name]))
-        return replace(verdict, facts=verdict.facts | {"order": order})
+        return replace(verdict, facts=verdict.facts | more(evidence, verdict))
 
     return judged
+
+
+def with_order(judge: Predicate, rows: Mapping[str, Quantity]) -> Predicate:
+    """Return a predicate that also says what was found: the fact ``order``, rows by their mean over all cells."""
+
+    def order(evidence: Evidence, verdict: Verdict) -> dict[str, str]:
+        means = {name: float(quantity(evidence).mean()) for name, quantity in rows.items()}
+        return {"order": " > ".join(sorted(means, key=lambda name: -means[name]))}
+
+    return with_facts(judge, order)
 
 
 def counted(state: str, holds: np.ndarray, seeds: int) -> Verdict:

@@ -9,10 +9,12 @@ from IPython.display import Markdown
 from adahlib.experiments.grids.usual import DATASETS
 from adahlib.experiments.profiles import CHOSEN
 from adahlib.report.claims import Evidence
+from adahlib.report.claims.claim import positive
 from adahlib.report.claims.evidence import Quantity, arm, less, measured
-from adahlib.report.claims.verdict import NotMeasuredError, interval
+from adahlib.report.claims.shown import effect_in_words
+from adahlib.report.claims.verdict import NotMeasuredError
 from adahlib.report.display import Table, table
-from adahlib.report.text import EMPTY, signed
+from adahlib.report.text import EMPTY
 from adahlib.report.titles import FROZEN_TITLES, NOUNS
 
 PROFILES = MappingProxyType({CHOSEN: "options of the search", "cpu": "options set by hand"})
@@ -40,18 +42,15 @@ def options_table(label: str, evidence: Evidence | None = None) -> Table | Markd
     for dataset in DATASETS:
         by_profile = {title: differences(profile, dataset) for profile, title in PROFILES.items()}
         for name in by_profile[PROFILES[CHOSEN]]:
-            cells = {title: shown(found[name], evidence) for title, found in by_profile.items()}
+            cells = {title: in_words(found[name], evidence) for title, found in by_profile.items()}
             rows.append({"Data set": NOUNS[dataset], "Difference in MAP": name} | cells)
     caption = "What the options change: mean difference over code lengths and directions, with its 95 % interval."
     return table(pd.DataFrame(rows), caption, label)
 
 
-def shown(quantity: Quantity, evidence: Evidence) -> str:
+def in_words(quantity: Quantity, evidence: Evidence) -> str:
     """Return a quantity's mean with its interval; a dash where a record is missing or stale."""
     try:
-        values = quantity(evidence)
+        return effect_in_words(positive(quantity)(evidence))
     except NotMeasuredError:
         return EMPTY
-    between = interval(values)
-    mean = signed(float(values.mean()), 3)
-    return f"{mean} ({' to '.join(signed(bound, 3) for bound in between)})" if between else mean

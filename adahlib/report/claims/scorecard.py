@@ -6,10 +6,9 @@ from IPython.display import Markdown
 from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.claim import Claim
 from adahlib.report.claims.images import BOUNDS
-from adahlib.report.claims.shown import interval_in_words
+from adahlib.report.claims.shown import effect_in_words
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_MEASURED, NOT_SUPPORTED, SUPPORTED, Verdict
 from adahlib.report.display import Table, table
-from adahlib.report.text import EMPTY
 
 PAPERS = {"ADAH": "paper", "SSGAH": "slides"}  # name → how the sources of its claims begin
 SIGNS = {SUPPORTED: "✓", CONTRADICTED: "✗", NOT_SUPPORTED: "○", NOT_MEASURED: "–"}
@@ -46,11 +45,10 @@ def scorecard(name: str, caption: str, label: str, evidence: Evidence | None = N
 
 def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Return a claim as a row of the scorecard; an effect that counts cells has no interval."""
-    between = f" ({interval_in_words(verdict)})" if verdict.interval else ""
     return {
         "Claim": claim.filled(verdict),
         "Verdict": f"{SIGNS[verdict.state]} {verdict.state}",
-        "Effect (95 % interval)": f"{verdict.effect or EMPTY}{between}",
+        "Effect (95 % interval)": effect_in_words(verdict),
         "Claimed in": claim.source,
         "Page": f"{{doc}}`{claim.pages[0]}`",
     }

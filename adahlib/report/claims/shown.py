@@ -39,6 +39,12 @@ def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
     }
 
 
+def effect_in_words(verdict: Verdict) -> str:
+    """Return the effect with its interval in brackets; a dash for no effect, and none for no interval."""
+    between = f" ({interval_in_words(verdict)})" if verdict.interval else ""
+    return f"{verdict.effect or EMPTY}{between}"
+
+
 def interval_in_words(verdict: Verdict) -> str:
     """Return the interval with as many decimals as the effect; a dash for none."""
     if verdict.interval is None:
