@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from adahlib.errors import AdahError, unknown_name
-from adahlib.experiments import RunSpec, load_results, read_record, run
+from adahlib.experiments import RunSpec, read_record, run
 from adahlib.experiments.grids.lists import missing as without_record
-from adahlib.experiments.records.results import standing
+from adahlib.experiments.records.results import COLUMNS, record_row, standing
 from adahlib.experiments.records.state import run_state
+from adahlib.experiments.records.store import record_files
 from adahlib.paths import results_root
 from adahlib.progress import progress
 
@@ -18,7 +19,7 @@ MISSING = ("skip", "error", "train")
 def find_records(
     specs: list[RunSpec] | None = None, missing: str = "skip", root: Path | str | None = None
 ) -> pd.DataFrame:
-    """Return records as ``load_results`` gives them, with three columns more.
+    """Return records as rows of ``load_results(variations=True)``, with two columns more.
 
     Args:
         specs: the runs, whose order the rows have; None: every record that there is.
@@ -27,8 +28,8 @@ def find_records(
         root: the results folder (default: the project's).
 
     Returns:
-        One row a record; ``record`` is the whole of it, ``stale`` says why it is not current, or is "", and ``proofs``
-        names the proofs without which it would be stale.
+        One row a record, with the columns of the metrics that these records have; ``record`` is the whole of it, and
+        ``proofs`` names the proofs without which it would be stale.
 
     Raises:
         AdahError: a record is missing, and ``missing`` is "error".
@@ -42,7 +43,10 @@ def find_records(
         todo = [spec for spec in specs or [] if run_state(spec, root).name != "done"]
         for spec in progress(todo, desc="runs", unit="run"):
             run(spec, root)
-    return whole_records(load_results(root, variations=True, stale=False), specs, Path(root or results_root()))
+    root, wanted = Path(root or results_root()), {spec.record_path(): spec for spec in specs or []}
+    if specs is None:
+        return table_of_records([path.relative_to(root) for path in record_files(root)], root, {})
+    return table_of_records([path for path in wanted if (root / path).is_file()], root, wanted)
 
 
 def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:
@@ -57,18 +61,21 @@ def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path
     return find_records(specs, "error" if nothing else "skip", root)
 
 
-def whole_records(rows: pd.DataFrame, specs: list[RunSpec] | None, root: Path) -> pd.DataFrame:
-    """Return those rows of ``load_results`` that are runs of ``specs``, with the columns of ``find_records``."""
-    asked = {str(spec.record_path()): spec for spec in specs or []}
-    if "path" not in rows:
-        return rows.assign(record=[], stale=[], proofs=[])
-    if specs is not None:
-        order = {path: place for place, path in enumerate(asked)}
-        rows = rows[rows["path"].isin(order)].sort_values("path", key=lambda paths: paths.map(order))
-    records = [read_record(root / path) for path in rows["path"]]
-    standings = [standing(record, asked.get(path)) for path, record in zip(rows["path"], records, strict=True)]
-    stale, proofs = ["; ".join(each.changes) for each in standings], [each.proofs for each in standings]
-    return rows.assign(record=records, stale=stale, proofs=proofs).reset_index(drop=True)
+def table_of_records(files: list[Path], root: Path, wanted: dict[Path, RunSpec]) -> pd.DataFrame:
+    """Return the records of some files as ``find_records`` gives them, each read once.
+
+    Args:
+        files: relative to ``root``; the rows have their order.
+        root: the results folder.
+        wanted: the run that a file is compared with, by file; the others with the run that their record names.
+    """
+    rows = []
+    for path in files:
+        record = read_record(root / path)
+        found = standing(record, wanted.get(path))
+        whole = {"record": record, "stale": "; ".join(found.changes), "proofs": found.proofs}
+        rows.append(record_row(record, path) | whole)
+    return pd.DataFrame(rows, columns=None if rows else list(dict.fromkeys((*COLUMNS, "record", "proofs"))))
 
 
 def missing_sentence(lacking: list[RunSpec]) -> str:
