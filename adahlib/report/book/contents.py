@@ -56,7 +56,7 @@ PARTS = {
     ),
     "The second paper": (
         Page("image_quickstart", "live"),
-        Page("image_hashing", grids=("image-shallow", "image-itq-labelled", "image-deep")),
+        Page("image_hashing", grids=("image-shallow", "image-itq-labelled", "image-deep", "image-own")),
         Page("image_components", grids=("image-deep",), analyses=("components",)),
         Page("image_supervision", grids=("image-supervision", "image-deep")),
         Page("image_synthetic", analyses=("ssgah_gan", "dsh_gans_gan")),

@@ -12,6 +12,7 @@ from adahlib.experiments.grids.images import (
     image_draw,
     image_itq_labelled,
     image_nuswide,
+    image_own,
     image_search,
     image_shallow,
     image_supervision,
@@ -33,6 +34,15 @@ def test_shallow_rows_have_every_feature_length_and_seed():
     assert {key[0]: len(seeds) for key, seeds in counts.items()} == {"lsh": 10, "sh": 1, "itq": 3, "sdh": 3}
     labelled = {(spec.backbone, spec.image_size, spec.bits) for spec in image_itq_labelled()}
     assert len(labelled) == 2 * len(IMAGE_BITS) and {("itq", *row) for row in labelled} < set(counts)
+
+
+def test_the_networks_of_the_papers_are_trained_from_random_weights_on_images_as_they_are():
+    runs = {spec.method: spec for spec in image_own()}
+    assert set(runs) == {"cnnh", "ninh"} and {spec.dataset for spec in runs.values()} == {CIFAR}
+    for method, spec in runs.items():
+        options = spec.resolved_options()
+        assert (options["network"], options["epochs"], spec.image_size, spec.bits) == ("own", 60, 32, 48)
+        assert options == vars(make_method(method, 48).options) | {"network": "own", "epochs": 60}
 
 
 def test_every_arm_has_as_many_draws_and_sees_no_query_of_the_tables():

@@ -72,6 +72,14 @@ def test_the_deep_row_of_ssgah_is_its_full_variant(records):
     assert {whose for _, whose in none.index} == {"paper"} and len(none) == 6
 
 
+def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
+    common = image_hashing.deep_cells(of_protocol(records), (48,))
+    own = common.assign(ours=common["ours"].where(common["row"] == "CNNH") + 0.1)
+    table = grid_table({"ours": common, "ours, own network": own}, "Row", decimals=3).set_index(["Row", "Whose"])
+    assert list(table.loc["CNNH"].index) == ["paper", "ours", "ours, own network"]
+    assert list(table.loc["NINH"].index) == ["paper", "ours"]
+
+
 def test_the_curve_has_the_protocol_s_size_between_the_others(records):
     found = supervision.curve(records)
     table = supervision.supervision_table(found).set_index("Variant")
