@@ -11,6 +11,7 @@ takes no time and needs no optional package::
 
 from typing import TYPE_CHECKING
 
+from adahlib.extras import installed
 from adahlib.lazy import names_on_use
 from adahlib.paths import give_numba_a_folder
 
@@ -59,7 +60,7 @@ if TYPE_CHECKING:  # type checkers do not call __getattr__
     from adahlib.search import load_model as load_model
     from adahlib.search import save_model as save_model
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
 
 # name → package that it is from
 ON_USE = {
@@ -89,8 +90,9 @@ ON_USE = {
     "save_model": "search",
     "train": "experiments",
 }
-__all__ = ["__version__", *sorted(ON_USE)]
+UNLISTED = () if installed("index") else ("HammingIndex",)
+__all__ = ["__version__", *sorted(set(ON_USE) - set(UNLISTED))]
 
 give_numba_a_folder()
 
-__getattr__, __dir__ = names_on_use(__name__, ON_USE)
+__getattr__, __dir__ = names_on_use(__name__, ON_USE, UNLISTED)

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 from adahlib.printable import printable
 
-__all__ = ["AdahError", "NotFittedError"]
+__all__ = ["AdahError", "BusyError", "NotFittedError", "UnavailableError"]
 
 
 class AdahError(ValueError):
@@ -39,11 +39,34 @@ class AdahError(ValueError):
 
 
 class UnavailableError(AdahError):
-    """What the call needs is not here or does not answer: a release, weights, a package, an address, a scheduler."""
+    """What the call needs is not here or does not answer: a release, weights, a package, an address, a scheduler.
+
+    Example:
+        >>> from adahlib.datasets import load_dataset
+        >>> from adahlib.errors import UnavailableError
+        >>> try:
+        ...     load_dataset("iapr-tc12", data_folder="/nowhere")
+        ... except UnavailableError:
+        ...     print("get the release first: adah data get iapr-tc12")
+        get the release first: adah data get iapr-tc12
+    """
 
 
 class BusyError(AdahError):
-    """Another process is making or writing what the call was to make; later the same call is right."""
+    """Another process is making or writing what the call was to make; later the same call is right.
+
+    Example:
+        >>> import tempfile
+        >>> from adahlib.datasets import miniature_pairs, write_pairs
+        >>> from adahlib.errors import BusyError
+        >>> from adahlib.experiments import RunSpec, run
+        >>> folder = tempfile.mkdtemp()
+        >>> write_pairs(miniature_pairs(), f"{folder}/walls.h5")
+        >>> try:
+        ...     record = run(RunSpec(f"{folder}/walls.h5", "cca", 4, backbone="gist"), f"{folder}/results", wait=False)
+        ... except BusyError:
+        ...     print("another process is making this record: come back later")
+    """
 
 
 class NotFittedError(AdahError):

@@ -58,6 +58,11 @@ def extra(name: str) -> Iterator[None]:
         raise missing(name, package) from error
 
 
+def installed(name: str) -> bool:
+    """Return whether the packages of an extra are installed, without importing them."""
+    return all(importlib.util.find_spec(package) for package in MODULES[name])
+
+
 def check_extra(name: str) -> None:
     """Check that the packages of an extra are installed, without importing them.
 

@@ -42,6 +42,17 @@ def feature_maps(
         weights: a file with the backbone's weights; default: where the backbone looks for them.
         before: number of a block: return the maps of the blocks before it, for training from there on; 0 returns the
             photos themselves, uint8 (n, 3, side, side).
+
+    Raises:
+        UnavailableError: the weights are not there, or the network's package is not installed.
+        AdahError: an unknown backbone, or an image size that gives no whole cell.
+
+    Example:
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.features import feature_maps
+        >>> maps = feature_maps(miniature_pairs(), "gist")
+        >>> maps.shape, str(maps.dtype)
+        ((60, 512, 1, 1), 'float16')
     """
     network = make_backbone(backbone, weights=weights)
     side = image_size or network.image_size

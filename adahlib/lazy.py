@@ -2,15 +2,19 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 
-def names_on_use(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+def names_on_use(
+    package: str, places: Mapping[str, str], unlisted: Collection[str] = ()
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` of a package.
 
     Args:
         package: its full name.
         places: the module, seen from the package, by the name that it holds.
+        unlisted: names whose packages are not installed. Importing one says so in one sentence; ``dir`` leaves them
+            out, since ``inspect`` and ``pydoc`` get every name that is listed.
     """
 
     def load(name: str) -> object:
@@ -19,6 +23,6 @@ def names_on_use(package: str, places: Mapping[str, str]) -> tuple[Callable[[str
         return getattr(importlib.import_module(f"{package}.{places[name]}"), name)
 
     def listed() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *places})
+        return sorted({*vars(sys.modules[package]), *places} - set(unlisted))
 
     return load, listed

@@ -26,6 +26,8 @@ class Without(PathFinder):  # what extras bring is not found, even if it is ther
         return None if name.partition(".")[0] in EXTRA else super().find_spec(name, path, target)
 
 sys.meta_path[:] = [Without if finder is PathFinder else finder for finder in sys.meta_path]
+for name in [name for name in sys.modules if name.partition(".")[0] == "adahlib"]:
+    del sys.modules[name]  # imported before for the names of the packages
 
 import numpy as np
 import adahlib.datasets, adahlib.experiments, adahlib.features, adahlib.losses, adahlib.search
@@ -38,6 +40,11 @@ method = make_method("scm", bits=4).fit(images, texts, labels)
 save_codes("codes.npz", method.encode_images(images))
 found = mean_average_precision(method.encode_texts(texts), load_codes("codes.npz")[0], labels, labels)
 assert 0.3 < found <= 1, found
+# what looks at every name of a package meets none whose extra is missing
+import inspect, pydoc
+exec("from adahlib import *; from adahlib.retrieval import *; from adahlib.search import *", {})
+for package in (adahlib, adahlib.retrieval, adahlib.search):
+    assert {name for name, _ in inspect.getmembers(package)} >= set(package.__all__) and pydoc.render_doc(package)
 assert [make_method(name, bits=4) for name in METHODS] and len(adahlib.experiments.load_results()) == 0
 """
 # what needs an extra → what is said without it

@@ -12,6 +12,18 @@ os.environ.setdefault("ADAH_PROGRESS", "0")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: a second thread only waits
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give the tests of a file to one process, and those of the rendered book too, which is then built once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return "tests/book" if nodeid.startswith("tests/book/") else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     """An empty results folder in place of the project's, and a cache with scenes and maps but no trained codes."""

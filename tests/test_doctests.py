@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+import adahlib
+
 PACKAGES = ("retrieval", "losses", "methods", "methods.images", "models.backbones", "datasets", "search", "experiments")
 MODULES = [importlib.import_module(f"adahlib.{package}") for package in (*PACKAGES, "errors")]
 OBJECTS = {
     f"{value.__module__.removeprefix('adahlib.')}.{value.__qualname__}": value
-    for module in MODULES
+    for module in (*MODULES, adahlib)
     for value in (getattr(module, name) for name in module.__all__)
     if inspect.isclass(value) or inspect.isfunction(value)
 }

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import adahlib
 from adahlib.extras import MODULES, NEEDED_BY
@@ -99,16 +100,23 @@ def _third_party_imports(path):
     return {name.split(".")[0] for name in names} - own
 
 
+def released():
+    """Return the versions that CHANGELOG.md has, the newest first; what is not released yet is left out."""
+    headings = re.findall(r"^## (.*)$", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return [heading.split()[0] for heading in headings if re.match(r"\d", heading)]
+
+
 def test_the_version_is_in_one_place():
     assert PYPROJECT["dynamic"] == ["version"]  # setuptools takes adahlib.__version__
     citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
-    assert citation["version"] == adahlib.__version__
+    assert citation["version"] == released()[0]
     assert citation["license"] == PYPROJECT["license"]
 
 
 def test_the_changes_tell_of_this_version_or_of_what_is_not_released_yet():
-    headings = re.findall(r"^## (.*)$", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert headings[0].startswith("Unreleased") or headings[0].split()[0] == adahlib.__version__
+    text, version = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), Version(adahlib.__version__)
+    assert version.is_devrelease == ("\n## Unreleased\n" in text)
+    assert version > Version(released()[0]) if version.is_devrelease else adahlib.__version__ == released()[0]
 
 
 def test_the_classifiers_name_the_tested_pythons():

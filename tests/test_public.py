@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import adahlib
+from adahlib.lazy import names_on_use
 from adahlib.paths import PROJECT
 
 
@@ -16,6 +17,11 @@ def test_a_name_at_the_top_is_that_of_its_package(name):
     package = importlib.import_module(f"adahlib.{adahlib.ON_USE[name]}")
     assert getattr(adahlib, name) is getattr(package, name)
     assert name in adahlib.__all__ and name in dir(adahlib)
+
+
+def test_names_of_packages_that_are_not_installed_are_not_listed():
+    load, listed = names_on_use("adahlib", {"HammingIndex": "retrieval", "run": "experiments"}, ["HammingIndex"])
+    assert "run" in listed() and "HammingIndex" not in listed() and load("HammingIndex") is adahlib.HammingIndex
 
 
 def test_another_name_is_an_attribute_error():

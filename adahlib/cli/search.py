@@ -16,7 +16,8 @@ def add_search_parsers(commands) -> None:
     encode.add_argument("--index", type=Path, required=True, help="folder to write the index to")
     encode.add_argument("--kind", help="flat (exact, default), ivf, hnsw or multihash")
     encode.add_argument("--append", action="store_true", help="add the images of its folder that an index lacks")
-    encode.add_argument("--remove", nargs="+", default=[], metavar="IMAGE", help="remove images from an index")
+    again = "remove images from an index; where their files stay in the folder, the next --append adds them again"
+    encode.add_argument("--remove", nargs="+", default=[], metavar="IMAGE", help=again)
     encode.set_defaults(command=encode_command)
     search = commands.add_parser("search", help="ask an index with words or with a picture")
     search.add_argument("--index", type=Path, required=True, help="a folder that adah encode wrote")

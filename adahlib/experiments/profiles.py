@@ -139,6 +139,11 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     Args:
         profile, dataset, method: as named.
         attention: of ADAH, each kind of which was searched by itself.
+
+    Example:
+        >>> from adahlib.experiments.profiles import profile_options
+        >>> profile_options("cpu", "emoji-scenes")["epochs"], profile_options("quick", "emoji-scenes", "ssdh")
+        (60, {'epochs': 10})
     """
     check_choice("profile", profile, PROFILES)
     if profile == "paper":

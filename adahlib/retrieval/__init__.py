@@ -1,10 +1,12 @@
 """Binary codes, their rankings, and the metrics that are computed from distance histograms.
 
-Indexes are on FAISS, which is asked for by ``pip install "adahlib[index]"``; all else serves without it.
+Indexes are on FAISS, which ``pip install "adahlib[index]"`` brings. Without it their names are left out of ``__all__``,
+and all else serves.
 """
 
 from typing import TYPE_CHECKING
 
+from adahlib.extras import installed
 from adahlib.lazy import names_on_use
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
 from adahlib.retrieval.bootstrap import paired_bootstrap
@@ -34,7 +36,6 @@ __all__ = [
     "TIES",
     "BinaryCodes",
     "CodeShards",
-    "HammingIndex",
     "HammingMetric",
     "HammingRanking",
     "LastingIndex",
@@ -45,7 +46,6 @@ __all__ = [
     "distance_histograms",
     "hierarchical_bootstrap",
     "load_codes",
-    "load_index",
     "mask_scores",
     "mean_average_precision",
     "open_shards",
@@ -55,11 +55,13 @@ __all__ = [
     "queries_without_relevant",
     "rank_shards",
     "save_codes",
-    "save_index",
     "shard_histograms",
     "top_k",
     "within_radius",
     "write_shards",
 ]
 
-__getattr__, __dir__ = names_on_use(__name__, ON_USE)
+if installed("index"):
+    __all__ += ["HammingIndex", "load_index", "save_index"]
+
+__getattr__, __dir__ = names_on_use(__name__, ON_USE, () if installed("index") else ON_USE)

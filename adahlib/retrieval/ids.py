@@ -18,6 +18,11 @@ def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
         raise AdahError(f"ids are {array.dtype}; give whole numbers below 2⁶³.")
     if len(array) and int(array.max()) > LARGEST_ID:
         raise AdahError(f"id {array.max()} is too large; give whole numbers below 2⁶³.")
-    if len(array) != count or len(np.unique(array)) != count or (array < 0).any():
-        raise AdahError(f"{len(array)} ids for {count} codes; give as many different numbers of at least 0.")
+    if len(array) != count:
+        raise AdahError(f"there are {len(array)} ids for {count} codes; give one a code.")
+    if (array < 0).any():
+        raise AdahError(f"id {array.min()} is below 0; give whole numbers of at least 0.")
+    numbers, times = np.unique(array, return_counts=True)
+    if len(numbers) != count:
+        raise AdahError(f"id {numbers[times > 1][0]} is given {times.max()} times; ids are different numbers.")
     return array.astype(np.int64)

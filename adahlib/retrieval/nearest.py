@@ -1,7 +1,8 @@
 """Exact search of codes in parts, such as the shards or segments of a large database, in bounded memory.
 
-A part is a tuple ``(codes, ids)``, and each of the two an array in memory or a memory map. What comes out is what a
-sort of everything by distance, then id, begins with, however the items are spread over parts, in whatever order.
+A part is a :class:`Shard`, or a tuple ``(codes, ids)``, and each of the two an array in memory or a memory map. What
+comes out is what a sort of everything by distance, then id, begins with, however the items are spread over parts, in
+whatever order.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,10 +15,12 @@ from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval.codes import BinaryCodes, check_packed
 from adahlib.retrieval.inputs import WORD, words_of
 from adahlib.retrieval.nearest_kernels import find_within, keep_nearest
+from adahlib.retrieval.shards import CodeShards, Shard
 from adahlib.retrieval.threads import threads
 
 ROWS, BYTES = 2**19, 2**22  # the most items, and bytes of codes, that are read at a time
 QUERIES = 64  # in a block: a tile of the database is read once for all of them
+ALL = np.empty(0, bool)  # of the items of a chunk are kept
 NOTHING = -1  # id and distance where fewer than k items were found
 FAR, LAST = 2**30, 2**63 - 1  # distance and id of a place in the heap that no item has taken yet
 MOST = 2**31 - 1
@@ -31,16 +34,16 @@ class Chunk(NamedTuple):
     kept: np.ndarray
 
 
-def top_k(query: BinaryCodes, parts: Iterable[tuple], k: int) -> tuple[np.ndarray, np.ndarray]:
+def top_k(query: BinaryCodes, parts: CodeShards | Iterable[tuple], k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the k items nearest to each query over all parts, by ascending distance, ties by ascending id.
 
     Memory grows with ``n_query · k`` and not with the parts: a few MiB of each are read at a time.
 
     Args:
         query: n_query codes of q bits.
-        parts: any iterable of ``(codes, ids)``, read once: codes uint8 (n, ceil(q / 8)), packed as in
-            ``BinaryCodes.packed``, and ids int64 (n,), different over all parts. A third entry, where
-            there is one, are the positions of items to leave out, ascending.
+        parts: what ``open_shards`` returns, or any iterable of ``(codes, ids)``, read once: codes uint8
+            (n, ceil(q / 8)), packed as in ``BinaryCodes.packed``, and ids int64 (n,), different over all parts. A third
+            entry, where there is one, are the positions of items to leave out, ascending.
         k: number of answers, at least 1.
 
     Returns:
@@ -57,6 +60,17 @@ def top_k(query: BinaryCodes, parts: Iterable[tuple], k: int) -> tuple[np.ndarra
         >>> distances, ids = top_k(BinaryCodes.from_signs([[1, 1, 1, -1]]), parts, k=3)
         >>> distances.tolist(), ids.tolist()
         ([[0, 1, 1]], [[30, 10, 20]])
+
+        A database in shards:
+
+        >>> import tempfile
+        >>> from adahlib.retrieval import open_shards, write_shards
+        >>> folder = tempfile.mkdtemp() + "/database"
+        >>> with write_shards(folder, bits=2, labels=1) as writer:
+        ...     writer.append(BinaryCodes.from_signs([[1, 1], [-1, -1], [1, -1]]), [[1], [1], [0]])
+        >>> distances, ids = top_k(BinaryCodes.from_signs([[1, 1]]), open_shards(folder), k=2)
+        >>> distances.tolist(), ids.tolist()
+        ([[0, 1]], [[0, 2]])
     """
     queries, k = query_words(query), check_whole("k", k, 1, MOST)
     distances, ids = np.full((len(query), k), FAR, np.int32), np.full((len(query), k), LAST, np.int64)
@@ -76,7 +90,9 @@ def top_k(query: BinaryCodes, parts: Iterable[tuple], k: int) -> tuple[np.ndarra
     return distances, ids
 
 
-def within_radius(query: BinaryCodes, parts: Iterable[tuple], radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def within_radius(
+    query: BinaryCodes, parts: CodeShards | Iterable[tuple], radius: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return for each query all items within a Hamming radius over all parts, by distance, ties by id.
 
     Memory grows with the number of items found and not with the parts.
@@ -127,16 +143,32 @@ def query_words(query: BinaryCodes) -> np.ndarray:
     return words_of(query.packed)
 
 
-def over_blocks(work: Callable[[Chunk, slice], None], parts: Iterable[tuple], query: BinaryCodes) -> None:
+def over_blocks(
+    work: Callable[[Chunk, slice], None], parts: CodeShards | Iterable[tuple], query: BinaryCodes
+) -> None:
     """Call ``work`` for each chunk of the parts, one after the other, on blocks of queries, on all threads."""
     workers = threads()
     step = max(1, min(QUERIES, -(-len(query) // workers)))
     blocks = [slice(start, min(start + step, len(query))) for start in range(0, len(query), step)]
     with ThreadPoolExecutor(workers) as pool:
         run = pool.map if workers > 1 and len(blocks) > 1 else map  # another thread would only be waited for
-        for chunk in chunks_of(parts, query.bits):
+        chunks = chunks_of_shards(parts, query.bits) if isinstance(parts, CodeShards) else chunks_of(parts, query.bits)
+        for chunk in chunks:
             for _ in run(work, [chunk] * len(blocks), blocks):
                 pass
+
+
+def chunks_of_shards(shards: CodeShards, bits: int) -> Iterator[Chunk]:
+    """Yield the items of a folder of shards, read and not mapped, a few MiB at a time.
+
+    Raises:
+        AdahError: codes have another length, or a shard is damaged.
+    """
+    if shards.bits != bits:
+        raise AdahError(f"query codes have {bits} bits and the shards {shards.bits}; both need one length.")
+    for number in range(len(shards)):
+        for codes, ids in shards.searched(number, min(ROWS, BYTES // -(-bits // 8))):
+            yield Chunk(codes, ids, ALL)
 
 
 def chunks_of(parts: Iterable[tuple], bits: int) -> Iterator[Chunk]:
@@ -159,6 +191,8 @@ def chunks_of(parts: Iterable[tuple], bits: int) -> Iterator[Chunk]:
 
 def checked_part(part: tuple, number: int, bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return codes, ids and positions to leave out of a part; raise unless they fit each other and the bits."""
+    if isinstance(part, Shard):
+        part = part.packed, part.ids
     if not isinstance(part, tuple) or len(part) not in (2, 3) or not all(isinstance(a, np.ndarray) for a in part):
         raise AdahError(f"part {number} is no tuple of arrays; give (codes, ids).")
     codes, ids, left_out = (*part, np.empty(0, np.int64))[:3]
@@ -174,7 +208,7 @@ def kept_items(left_out: np.ndarray, start: int, count: int) -> np.ndarray:
     """Return which of the items at ``start`` are kept, bool (count,); an empty array where all are."""
     first, stop = np.searchsorted(left_out, (start, start + count))
     if first == stop:
-        return np.empty(0, bool)
+        return ALL
     kept = np.ones(count, bool)
     kept[left_out[first:stop] - start] = False
     return kept

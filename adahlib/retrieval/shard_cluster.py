@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adahlib.errors import AdahError, reason
+from adahlib.errors import AdahError, UnavailableError, reason
 from adahlib.progress import progress
 from adahlib.retrieval.shards import CodeShards, open_shards
 
@@ -30,7 +30,8 @@ def cluster_counts(
         queries, query_tags: words, as ``shard_ranking.query_words`` returns them.
 
     Raises:
-        AdahError: the scheduler is gone, or a shard cannot be counted.
+        AdahError: a shard cannot be counted.
+        UnavailableError: the scheduler is gone.
     """
     from distributed import Client, as_completed
 
@@ -84,6 +85,6 @@ def result_of(future: "Future", shards: CodeShards, number: int) -> np.ndarray:
         times = death.allowed_failures + 1
         raise AdahError(f"shard {number} of {shards.folder}: its worker died {times} times (memory?).") from death
     except (FutureCancelledError, CommClosedError) as error:
-        raise AdahError(LOST) from error
+        raise UnavailableError(LOST) from error
     except Exception as error:  # of the worker itself: it has no adahlib, or other packages
         raise AdahError(f"shard {number} of {shards.folder} was not counted: {reason(error)}.") from error

@@ -36,14 +36,16 @@ def rank_shards(
 
     Args:
         query: n_query codes of q bits.
-        shards: the database, from ``open_shards``.
+        shards: the database, from ``open_shards``. Files of another content and the same size are not noticed, unless
+            it was opened with ``check``.
         query_labels: (n_query, c) of 0/1.
         client: a Dask client whose workers each count shards; they must see the folder under the same path. Default:
             this machine's cores count. ``adahlib.experiments.grids.engine.client`` starts workers here or under SLURM,
             or joins a scheduler.
 
     Raises:
-        AdahError: codes or labels do not fit, a shard is damaged, or the cluster is lost.
+        AdahError: codes or labels do not fit, a shard is damaged, or the folder was written anew since it was opened.
+        UnavailableError: the cluster is lost.
 
     Example:
         >>> import tempfile

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from adahlib.errors import AdahError, check_whole
-from adahlib.files import DamagedError, read_sealed, restore
+from adahlib.files import DamagedError, FileState, file_state, read_sealed, restore
 from adahlib.files.digests import file_digest
 from adahlib.printable import printable
 from adahlib.progress import progress
@@ -71,6 +71,7 @@ class CodeShards:
         counts: number of items of each shard.
         digests: sha256 of each shard's files, by part.
         digest: of the description, which stands for the content of all files.
+        state: of the description's file when it was read, by which another folder in its place is noticed.
 
     Example:
         >>> import tempfile
@@ -89,6 +90,7 @@ class CodeShards:
     counts: tuple[int, ...]
     digests: tuple[dict, ...] = field(repr=False)
     digest: str
+    state: FileState = field(repr=False)
 
     @property
     def size(self) -> int:
@@ -102,11 +104,18 @@ class CodeShards:
         return f"CodeShards({self.size} codes of {self.bits} bits, shards: {len(self)})"
 
     def __getitem__(self, number: int) -> Shard:
-        """Return one shard as memory maps: what is not looked at is not read."""
+        """Return one shard as memory maps: what is not looked at is not read.
+
+        Raises:
+            AdahError: a file is missing or was cut off, or the folder was written anew since it was opened. A file that
+                is cut off while it is mapped ends the process; ``top_k`` and ``rank_shards`` read and do not map.
+        """
         if not -len(self) <= number < len(self):
             raise IndexError(f"there are {len(self)} shards")
         number %= len(self)
+        self._check_files(number)
         maps = [np.load(self.path(number, part), mmap_mode="r") for part in PARTS]
+        self._check_unchanged()
         return Shard(maps[0][:, : -(-self.bits // 8)], maps[1][:, : -(-self.labels // 8)], maps[2])
 
     def __iter__(self) -> Iterator[Shard]:
@@ -118,15 +127,36 @@ class CodeShards:
         They are read and not mapped: mapped pages count as memory of the process for as long as the map is there.
 
         Raises:
-            AdahError: a file cannot be read, was cut off since it was opened, or has ones in unused bits.
+            AdahError: a file cannot be read, was cut off since it was opened, or has ones in unused bits, or the folder
+                was written anew.
         """
-        for start in range(0, self.counts[number], size):
-            stop, block = min(start + size, self.counts[number]), []
-            for part, used in (("codes", self.bits), ("labels", self.labels)):
-                words = read_rows(self.path(number, part), start, stop, width_of(used) // 8)
-                check_unused(words, used, self.path(number, part), start)
-                block.append(np.ascontiguousarray(words.T))  # nothing is copied where a row is one word
-            yield block[0], block[1]
+        for start, stop in self._spans(number, size):
+            yield self._words(number, "codes", start, stop), self._words(number, "labels", start, stop)
+
+    def searched(self, number: int, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield a shard's codes as ``blocks`` does, each with its ids, int64 (b,). It raises the same errors."""
+        for start, stop in self._spans(number, size):
+            ids = read_rows(self.path(number, "ids"), start, stop, 1)[:, 0].view(np.int64)
+            yield self._words(number, "codes", start, stop), ids
+
+    def _spans(self, number: int, size: int) -> Iterator[tuple[int, int]]:
+        """Yield first and last place, and one more, of at most ``size`` items of a shard at a time."""
+        count = self.counts[number]
+        return ((start, min(start + size, count)) for start in range(0, count, size))
+
+    def _words(self, number: int, part: str, start: int, stop: int) -> np.ndarray:
+        """Read some items' codes or labels, uint64 (words, b)."""
+        used, path = {"codes": self.bits, "labels": self.labels}[part], self.path(number, part)
+        words = read_rows(path, start, stop, width_of(used) // 8)
+        self._check_unchanged()
+        check_unused(words, used, path, start)
+        return np.ascontiguousarray(words.T)  # nothing is copied where a row is one word
+
+    def _check_unchanged(self) -> None:
+        """Raise AdahError if another folder of shards has come into the place of the one that was opened."""
+        about = self.folder / ABOUT
+        if file_state(about) != self.state and read_about(self.folder)["digest"] != self.digest:
+            raise AdahError(f"{self.folder} was written anew since it was opened; open it again.")
 
     def check_digests(self) -> None:
         """Read every file and compare its sha256 with that of ``about.json``; shows progress.
@@ -146,21 +176,23 @@ class CodeShards:
         """Return a file of a shard; ``part`` is codes, labels or ids."""
         return self.folder / file_name(number, part)
 
-    def _check_files(self) -> None:
-        """Raise AdahError unless each file is there, of the type, shape and size that it must have."""
-        widths = {"codes": width_of(self.bits), "labels": width_of(self.labels)}
-        for number, count in enumerate(self.counts):
-            for part in PARTS:
-                kind = (np.int64, (count,)) if part == "ids" else (np.uint8, (count, widths[part]))
-                check_file(self.path(number, part), *kind)
-            next(self.blocks(number, min(FIRST, count)))
+    def _check_files(self, number: int) -> None:
+        """Raise AdahError unless each file of a shard is there, of the type, shape and size that it must have."""
+        widths, count = {"codes": width_of(self.bits), "labels": width_of(self.labels)}, self.counts[number]
+        for part in PARTS:
+            kind = (np.int64, (count,)) if part == "ids" else (np.uint8, (count, widths[part]))
+            check_file(self.path(number, part), *kind)
 
 
-def open_shards(folder: Path | str) -> CodeShards:
+def open_shards(folder: Path | str, check: bool = False) -> CodeShards:
     """Open a folder that ``write_shards`` wrote, without loading it.
 
     The description and the type, shape and size of every file are checked, and the first items of each shard; the
-    others are checked when they are read. ``check_digests`` compares the whole content with what was written.
+    others are checked when they are read. That a file has the content that was written is checked with ``check`` alone.
+
+    Args:
+        folder: of the shards.
+        check: read all files and compare their content with what was written, as ``check_digests`` does.
 
     Raises:
         AdahError: the folder holds no shards, or a file is missing, cut off, of another type or shape, or damaged.
@@ -176,6 +208,7 @@ def open_shards(folder: Path | str) -> CodeShards:
     """
     folder = Path(folder).absolute()
     restore(folder)
+    state = file_state(folder / ABOUT)
     about = read_about(folder)
     try:
         bits, labels = check_whole("bits", about["bits"], 1, MAX_BITS), check_whole("labels", about["labels"], 1)
@@ -185,8 +218,12 @@ def open_shards(folder: Path | str) -> CodeShards:
             raise ValueError("it lists no shard.")
     except (ValueError, LookupError, TypeError) as error:
         raise AdahError(f"{folder / ABOUT} describes no shards: {printable(str(error)).rstrip('.')}.") from error
-    shards = CodeShards(folder, bits, labels, counts, digests, about["digest"])
-    shards._check_files()
+    shards = CodeShards(folder, bits, labels, counts, digests, about["digest"], state)
+    for number, count in enumerate(counts):
+        shards._check_files(number)
+        next(shards.blocks(number, min(FIRST, count)))
+    if check:
+        shards.check_digests()
     return shards
 
 

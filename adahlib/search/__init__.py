@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from adahlib.datasets.own.folder import Item, read_folder
+from adahlib.extras import installed
 from adahlib.lazy import names_on_use
 from adahlib.search.model import EncodingModel, load_model, save_model
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:  # type checkers do not call __getattr__
 
 # name → module, imported when the name is used, since indexes need FAISS and models do not
 ON_USE = {"Hit": "search_index", "SearchIndex": "search_index"}
-__all__ = ["EncodingModel", "Hit", "Item", "SearchIndex", "load_model", "read_folder", "save_model"]
+__all__ = ["EncodingModel", "Item", "load_model", "read_folder", "save_model"]
+if installed("index"):
+    __all__ += ["Hit", "SearchIndex"]
 
-__getattr__, __dir__ = names_on_use(__name__, ON_USE)
+__getattr__, __dir__ = names_on_use(__name__, ON_USE, () if installed("index") else ON_USE)

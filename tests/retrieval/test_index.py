@@ -106,7 +106,7 @@ def test_an_empty_index_finds_nothing():
         (lambda: HammingIndex(16).add(random_codes(2, 32)), "codes have 32 bits and the index 16"),
         (lambda: HammingIndex(16).add(np.ones((2, 16))), "codes are a ndarray"),
         (lambda: HammingIndex(16).add(random_codes(2, 16), [1]), "1 ids for 2 codes"),
-        (lambda: HammingIndex(16).add(random_codes(2, 16), [1, 1]), "give as many different numbers"),
+        (lambda: HammingIndex(16).add(random_codes(2, 16), [1, 1]), "id 1 is given 2 times; ids are different numbers"),
         (lambda: HammingIndex(16).add(random_codes(2, 16), [1.5, 2]), "ids are float64; give whole numbers"),
         (lambda: HammingIndex(16).remove([3]), "id 3 is not in the index"),
         (lambda: HammingIndex(16).search(random_codes(1, 16), 0), "k=0 must be a whole number"),

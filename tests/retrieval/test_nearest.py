@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import BinaryCodes, nearest, top_k, within_radius
+from adahlib.retrieval import BinaryCodes, CodeShards, nearest, open_shards, top_k, within_radius, write_shards
 from tests.toys import random_codes
 
 
@@ -21,11 +21,16 @@ def by_sorting(query, codes, ids):
         yield distances[order].tolist(), ids[order].tolist()
 
 
+def once(parts):
+    """Return parts as an iterator, which can be read only once; opened shards as they are."""
+    return parts if isinstance(parts, CodeShards) else iter(parts)
+
+
 def check(query, codes, ids, parts, k, radius):
     """Compare both searches of some parts with a sort of the items that these hold."""
-    distances, found = top_k(query, iter(parts), k)
+    distances, found = top_k(query, once(parts), k)
     assert distances.dtype == np.int32 and found.dtype == np.int64 and distances.shape == (len(query), k)
-    inside = within_radius(query, iter(parts), radius)
+    inside = within_radius(query, once(parts), radius)
     for row, (near, names) in enumerate(by_sorting(query, codes, ids)):
         missing = [-1] * (k - len(near))
         assert distances[row].tolist() == near[:k] + missing and found[row].tolist() == names[:k] + missing
@@ -51,6 +56,21 @@ def test_every_split_into_parts_equals_sorting_everything(data):
     pieces = np.split(np.arange(n), cuts)
     parts = [(codes.packed[piece], ids[piece], np.flatnonzero(out[piece])) for piece in pieces]
     check(query, codes[~out], ids[~out], parts, k, radius)
+
+
+@pytest.mark.parametrize("bits", [3, 64, 70])
+def test_shards_are_searched_as_they_are_opened(tmp_path, monkeypatch, bits):
+    monkeypatch.setattr(nearest, "ROWS", 70)  # several chunks a shard
+    draw = np.random.default_rng(bits)
+    codes, query, ids = random_codes(500, bits), random_codes(4, bits, 1), draw.permutation(10**6)[:500]
+    with write_shards(tmp_path / "shards", bits, 1, shard_size=200) as writer:
+        writer.append(codes, np.ones((500, 1), bool), ids)
+    shards = open_shards(tmp_path / "shards")
+    check(query, codes, ids, shards, 30, bits // 2)
+    loose = [shards[2], (codes.packed[200:400], ids[200:400]), shards[0]]
+    check(query, codes, ids, loose, 30, bits // 2)
+    with pytest.raises(AdahError, match=f"query codes have 12 bits and the shards {bits}"):
+        top_k(random_codes(1, 12), shards, 1)
 
 
 @pytest.mark.parametrize("order", ["random", "rising", "falling"])

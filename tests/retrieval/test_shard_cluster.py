@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 from adahlib.experiments.grids.engine import client
 from adahlib.progress import progress, reporting
 from adahlib.retrieval import BinaryCodes, open_shards, shard_cluster, shard_histograms, write_shards
@@ -143,5 +143,5 @@ def test_a_scheduler_that_is_not_there_or_dies_is_one_sentence(sides, at_once):
                 scheduler.kill()
 
         connected = running.enter_context(client(scheduler=address))
-        with pytest.raises(AdahError, match="connection to the Dask scheduler was lost"), reporting(kill):
+        with pytest.raises(UnavailableError, match="connection to the Dask scheduler was lost"), reporting(kill):
             shard_histograms(*sides, client=connected)

@@ -9,7 +9,15 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.files import DamagedError, write_sealed
-from adahlib.retrieval import BinaryCodes, open_shards, shards, write_shards
+from adahlib.retrieval import (
+    BinaryCodes,
+    open_shards,
+    shard_histograms,
+    shards,
+    top_k,
+    within_radius,
+    write_shards,
+)
 from tests.damage import flipped_bits
 from tests.toys import random_codes
 
@@ -192,3 +200,42 @@ def test_what_goes_wrong_after_opening_is_told(folder):
     (folder / CODES).unlink()
     with pytest.raises(AdahError, match="cannot be read"):
         list(found.blocks(1))
+
+
+def test_a_shard_that_is_cut_off_or_gone_after_opening_is_not_mapped(folder):
+    found = open_shards(folder)
+    whole = (folder / CODES).read_bytes()
+    (folder / CODES).write_bytes(whole[:-8])
+    with pytest.raises(AdahError, match=r"00001\.codes\.npy was cut off: it has"):
+        list(found)
+    (folder / CODES).unlink()
+    with pytest.raises(AdahError, match=r"00001\.codes\.npy is missing"):
+        found[1]
+
+
+def test_a_folder_that_is_written_anew_is_another_database(folder, tmp_path):
+    """Its files have the same names, shapes and sizes, so that other codes would be counted as the ones opened."""
+    found, query = open_shards(folder), random_codes(2, 12)
+    labels = np.eye(3, dtype=np.uint8)[:2]
+    before = shard_histograms(query, found, labels)
+    shutil.rmtree(folder)
+    written(folder, seed=1)
+    for use in (
+        lambda: shard_histograms(query, found, labels),
+        lambda: top_k(query, found, 3),
+        lambda: within_radius(query, found, 3),
+        lambda: found[0],
+    ):
+        with pytest.raises(AdahError, match="shards was written anew since it was opened; open it again"):
+            use()
+    shutil.rmtree(folder)
+    written(folder)
+    np.testing.assert_array_equal(shard_histograms(query, found, labels), before)  # the same content as before
+
+
+def test_a_file_of_another_content_is_noticed_where_it_is_checked(folder, tmp_path):
+    written(tmp_path / "others", seed=1)
+    shutil.copy(tmp_path / "others" / CODES, folder / CODES)
+    assert len(open_shards(folder)) == 3
+    with pytest.raises(DamagedError, match=r"00001\.codes\.npy is not what was written"):
+        open_shards(folder, check=True)

@@ -29,7 +29,7 @@ LAST = 1000  # more than any class has bases
 class PublicNames(SphinxDirective):
     """The directive ``public-names``.
 
-    Its argument is a package. ``:but: PACKAGE`` leaves out the names that another page or package has; ``:show:`` names
+    Its argument is a package. ``:but: PACKAGES`` leaves out the names that other packages have; ``:show:`` names
     methods of subclasses that are shown, since of a class whose base has an entry too only what is its own matters.
     """
 
@@ -39,7 +39,8 @@ class PublicNames(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the entries, parsed."""
         package = self.arguments[0]
-        left_out = set(public_names(self.options["but"])) if "but" in self.options else set()
+        others = self.options.get("but", "").split()
+        left_out = {"__version__", *(name for other in others for name in public_names(other))}
         names = [name for name in public_names(package) if name not in left_out]
         lines = entries(package, names, self.options.get("show", "").split())
         parent = nodes.section()

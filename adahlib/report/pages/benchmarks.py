@@ -6,6 +6,7 @@ from adahlib.report.cost_curves import WAY_TITLES
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import METHOD_TITLES
 
+ROW_BYTES = 16  # of a code of 64 bits and its labels, which a count reads
 OURS, LOOP = "adahlib", "(a) loop with argsort"
 
 
@@ -48,7 +49,7 @@ def shard_table(measured: dict) -> pd.DataFrame:
             "Seconds": f"{row['seconds']:.1f}",
             "Million pairs a second": f"{row['pairs_a_second'] / 1e6:,.0f}",
             "Relative to in memory": f"{row['pairs_a_second'] / memory:.0%}",
-            "Peak of the process, MB": f"{row['peak_mb']:,}",
+            "Peak of this process, MB": f"{row['peak_mb']:,}",
         }
         for row in measured["rows"]
     )
@@ -66,6 +67,19 @@ def shard_cost_table(measured: dict) -> pd.DataFrame:
             "Bound by": row["bound"],
         }
         for row in measured["on_paper"]
+    )
+
+
+def shards_in_words(measured: dict) -> str:
+    """Return what bounds a count from the disk, and what it would reach if memory alone bounded it."""
+    rows = {row["way"]: row for row in measured["rows"]}
+    crossing = measured["on_paper"][0]["queries_where_both_take_as_long"]
+    disk, memory = measured["disk_gb_a_second"], measured["memory_gb_a_second"]
+    read = rows["shards, from the disk"]["items"] * ROW_BYTES / rows["shards, from the cache"]["seconds"] / 1e9
+    return (
+        f"With {measured['queries']} queries counting is the bound; below {crossing:.0f} queries it would be the disk, "
+        f"which gives {disk:.1f} GB a second here. Memory gives {memory:.0f} GB a second and does not bound a count, "
+        f"which takes {read:.2f} GB a second from the cache."
     )
 
 
