@@ -67,11 +67,17 @@ def setting_box(records: pd.DataFrame, *others: pd.DataFrame) -> Box:
         "MAP": by_dataset(shown, convention),
         "Seeds": by_dataset(shown, seeds),
         "Database codes": "; ".join(text.removeprefix("codes of the database: ") for text in database_part(shown)),
-        "Machine": "; ".join(device_part(shown)) or "a CPU in float32",
-        "Runs that did not learn": "; ".join(unlearned_part(shown)),
-        "Stale records": "; ".join(stale_part(shown)) or "none",
     }
-    return Box("Setting", facts)
+    return Box("Setting", facts | facts_of_runs(shown))
+
+
+def facts_of_runs(records: pd.DataFrame) -> dict[str, str]:
+    """Return on what machine records were made, and which of them did not learn or are stale."""
+    return {
+        "Machine": "; ".join(device_part(records)) or "a CPU in float32",
+        "Runs that did not learn": "; ".join(unlearned_part(records)),
+        "Stale records": "; ".join(stale_part(records)) or "none",
+    }
 
 
 def by_dataset(records: pd.DataFrame, part: Part, named: bool = True) -> str:

@@ -1,6 +1,7 @@
 """The book, rendered once from the committed pages: nothing is executed."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from adahlib.paths import PROJECT
 from adahlib.report.book.build import render, stage
@@ -20,3 +21,11 @@ def html(source):
     folder = source.with_name("html")
     render(source, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def pages(html):
+    """Every page of the book as it was parsed, by its path; no test changes one."""
+    paths = sorted([*html.glob("*.html"), *html.glob("book/*.html")])
+    assert len(paths) > 30
+    return {path: BeautifulSoup(path.read_text(), "html.parser") for path in paths}

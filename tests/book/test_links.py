@@ -9,14 +9,7 @@ pytestmark = pytest.mark.slow
 ADDRESSES = (("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"))
 
 
-@pytest.fixture(scope="module")
-def parsed(html):
-    """Every page of the book, by its path."""
-    paths = sorted([*html.glob("*.html"), *html.glob("book/*.html")])
-    return {path: BeautifulSoup(path.read_text(), "html.parser") for path in paths}
-
-
-def broken(page, soup, parsed):
+def broken(page, soup, pages):
     """Yield the addresses on a page that lead nowhere: no file of the book, or no such place in it."""
     for tag, name in ADDRESSES:
         for element in soup.find_all(tag, attrs={name: True}):
@@ -26,15 +19,14 @@ def broken(page, soup, parsed):
             target = (page.parent / unquote(address.path)).resolve() if address.path else page
             there = target.is_file() and not address.scheme
             place = unquote(address.fragment)
-            if there and place and target in parsed:
-                there = parsed[target].find(attrs={"id": place}) is not None
+            if there and place and target in pages:
+                there = pages[target].find(attrs={"id": place}) is not None
             if not there:
                 yield element[name]
 
 
-def test_every_link_inside_the_book_leads_somewhere(parsed):
-    assert len(parsed) > 30
-    found = {page.name: list(broken(page, soup, parsed)) for page, soup in parsed.items()}
+def test_every_link_inside_the_book_leads_somewhere(pages):
+    found = {page.name: list(broken(page, soup, pages)) for page, soup in pages.items()}
     assert {page: links for page, links in found.items() if links} == {}
 
 
@@ -43,15 +35,15 @@ def test_a_link_to_nowhere_is_found(tmp_path):
     there.write_text("<p id='place'></p>")
     text = "<a href='there.html#place'></a><a href='there.html#gone'></a><a href='gone.html'></a><a href='file:///x'></a>"
     here.write_text(text)
-    parsed = {path: BeautifulSoup(path.read_text(), "html.parser") for path in (here, there)}
-    assert list(broken(here, parsed[here], parsed)) == ["there.html#gone", "gone.html", "file:///x"]
+    pages = {path: BeautifulSoup(path.read_text(), "html.parser") for path in (here, there)}
+    assert list(broken(here, pages[here], pages)) == ["there.html#gone", "gone.html", "file:///x"]
 
 
-def test_next_and_previous_follow_the_contents(html):
+def test_next_and_previous_follow_the_contents(html, pages):
     page, seen = html / "book" / "intro.html", []
     while page is not None:
         seen.append(page.stem)
-        link = BeautifulSoup(page.read_text(), "html.parser").select_one("a.right-next")
+        link = pages[page].select_one("a.right-next")
         page = (page.parent / link["href"]).resolve() if link else None
     listed = [file.stem for file in sorted((html / "book").glob("*.html"))]
     assert sorted(seen) == listed and len(set(seen)) == len(seen)

@@ -3,19 +3,11 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
 pytestmark = pytest.mark.slow
 
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 METADATA_LINKS = {"index", "search", "next", "prev", "canonical", "author", "copyright"}
-
-
-@pytest.fixture(scope="module")
-def pages(html):
-    paths = [*html.glob("*.html"), *html.glob("book/*.html")]
-    assert len(paths) > 10
-    return {path: BeautifulSoup(path.read_text(), "html.parser") for path in sorted(paths)}
 
 
 def loads(page):

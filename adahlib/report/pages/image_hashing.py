@@ -11,11 +11,11 @@ from adahlib.experiments.grids.images import FEATURES
 from adahlib.experiments.grids.lists import grid, missing, select
 from adahlib.experiments.image_draws import IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
-from adahlib.report.captions import device_part, each, seeds, stale_part, unlearned_part
+from adahlib.report.captions import each, seeds
 from adahlib.report.display import missing_note
 from adahlib.report.pages.method import in_code, summary_line
 from adahlib.report.results_table import result_cells
-from adahlib.report.setting_box import Box
+from adahlib.report.setting_box import Box, facts_of_runs
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import summary
 from adahlib.report.text import EMPTY, mean_and_std, signed
@@ -227,7 +227,4 @@ def image_setting_box(*tables: pd.DataFrame) -> Box:
     rule = each(f"MAP {r['convention']['map']}, ties by expectation" for r in records["record"])
     chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
     facts = {"Data": f"{data}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
-    facts |= {"Machine": "; ".join(device_part(records)) or "a CPU in float32"}
-    facts |= {"Runs that did not learn": "; ".join(unlearned_part(records))}
-    facts |= {"Stale records": "; ".join(stale_part(records)) or "none"}
-    return Box("Setting", facts)
+    return Box("Setting", facts | facts_of_runs(records))
