@@ -8,7 +8,7 @@ key, and the threads are always one: several batches are computed at a time inst
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,11 @@ from filelock import FileLock
 from PIL import Image
 from torch import Tensor, nn
 
+from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.errors import AdahError
 from adahlib.map_files import MapWriter, open_maps
-from adahlib.models.backbones import make_backbone
-from adahlib.models.backbones.parts import frozen_part
+from adahlib.models.backbones import Backbone, make_backbone
+from adahlib.models.backbones.parts import EarlyBlocks, Photos, frozen_part
 from adahlib.paths import cache_root
 from adahlib.progress import progress
 from adahlib.retrieval.threads import threads
@@ -31,12 +32,16 @@ BLOCK = 64  # images in a batch of the backbone; an interruption loses no more t
 
 
 def feature_maps(
-    pairs, backbone: str = "efficientnet_lite0", image_size: int | None = None, weights=None, before: int | None = None
+    pairs: ImageTextPairs,
+    backbone: str = "efficientnet_lite0",
+    image_size: int | None = None,
+    weights: Path | str | None = None,
+    before: int | None = None,
 ) -> np.ndarray:
     """Return the maps of all images as a read-only memory map, float16 (n, C, H, W).
 
     Args:
-        pairs: an ``ImageTextPairs``.
+        pairs: the data set.
         backbone: a name in ``adahlib.models.backbones.BACKBONES``.
         image_size: side in pixels to which images are resized (bilinear; default: the backbone's own).
         weights: a file with the backbone's weights; default: where the backbone looks for them.
@@ -54,6 +59,7 @@ def feature_maps(
         >>> maps.shape, str(maps.dtype)
         ((60, 512, 1, 1), 'float16')
     """
+    network: Backbone | EarlyBlocks | Photos
     network = make_backbone(backbone, weights=weights)
     side = image_size or network.image_size
     if before is not None:
@@ -67,23 +73,25 @@ def feature_maps(
             maps = open_maps(path)
             if maps is None:
                 compute_maps(pairs.images, network, side, path)
-    return open_maps(path) if maps is None else maps
+    return open_maps(path) if maps is None else maps  # type: ignore[return-value]  # they were just written
 
 
-def check_image_size(network, side: int) -> None:
+def check_image_size(network: Backbone | EarlyBlocks | Photos, side: int) -> None:
     """Raise AdahError if the side gives no whole cell."""
     if side < 2 * network.stride:
         raise AdahError(f"image_size {side}: {network.name} needs at least {2 * network.stride} px.")
 
 
-def cache_path(image_hash: str, network, side: int, device: torch.device) -> Path:
+def cache_path(image_hash: str, network: Backbone | EarlyBlocks | Photos, side: int, device: torch.device) -> Path:
     """Return where the maps lie: named by the content of the images, the weights, the size and the kind of device."""
     parts = f"{image_hash} {network.name} {network.weights_hash} {side} {device.type}"
     key = hashlib.sha256(parts.encode()).hexdigest()
     return cache_root() / "maps" / f"{network.name}-{side}-{key[:16]}.npy"
 
 
-def compute_maps(images: Sequence, network, side: int, path: Path) -> None:
+def compute_maps(
+    images: Sequence[np.ndarray] | np.ndarray, network: Backbone | EarlyBlocks | Photos, side: int, path: Path
+) -> None:
     """Fill ``path`` block by block, from where an interrupted run stopped; the file gets its name when complete."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = network.to(device).eval()
@@ -98,12 +106,12 @@ def compute_maps(images: Sequence, network, side: int, path: Path) -> None:
 
 
 def map_blocks(
-    images: Sequence, network: nn.Module, side: int, start: int, device: torch.device
+    images: Sequence[np.ndarray] | np.ndarray, network: nn.Module, side: int, start: int, device: torch.device
 ) -> Iterator[np.ndarray]:
     """Yield the maps of images from ``start`` on, in their order, a batch at a time; as many as cores are computed."""
     workers = threads()
     with ThreadPoolExecutor(workers) as pool:
-        waiting = deque()
+        waiting: deque[Future[np.ndarray]] = deque()
         for first in range(start, len(images), BLOCK):
             block = (images[i] for i in range(first, min(first + BLOCK, len(images))))
             waiting.append(pool.submit(maps_of_batch, resized_batch(block, side), network, device))

@@ -7,6 +7,7 @@ by hand, with more trials for some arms than for others.
 
 import math
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,25 +46,25 @@ class Between:
 
 
 # Every deep method has these; what one of them lacks is left out there.
-COMMON = {
+COMMON: dict[str, OneOf | Between] = {
     "learning_rate": Between(3e-4, 1e-2),
     "batch_size": OneOf((32, 64, 128)),
     "image_adapter": OneOf((128, 256, 512)),
     "image_dropout": OneOf((0.0, 0.3, 0.5)),
 }
-TEXTS = {"text_dropout": OneOf((0.0, 0.3, 0.5)), "word_dropout": OneOf((0.0, 0.15, 0.3))}
-TRIPLETS = {"margin": OneOf((0.25, 0.5, 1.0, 2.0))}
-VISUAL = {
+TEXTS: dict[str, OneOf | Between] = {"text_dropout": OneOf((0.0, 0.3, 0.5)), "word_dropout": OneOf((0.0, 0.15, 0.3))}
+TRIPLETS: dict[str, OneOf | Between] = {"margin": OneOf((0.25, 0.5, 1.0, 2.0))}
+VISUAL: dict[str, OneOf | Between] = {
     "adversarial_weight": Between(0.01, 1.0),
     "attention_learning_rate": Between(1e-5, 1e-2),
     "score_deviation": OneOf((0.0, 0.5, 0.75, 1.0)),
 }
-TEXTUAL = {
+TEXTUAL: dict[str, OneOf | Between] = {
     "text_attention_learning_rate": Between(1e-5, 1e-2),
     "text_threshold": OneOf(("mean", "median", "quartile")),
 }
-LIKELIHOOD = {"gamma": Between(0.1, 10.0)}
-SPACE = {
+LIKELIHOOD: dict[str, OneOf | Between] = {"gamma": Between(0.1, 10.0)}
+SPACE: dict[tuple[str, str], dict[str, OneOf | Between]] = {
     ("adah", "none"): COMMON | TEXTS | TRIPLETS,
     ("adah", "visual"): COMMON | TEXTS | TRIPLETS | VISUAL,
     ("adah", "both"): COMMON | TEXTS | TRIPLETS | VISUAL | TEXTUAL,
@@ -90,7 +91,7 @@ def drawn_options(method: str, attention: str, draw: int) -> dict:
     return FIXED.get((method, attention), {}) | drawn_from(SPACE[method, attention], draw)
 
 
-def drawn_from(space: dict[str, OneOf | Between], draw: int) -> dict:
+def drawn_from(space: Mapping[str, OneOf | Between], draw: int) -> dict:
     """Return the values of a draw: an option has the same value in every space that draws it from the same values."""
     seeds = {name: (zlib.crc32(name.encode()), draw) for name in space}
     return {name: space[name].draw(np.random.default_rng(seeds[name])) for name in space}

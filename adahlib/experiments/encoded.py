@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Encoded:
 
     def save(self, path: Path) -> None:
         """Write this as .npz, whole or not at all."""
-        arrays = {"images": self.images.packed, "texts": self.texts.packed, "bits": self.images.bits}
+        arrays: dict[str, Any] = {"images": self.images.packed, "texts": self.texts.packed, "bits": self.images.bits}
         if self.image_masks is not None:
             arrays |= {"image_masks": self.image_masks, "text_shares": self.text_shares}
         with whole_file(path) as temporary:
@@ -46,4 +47,4 @@ class Encoded:
         with np.load(path) as stored:
             codes = [BinaryCodes(stored[name], int(stored["bits"])) for name in ("images", "texts")]
             masks = [stored.get(name) for name in ("image_masks", "text_shares")]
-            return cls(*codes, *masks, json.loads(str(stored["facts"])))
+            return cls(*codes, *masks, json.loads(str(stored["facts"])))  # type: ignore[arg-type, call-arg]

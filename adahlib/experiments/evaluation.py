@@ -6,6 +6,7 @@ A protocol says how a ranking is scored. ``all`` takes the average precision ove
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def evaluate(encoded: Encoded, data: RunData, protocol: str = "all") -> tuple[di
     """
     pairs, split, by = data.pairs, data.split, PROTOCOLS[protocol]
     test = histograms(encoded.images, encoded.texts, pairs.labels, split.query, split.database)
-    metrics = by.scores(test)
+    metrics: dict[str, Any] = by.scores(test)
     for ties in BOUNDS:
         metrics |= {f"{name}_{ties}": value for name, value in by.scores(test, ties).items()}
     labels = pairs.labels[split.query], pairs.labels[split.database]
@@ -99,7 +100,7 @@ def evaluate(encoded: Encoded, data: RunData, protocol: str = "all") -> tuple[di
     if encoded.image_masks is None:
         return metrics, {}
     truth = None if pairs.masks is None else np.asarray(pairs.masks[split.query])
-    metrics["attention"] = attention_metrics(encoded.image_masks, encoded.text_shares, truth)
+    metrics["attention"] = attention_metrics(encoded.image_masks, encoded.text_shares, truth)  # type: ignore[arg-type]
     return metrics, attention_examples(encoded.image_masks, [pairs.ids[i] for i in split.query])
 
 
@@ -122,7 +123,7 @@ def validation_score(images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray
 
 
 def histograms(
-    images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray, query: Sequence[int], database: Sequence[int]
+    images: BinaryCodes, texts: BinaryCodes, labels: np.ndarray, query: np.ndarray, database: np.ndarray
 ) -> Counts:
     """Return the distance histograms of both directions: the queries of I→T are images, those of T→I texts.
 

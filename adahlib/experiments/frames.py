@@ -9,6 +9,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,10 +77,12 @@ def fit(spec: RunSpec, data: RunData, checkpoint: Path | None = None) -> Trained
     """
     started = time.perf_counter()
     pairs, part = data.pairs, data.split.train
-    method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters(), **hashing_backbone(spec))
+    method: HashingMethod = make_method(  # type: ignore[assignment]  # of pairs
+        spec.method, spec.bits, spec.seed, **spec.hyperparameters(), **hashing_backbone(spec)
+    )
     trained = Trained(method, pairs, data.split, image_inputs(spec, pairs), text_sequences(method, pairs), {})
     loaded = time.perf_counter()
-    reading = {}
+    reading: dict[str, Any] = {}
     if method.reads_sentences:
         reading = {"sequences": None if trained.sequences is None else trained.sequences[part]}
     method.fit(
@@ -133,8 +136,8 @@ def encode(trained: Trained) -> Encoded:
     images, texts = trained.codes()
     if method.database_codes != "per-modality":
         images, texts = with_unified(trained, images, texts)
-    masks = method.image_masks(trained.inputs[query]) if method.attends else None
-    shares = method.text_masks(trained.pairs.tags[query]).mean(1).astype(np.float32) if method.attends else None
+    masks = method.image_masks(trained.inputs[query]) if method.attends else None  # type: ignore[attr-defined]
+    shares = method.text_masks(trained.pairs.tags[query]).mean(1).astype(np.float32) if method.attends else None  # type: ignore[attr-defined]
     facts = {
         "options": dataclasses.asdict(method.options),
         "database_codes": method.database_codes,
@@ -165,9 +168,9 @@ def with_unified(trained: Trained, images: BinaryCodes, texts: BinaryCodes) -> t
     unified = [(split.train, method.training_codes_)]
     if has_pair_codes(method):
         rest = np.setdiff1d(split.database, split.train)
-        unified.append((rest, method.encode_pairs(trained.inputs[rest], trained.pairs.tags[rest])))
+        unified.append((rest, method.encode_pairs(trained.inputs[rest], trained.pairs.tags[rest])))  # type: ignore[attr-defined]
     packed = [codes.packed.copy() for codes in (images, texts)]
     for positions, codes in unified:
         for part in packed:
             part[positions] = codes.packed
-    return tuple(BinaryCodes(part, images.bits) for part in packed)
+    return tuple(BinaryCodes(part, images.bits) for part in packed)  # type: ignore[return-value]

@@ -13,11 +13,11 @@ IMAGE_ARMS = (
     *(("cnnh", ""), ("ninh", ""), ("ssdh", ""), ("bgdh", ""), ("dsh-gans", "")),
     *(("ssgah", variant) for variant in ("baseline", "ssr", "ar", "full")),
 )
-HEAD = {"learning_rate": Between(3e-4, 1e-2), "dropout": OneOf((0.0, 0.3, 0.5))}
-TRIPLETS = {"margin": OneOf((0.25, 0.5, 1.0, 2.0))}
-SSR = {"ssr_margin": OneOf((0.25, 0.5, 1.0, 2.0)), "ssr_weight": Between(0.1, 1.0)}
-AR = {"ar_margin": OneOf((0.25, 0.5, 1.0)), "ar_weight": Between(0.01, 1.0)}
-IMAGE_SPACE = {
+HEAD: dict[str, OneOf | Between] = {"learning_rate": Between(3e-4, 1e-2), "dropout": OneOf((0.0, 0.3, 0.5))}
+TRIPLETS: dict[str, OneOf | Between] = {"margin": OneOf((0.25, 0.5, 1.0, 2.0))}
+SSR: dict[str, OneOf | Between] = {"ssr_margin": OneOf((0.25, 0.5, 1.0, 2.0)), "ssr_weight": Between(0.1, 1.0)}
+AR: dict[str, OneOf | Between] = {"ar_margin": OneOf((0.25, 0.5, 1.0)), "ar_weight": Between(0.01, 1.0)}
+IMAGE_SPACE: dict[tuple[str, str], dict[str, OneOf | Between]] = {
     ("cnnh", ""): HEAD,
     ("ninh", ""): HEAD | TRIPLETS,
     ("ssdh", ""): HEAD

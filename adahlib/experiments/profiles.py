@@ -5,7 +5,7 @@ from adahlib.methods.options import check_choice
 
 # What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
 # Set by hand on the way; page `decisions` shows what the alternatives measured, and which of them are ahead.
-CPU = {
+CPU: dict[str, object] = {
     "text_hidden": 1024,
     "text_features": 512,
     "image_adapter": 256,
@@ -22,7 +22,7 @@ CPU = {
     "mask_gradient": "cut",
 }
 # Per data set: what the attention needs, and epochs by profile; long training is three times the book's.
-CPU_BY_DATASET = {
+CPU_BY_DATASET: dict[str, dict[str, object]] = {
     "mirflickr25k": {
         "word_dropout": 0.3,
         "adversarial_weight": 0.1,
@@ -56,7 +56,7 @@ LIKELIHOOD = IMAGE_BRANCH | {
     "weight_decay": 0.0,
     "eta": 0.0,
 }
-LIKELIHOOD_BY_DATASET = {
+LIKELIHOOD_BY_DATASET: dict[str, dict[str, object]] = {
     "mirflickr25k": {"text_dropout": 0.3, "word_dropout": 0.3},
     "emoji-scenes": {"batch_size": 64},
 }
@@ -65,7 +65,7 @@ OUTER_ITERATIONS = {
     "emoji-scenes": {"quick": 22, "cpu": 45, "long": 135},
 }
 # By method: common options, options by data set, and epochs by data set and profile.
-CPU_PROFILES = {
+CPU_PROFILES: dict[str, tuple[dict[str, object], dict[str, dict[str, object]], dict[str, dict[str, int]]]] = {
     "adah": (CPU, CPU_BY_DATASET, EPOCHS),
     "dcmh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
     "prdh": (LIKELIHOOD, LIKELIHOOD_BY_DATASET, OUTER_ITERATIONS),
@@ -86,8 +86,8 @@ PUBLISHED_VECTORS = (
 )
 # What the papers print and the defaults do not say: eq. 8 trains E^I, and so do the papers of the deep baselines; eq. 5
 # and 6 are sums over triplets; and in eq. 9 both sides of the distances move with G.
-END_TO_END = {"fine_tune": True}
-PUBLISHED = {"adah": END_TO_END | {"reduction": "sum", "adversary_queries": "free"}}
+END_TO_END: dict[str, object] = {"fine_tune": True}
+PUBLISHED: dict[str, dict[str, object]] = {"adah": END_TO_END | {"reduction": "sum", "adversary_queries": "free"}}
 PUBLISHED |= dict.fromkeys(("dcmh", "prdh", "dvsh"), END_TO_END)
 # Of images alone: the whole network is trained, with the codes on fc7 itself; CNNH's and NINH's begin at random.
 PUBLISHED |= dict.fromkeys(("ssgah", "dsh-gans", "ssdh", "bgdh"), END_TO_END | {"hidden": 0})

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from filelock import Timeout
 
@@ -31,7 +32,8 @@ from adahlib.models.backbones import BACKBONES
 from adahlib.paths import cache_root, results_root
 
 Keep = Callable[[Trained], None]
-AnyTrained, AnyEncoded = Trained | TrainedImages, Encoded | EncodedImages
+AnyTrained: TypeAlias = Trained | TrainedImages
+AnyEncoded: TypeAlias = Encoded | EncodedImages
 FACTS = ("options", "database_codes", "validated", "history", "maps", "seconds", "provenance", "resumed")  # of codes
 
 
@@ -191,7 +193,7 @@ def encoded_pairs(
     with waiting_lock(lock_path(prepared.kept_codes), f"the codes of {prepared.spec.title()}"):
         found = None if force else find_codes(prepared, path)
         if agree(found is not None):
-            return found
+            return found  # type: ignore[return-value]
         return trained_and_encoded(prepared, keep)
 
 

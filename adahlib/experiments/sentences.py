@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from adahlib.datasets.pairs import TAGS_IN_ORDER
+from adahlib.datasets.pairs import TAGS_IN_ORDER, ImageTextPairs
 from adahlib.datasets.texts import words
 
 
-def only_tags(pairs) -> bool:
+def only_tags(pairs: ImageTextPairs) -> bool:
     """Return whether a data set's captions are no sentences but tags in the order of the release."""
     return pairs.captions is not None and pairs.provenance.get("captions") == TAGS_IN_ORDER
 
 
-def sentences(pairs) -> np.ndarray | None:
+def sentences(pairs: ImageTextPairs) -> np.ndarray | None:
     """Return the captions of a data set as numbers (n, longest) of its vocabulary's words, in their order.
 
     Words have the numbers 1 to v, in column order, and 0 fills the shorter rows; words outside the vocabulary are left

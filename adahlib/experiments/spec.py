@@ -8,8 +8,10 @@ import dataclasses
 import hashlib
 import math
 import shlex
+from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +71,7 @@ class RunSpec:
         metadata={"help": "hyperparameter that replaces the profile's; may be repeated"},
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for each in dataclasses.fields(self):
             self._set(each.name, checked(each, getattr(self, each.name)))
         if is_pairs_file(self.dataset):
@@ -175,7 +177,7 @@ class RunSpec:
         parts += [part for name, value in self.options.items() for part in (flag("options"), f"{name}={value}")]
         return shlex.join(["adah", "run", *parts])
 
-    def _unusual(self) -> dict[str, object]:
+    def _unusual(self) -> dict[str, Any]:
         """Return the fields outside ``ALWAYS_NAMED`` and the options whose value is not the default."""
         usual = {each.name: each.default for each in dataclasses.fields(self)} | {"backbone": self.usual_backbone()}
         names = [name for name in usual if name not in ALWAYS_NAMED and name != "options"]
@@ -230,7 +232,7 @@ def without_numpy(value: object) -> object:
     return type(value)(without_numpy(item) for item in value) if isinstance(value, list | tuple) else value
 
 
-def check_known(kind: str, name: str, known) -> None:
+def check_known(kind: str, name: str, known: Collection[str]) -> None:
     """Raise AdahError with the nearest known name unless the name is known."""
     if name not in known:
         raise unknown_name(kind, name, known)

@@ -58,6 +58,8 @@ class HashingMethod(Parameters, ABC):
 
     def __init__(self, bits: int, seed: int = 0):
         self.bits, self.seed = check_whole("bits", bits, 1, MAX_BITS), check_whole("seed", seed, 0)
+        self.history_: list[dict[str, float]]  # set by fit
+        self.training_codes_: BinaryCodes  # set by fit, where it learns codes for the training pairs
 
     def __repr__(self) -> str:
         """Return the method with the options that are not the defaults: ``Adah(bits=16, seed=0, margin=2.0)``."""

@@ -98,7 +98,8 @@ def measure(spec: RunSpec, data: RunData) -> dict:
         data: its images, of which each has one label.
     """
     part, labels = data.split.database, data.pairs.labels
-    method, also = made_method(spec, data)
+    method: GeneratingMethod
+    method, also = made_method(spec, data)  # type: ignore[assignment]
     items = method.items(vectors_of(spec, data.pairs)[part], known_labels(labels, data.split)[part], also["mirrored"])
     method.take_pictures(pictures_of(data.pairs)[part])
     gan = gan_of(method, items, torch.from_numpy(labels[part]).to(items.labels))

@@ -74,7 +74,7 @@ def best_other(dataset: str, bits: int) -> str:
             means[name] = np.mean([each[f"map_{task}"] for each in metrics for task in TASKS])
     if not means:
         raise AdahError(f"no other method has a record on {dataset} at {bits} bits; run `adah grid table1`.")
-    return max(means, key=means.get)
+    return max(means, key=means.get)  # type: ignore[arg-type]
 
 
 def comparisons() -> Iterator[Compared]:
@@ -90,7 +90,7 @@ def query_precisions(spec: RunSpec, inputs: Inputs) -> dict[str, np.ndarray]:
     prepared, encoded = inputs.encoded(spec)
     split = prepared.data.split
     sides = prepared.data.pairs.labels, split.query, split.database
-    found = histograms(encoded.images, encoded.texts, *sides)
+    found = histograms(encoded.images, encoded.texts, *sides)  # type: ignore[union-attr]  # of pairs
     return {task: average_precision(*counts) for task, counts in found.items()}
 
 

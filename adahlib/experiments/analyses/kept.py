@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.encoded import Encoded
 from adahlib.experiments.records.fingerprint import SCHEME, differing, scored_sources, shortened, sources
 from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.proofs import advanced, read_proofs
 from adahlib.experiments.records.source import closure
 from adahlib.experiments.records.store import read_record
-from adahlib.experiments.running import PreparedRun, encoded_pairs, prepare
+from adahlib.experiments.running import AnyEncoded, PreparedRun, encoded_pairs, prepare
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import read_sealed, write_sealed
 from adahlib.paths import results_root
@@ -31,7 +30,7 @@ class Inputs:
 
     used: dict[str, str] = field(default_factory=dict)
 
-    def encoded(self, spec: RunSpec) -> tuple[PreparedRun, Encoded]:
+    def encoded(self, spec: RunSpec) -> tuple[PreparedRun, AnyEncoded]:
         """Return a run with what it encoded: from the cache, else by training; no record is written."""
         prepared = prepare(spec)
         encoded = encoded_pairs(prepared)

@@ -17,6 +17,7 @@ from adahlib.experiments.grids.why import MASK_BITS, PROTOCOL, SEEDS
 from adahlib.experiments.running import prepare
 from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
+from adahlib.methods.base import Rows
 from adahlib.methods.deep.adah import Adah
 from adahlib.models.adah import AdahNetwork
 from adahlib.models.attention import attend
@@ -31,13 +32,13 @@ class AdahWithStart(Adah):
     def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
         """Return the network, of whose G^I and G^T a copy is kept in ``start``."""
         network = super().make_network(images, texts)
-        self.start = {"G_I": copy.deepcopy(network.G_I), "G_T": copy.deepcopy(network.G_T)}
+        self.start = {"G_I": copy.deepcopy(network.G_I), "G_T": copy.deepcopy(network.G_T)}  # type: ignore[dict-item]
         return network
 
 
-def start_masks(method: AdahWithStart, maps: np.ndarray, tags) -> tuple[np.ndarray, np.ndarray]:
+def start_masks(method: AdahWithStart, maps: np.ndarray, tags: Rows) -> tuple[np.ndarray, np.ndarray]:
     """Return the masks of images (n, H, W) and texts (n, d) that the untrained modules give on the trained features."""
-    network = method.trained_network
+    network: AdahNetwork = method.trained_network  # type: ignore[assignment]
     images = method.outputs(maps, lambda block: method.start["G_I"](network.E_I(block.float()))[:, 0])
     texts = method.outputs(tags, lambda block: method.start["G_T"](network.E_T(block.float())))
     return np.concatenate(images) > 0, np.concatenate(texts) > 0
@@ -45,7 +46,7 @@ def start_masks(method: AdahWithStart, maps: np.ndarray, tags) -> tuple[np.ndarr
 
 def image_codes(method: Adah, maps: np.ndarray, masks: np.ndarray) -> BinaryCodes:
     """Return the codes of images of which the given masks (n, H, W) say what is attended to."""
-    network = method.trained_network
+    network: AdahNetwork = method.trained_network  # type: ignore[assignment]
 
     def part(positions: Tensor) -> Tensor:
         rows = positions.cpu().numpy()
@@ -56,9 +57,9 @@ def image_codes(method: Adah, maps: np.ndarray, masks: np.ndarray) -> BinaryCode
     return method.encode(np.arange(len(maps)), part)
 
 
-def text_codes(method: Adah, tags, masks: np.ndarray) -> BinaryCodes:
+def text_codes(method: Adah, tags: Rows, masks: np.ndarray) -> BinaryCodes:
     """Return the codes of texts of which the given masks (n, d) say what is attended to."""
-    network = method.trained_network
+    network: AdahNetwork = method.trained_network  # type: ignore[assignment]
 
     def part(positions: Tensor) -> Tensor:
         rows = positions.cpu().numpy()

@@ -26,8 +26,9 @@ DATASET, BITS, SHARE = "emoji-scenes", 16, 0.3
 class GivenMask(nn.Module):
     """Stands where G^I does and returns the mask that came with the maps."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
+        self.mask: Tensor  # of the maps that come next
         self.unused = nn.Parameter(torch.zeros(()))  # the optimizer of G wants a parameter
 
     def forward(self, features: Tensor) -> Tensor:
@@ -37,7 +38,7 @@ class GivenMask(nn.Module):
 class SplitMaps(nn.Module):
     """Hands the last channel of the maps to the mask, and the others to E^I."""
 
-    def __init__(self, inner: nn.Sequential, mask: GivenMask):
+    def __init__(self, inner: nn.Module, mask: GivenMask):
         super().__init__()
         self.inner, self.mask = inner, [mask]  # in a list, so that it is no part of this module
 
@@ -51,8 +52,8 @@ class AdahWithTrueMasks(Adah):
 
     def make_network(self, images: Tensor, texts: Tensor) -> AdahNetwork:
         network = super().make_network(images[:, :-1], texts)  # for the maps alone, without the masks
-        network.G_I = GivenMask()
-        network.E_I = SplitMaps(network.E_I, network.G_I)
+        network.G_I = GivenMask()  # type: ignore[assignment]
+        network.E_I = SplitMaps(network.E_I, network.G_I)  # type: ignore[arg-type]
         return network
 
 

@@ -30,7 +30,7 @@ def map_by_part(spec: RunSpec, inputs: Inputs) -> dict[tuple[str, str], float]:
     return {
         (task, part): float(average_precision(*counts).mean())
         for part, place in places.items()
-        for task, counts in histograms(encoded.images, encoded.texts, labels, split.query, place).items()
+        for task, counts in histograms(encoded.images, encoded.texts, labels, split.query, place).items()  # type: ignore[union-attr]  # of pairs
     }
 
 

@@ -5,7 +5,7 @@ from adahlib.experiments.profiles import profile_options
 from adahlib.experiments.spec import RunSpec
 
 # An alternative differs from the profile in these options and no others.
-ALTERNATIVES = (
+ALTERNATIVES: tuple[dict[str, object], ...] = (
     {"margin": 0.5},
     {"margin": 2.0},
     {"distance": "squared", "margin": 4.0},
@@ -48,11 +48,15 @@ RATES_OF_ATTENTION = (0.0, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2)
 
 
 # What else was decided for the photos than for the scenes.
-PHOTO_ALTERNATIVES = ({"word_dropout": 0.0}, {"adversarial_weight": 1.0}, {"image_adapter": 0})
+PHOTO_ALTERNATIVES: tuple[dict[str, object], ...] = (
+    {"word_dropout": 0.0},
+    {"adversarial_weight": 1.0},
+    {"image_adapter": 0},
+)
 
 
 # Where other methods can follow their authors' code, choice by choice and in all; and a decorrelation that acts.
-OTHER_METHODS = {
+OTHER_METHODS: dict[str, tuple[dict[str, object], ...]] = {
     "seph": ({"penalty": "kernel"}, {"width": "pairs"}, {"penalty": "kernel", "width": "pairs"}),
     "stmh": (
         {"tolerance": 0.0},

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from adahlib.errors import AdahError, UnavailableError
 from adahlib.experiments.grids.tasks import Outcome, Task, attempt, keep_reason, one_line
@@ -32,7 +33,7 @@ with extra("grid"):
 BUSY_SECONDS = 2.0  # before asking again for a task that another command is at
 NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # of a scheduler, for other users to look at
 # a SLURM job is one worker, and a worker does one task at a time
-SLURM_WORKER = {"processes": 1, "cores": 1, "scheduler_options": NO_PAGES}
+SLURM_WORKER: dict[str, Any] = {"processes": 1, "cores": 1, "scheduler_options": NO_PAGES}
 QUIET = {  # of Dask's configuration: workers end with the command, and nothing answers but what has the certificate
     "distributed.worker.daemon": True,
     "distributed.admin.system-monitor.disk": False,
@@ -94,7 +95,7 @@ def certificate() -> Security:
         raise missing("grid", "cryptography") from error  # it makes the certificate that keeps other users out
 
 
-def slurm_cluster(jobs: int):
+def slurm_cluster(jobs: int) -> contextlib.AbstractContextManager:
     """Return a cluster of SLURM jobs; queue, memory and wall time come from dask-jobqueue's own configuration.
 
     Raises:
@@ -109,7 +110,7 @@ def slurm_cluster(jobs: int):
     if shared is None:  # where the certificate's files lie, which only this user may read
         shared = cache_root() / "slurm"
         shared.mkdir(parents=True, exist_ok=True)
-    own = {"security": certificate(), "shared_temp_directory": str(shared)}
+    own: dict[str, Any] = {"security": certificate(), "shared_temp_directory": str(shared)}
     try:
         cluster = SLURMCluster(**SLURM_WORKER, **own)
     except ValueError as error:

@@ -1,5 +1,7 @@
 """The table of SSGAH's slides as runs: on CIFAR-10 shallow and deep methods and the search, and on NUS-WIDE."""
 
+from typing import Any
+
 from adahlib.experiments.grids.usual import SEEDS
 from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
@@ -14,7 +16,7 @@ FEATURES = {
     "CNN 64": ("efficientnet_lite0_pooled", 64),
     "CNN 128": ("efficientnet_lite0_pooled", 0),
 }
-COMMON = {"image_size": 64}  # of all deep methods: the same network, on 64 px for what a CPU can do
+COMMON: dict[str, Any] = {"image_size": 64}  # of all deep methods: the same network, on 64 px for what a CPU can do
 SEEDS_OF = {"lsh": LSH_DRAWS, "sh": (0,)}  # SH draws nothing at random
 OWN_SIDE = 32  # of CIFAR-10's images, which the networks of CNNH's and NINH's papers take as they are
 SHALLOW_IMAGES = ("lsh", "sh", "itq", "sdh")
@@ -102,7 +104,7 @@ def image_nuswide(choice: dict[str, int] | None = None) -> list[RunSpec]:
     chosen on CIFAR-10.
     """
     choice = chosen_image_draws() if choice is None else choice
-    fields = {"protocol": "top-5000"}
+    fields: dict[str, Any] = {"protocol": "top-5000"}
     networks = [FEATURES[name][0] for name in ("GIST", "CNN 128")]
     shallow = [
         RunSpec(NUSWIDE, method, bits, backbone=backbone, **fields)
@@ -118,7 +120,7 @@ def image_nuswide(choice: dict[str, int] | None = None) -> list[RunSpec]:
     ]
 
 
-def chosen_run(arm: tuple[str, str], bits: int, seed: int, choice: dict[str, int], **fields) -> RunSpec:
+def chosen_run(arm: tuple[str, str], bits: int, seed: int, choice: dict[str, int], **fields: Any) -> RunSpec:
     """Return a run of an arm on CIFAR-10 with the options that were chosen for it."""
     return RunSpec(CIFAR, arm[0], bits, seed, **COMMON, **fields, options=chosen_image_options(*arm, choice))
 

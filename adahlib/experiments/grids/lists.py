@@ -1,7 +1,9 @@
 """The paper's tables and figures as plain lists of runs."""
 
 import dataclasses
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from adahlib.errors import AdahError, unknown_name
 from adahlib.experiments.grids.alternatives import ALTERNATIVES, decisions
@@ -156,7 +158,13 @@ def grid(name: str) -> list[RunSpec]:
     return list({spec.record_path(): spec for spec in specs}.values())
 
 
-def select(name: str, datasets=None, methods=None, bits=None, seeds=None) -> list[RunSpec]:
+def select(
+    name: str,
+    datasets: Collection[str] | None = None,
+    methods: Collection[str] | None = None,
+    bits: Collection[int] | None = None,
+    seeds: Collection[int] | None = None,
+) -> list[RunSpec]:
     """Return the runs of a grid on the given data sets, with the given methods, code lengths and seeds (None: all).
 
     Raises:
@@ -166,7 +174,7 @@ def select(name: str, datasets=None, methods=None, bits=None, seeds=None) -> lis
     known = dict.fromkeys((*DATASETS, *(spec.dataset for spec in specs)))
     for dataset in set(datasets or ()) - set(known):
         raise unknown_name("data set", dataset, known)
-    asked = {"dataset": datasets, "method": methods, "bits": bits, "seed": seeds}
+    asked: dict[str, Collection[Any] | None] = {"dataset": datasets, "method": methods, "bits": bits, "seed": seeds}
     for field, values in asked.items():
         had = {getattr(spec, field) for spec in specs}
         for value in sorted(set(values or ()) - had):

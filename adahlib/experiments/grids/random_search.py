@@ -1,5 +1,7 @@
 """The runs of the random search: every arm has the same draws, seeds and length of training on each data set."""
 
+from typing import Any
+
 from adahlib.experiments.draws import ARMS, DRAWS, drawn_options
 from adahlib.experiments.grids.usual import DATASETS
 from adahlib.experiments.spec import RunSpec
@@ -10,7 +12,11 @@ SEARCH_SEEDS = (0, 1)
 
 def draw_runs(dataset: str, method: str, attention: str, draw: int) -> list[RunSpec]:
     """Return the runs of one draw of an arm, a run a seed."""
-    fields = {"attention": attention, "profile": "quick", "options": drawn_options(method, attention, draw)}
+    fields: dict[str, Any] = {
+        "attention": attention,
+        "profile": "quick",
+        "options": drawn_options(method, attention, draw),
+    }
     return [RunSpec(dataset, method, SEARCH_BITS, seed, **fields) for seed in SEARCH_SEEDS]
 
 

@@ -4,6 +4,9 @@ Nothing is chosen here. Every run has the profile's options but for those that i
 that of runs which differ in their attention alone.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from adahlib.experiments.grids.usual import BITS, PHOTOS, SCENES, SEEDS
 from adahlib.experiments.profiles import SAME_AS, profile_options
 from adahlib.experiments.spec import RunSpec
@@ -33,7 +36,13 @@ def share_options(dataset: str, size: int) -> dict:
     return {"epochs": round(usual["epochs"] * scale)} | warmup
 
 
-def pairs_of_runs(dataset: str, bits: int, seeds=SEEDS, attentions=("none", "both"), **fields) -> list[RunSpec]:
+def pairs_of_runs(
+    dataset: str,
+    bits: int,
+    seeds: Sequence[int] = SEEDS,
+    attentions: Sequence[str] = ("none", "both"),
+    **fields: Any,
+) -> list[RunSpec]:
     """Return runs that differ in seed and attention alone; those without attention first, seed by seed."""
     return [RunSpec(dataset, "adah", bits, seed, attention=a, **fields) for seed in seeds for a in attentions]
 

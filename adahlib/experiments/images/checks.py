@@ -23,7 +23,7 @@ def check_labels(spec: RunSpec, pairs: ImageTextPairs, split: Split) -> None:
         check_database(split)
         method = make_method(spec.method, spec.bits, spec.seed, **spec.hyperparameters())
         known = pairs.labels[split.train]
-        if method.supervised:
+        if method.supervised:  # type: ignore[union-attr]  # of images
             check_every_class(known, pairs.label_names)
         if isinstance(method, DeepImageHashing):
             method.check_triplets(known[labelled_rows(known)], pairs.label_names)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class EncodedImages:
     def save(self, path: Path) -> None:
         """Write this as .npz, whole or not at all."""
         with whole_file(path) as temporary:
-            arrays = {"images": self.images.packed, "bits": self.images.bits}
+            arrays: dict[str, Any] = {"images": self.images.packed, "bits": self.images.bits}
             np.savez_compressed(temporary, facts=json.dumps(self.facts), **arrays)
 
     @classmethod

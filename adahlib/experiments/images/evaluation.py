@@ -26,6 +26,7 @@ def evaluate(encoded: EncodedImages, data: RunData, protocol: str = "all") -> tu
     """
     split, by = data.split, IMAGE_PROTOCOLS[protocol]
     databases = {"map": split.database, "map_unlabelled": np.setdiff1d(split.database, split.train)}
+    metrics: dict[str, object]
     metrics, query = {}, (encoded.images[split.query], data.pairs.labels[split.query])
     for name, positions in databases.items():
         stored = encoded.images[positions], data.pairs.labels[positions]
@@ -44,7 +45,7 @@ def chance(protocol: ImageProtocol, query: np.ndarray, database: np.ndarray) -> 
     if protocol.k is None:
         return chance_level(query, database)
     equal = [BinaryCodes(np.zeros((len(side), 1), np.uint8), 1) for side in (query, database)]
-    return protocol.score(distance_histograms(*equal, query, database))
+    return protocol.score(distance_histograms(*equal, query, database))  # type: ignore[arg-type, call-arg]
 
 
 def curve(counts: tuple[np.ndarray, np.ndarray]) -> dict[str, list]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from adahlib.experiments.spec import RunSpec
 from adahlib.features import feature_maps
 from adahlib.methods import IMAGE_METHODS, ImageHashingMethod, make_method
 from adahlib.methods.images.base import SIDE
+from adahlib.methods.images.deep import DeepImageHashing
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import cache_root
 from adahlib.training import default_device
@@ -69,7 +71,7 @@ def made_method(spec: RunSpec, data: RunData) -> tuple[ImageHashingMethod, dict]
     """Return the untrained method, and what else its ``fit`` is given: of the database's images alone."""
     kind, options = IMAGE_METHODS[spec.method], spec.hyperparameters()
     part, also = data.split.database, {}
-    method = make_method(spec.method, spec.bits, spec.seed, **options)
+    method: Any = make_method(spec.method, spec.bits, spec.seed, **options)
     block = first_trained_block(method)
     if kind.mirrors and not method.sees_pictures() and block != 0:  # photos are turned over by the method
         also["mirrored"] = inputs_of(spec, method, mirrored(data.pairs))[part]
@@ -88,7 +90,7 @@ def first_trained_block(method: ImageHashingMethod) -> int | None:
     return method.options.fine_tune_from if getattr(method.options, "fine_tune", False) else None
 
 
-def features_before_training(spec: RunSpec, method: ImageHashingMethod, data: RunData) -> dict[str, list]:
+def features_before_training(spec: RunSpec, method: DeepImageHashing, data: RunData) -> dict[str, list]:
     """Return the features of the database's images and of their mirror images, for a method that asks for them."""
     if not method.reads_features():
         return {}
@@ -128,13 +130,13 @@ def pictures_of(pairs: ImageTextPairs) -> np.ndarray:
 class MirrorImages(Sequence):
     """Images turned left to right, as they are asked for."""
 
-    def __init__(self, images: Sequence[np.ndarray]):
+    def __init__(self, images: Sequence[np.ndarray] | np.ndarray):
         self.images = images
 
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, place: int) -> np.ndarray:
+    def __getitem__(self, place: int) -> np.ndarray:  # type: ignore[override]  # no slices
         return np.ascontiguousarray(self.images[place][:, ::-1])
 
 

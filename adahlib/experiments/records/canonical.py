@@ -9,6 +9,7 @@ its fc6 and fc7.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from adahlib.datasets import make_split, write_pairs
 from adahlib.datasets.emoji.scenes import SceneOptions, load_scenes
@@ -161,7 +162,7 @@ def write_data(folder: Path) -> None:
     split = make_split(pairs, QUERIES, TRAINING, VALIDATION)
     words = [[pairs.vocabulary[i] for i in row.indices[::-1]] for row in pairs.tags]  # not the order of columns
     write_pairs(named(pairs, "scenes"), folder / "scenes.h5", split)
-    about = {"provenance": pairs.provenance | {"captions": TAGS_IN_ORDER}, "masks": None}
+    about: dict[str, Any] = {"provenance": pairs.provenance | {"captions": TAGS_IN_ORDER}, "masks": None}
     in_order = replace(named(pairs, "tags"), captions=tuple("\n".join(row) for row in words), **about)
     write_pairs(in_order, folder / "tags.h5", split)
     captions = tuple(f"Here are {' and '.join(row[1:] + row[:1])}." for row in words)

@@ -126,13 +126,13 @@ def best_twin(own: Side, other: Side, module: str, path: str, node: Function) ->
     if name.startswith("__"):
         rivals = [place for place in rivals if place[1].rpartition(".")[0] == own_class]
     likeness = {place: likeness_of(node, other.functions[place]) for place in rivals}
-    return max(likeness, key=likeness.get, default=None)
+    return max(likeness, key=likeness.get, default=None)  # type: ignore[arg-type]
 
 
 def likeness_of(one: Function, two: Function) -> float:
     """Return how alike two functions are, from 0 to 1."""
     lines = [[dump for _, _, dump in statements(node)] for node in (one, two)]
-    return difflib.SequenceMatcher(None, *lines, False).ratio()
+    return difflib.SequenceMatcher(None, *lines, False).ratio()  # type: ignore[call-overload]
 
 
 def new_statements(own: Side, other: Side, place: tuple[str, str], twin: tuple[str, str] | None) -> list[Statement]:
@@ -158,9 +158,9 @@ def new_statements(own: Side, other: Side, place: tuple[str, str], twin: tuple[s
 
 def statements(function: Function) -> Iterator[tuple[ast.stmt, int | None, str]]:
     """Yield each statement below a function's head with its parent's number and its dump without the blocks below."""
-    numbers = {}
+    numbers: dict[int, int] = {}
 
-    def visit(node: ast.AST, parent: int | None, depth: int):
+    def visit(node: ast.AST, parent: int | None, depth: int) -> Iterator[tuple[ast.stmt, int | None, str]]:
         for block in BLOCKS:
             for line in getattr(node, block, None) or []:
                 numbers[id(line)] = len(numbers)
@@ -202,10 +202,10 @@ def head_walk(node: ast.AST) -> Iterator[ast.AST]:
                 yield from ast.walk(part)
 
 
-def last_line(node: ast.AST) -> int:
+def last_line(node: ast.stmt) -> int:
     """Return the last line of a statement's head."""
     below = [line.lineno for block in BLOCKS for line in getattr(node, block, None) or [] if hasattr(line, "lineno")]
-    return max(node.lineno, min(below) - 1) if below else node.end_lineno
+    return max(node.lineno, min(below) - 1) if below else node.end_lineno  # type: ignore[return-value]
 
 
 def only_words(node: ast.AST) -> bool:

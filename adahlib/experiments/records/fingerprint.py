@@ -138,7 +138,7 @@ def same_known_options(spec: RunSpec, record: dict) -> bool:
 
 def shortened(names: list[str]) -> list[str]:
     """Return modules' names, more than three of one package as ``package (5 modules)``."""
-    packages = {name.split(".")[0]: [] for name in names}
+    packages: dict[str, list[str]] = {name.split(".")[0]: [] for name in names}
     for name in names:
         packages[name.split(".")[0]].append(name)
     groups = ([f"{package} ({len(own)} modules)"] if len(own) > 3 else own for package, own in packages.items())

@@ -5,7 +5,7 @@ nowhere else in their module. What stands there moves no number of a CPU.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 Span = tuple[int, int, int, int]  # first line, first column, last line, last column
 
@@ -23,7 +23,7 @@ def gpu_functions(tree: ast.Module) -> set[str]:
     return {name for name in names & set(inside) if inside.count(name) == everywhere.count(name)}
 
 
-def gpu_parts(node: ast.AST) -> list[ast.AST]:
+def gpu_parts(node: ast.AST) -> Sequence[ast.stmt | ast.expr]:
     """Return the parts of a node that run only where its test, ``x.is_cuda``, is true."""
     if isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, ast.Attribute) and node.test.attr == "is_cuda":
         return node.body if isinstance(node.body, list) else [node.body]
@@ -35,6 +35,6 @@ def attributes(tree: ast.AST) -> Iterator[str]:
     return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
 
-def span_of(node: ast.AST) -> Span:
+def span_of(node: ast.stmt | ast.expr) -> Span:
     """Return where a node stands."""
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[return-value]  # parsed, so it has an end

@@ -6,6 +6,7 @@ itself.
 
 import ast
 import copy
+from collections.abc import Iterator
 
 
 def with_plain_names(function: ast.FunctionDef) -> ast.FunctionDef:
@@ -22,7 +23,7 @@ def with_plain_names(function: ast.FunctionDef) -> ast.FunctionDef:
     return Numbered(numbers).visit(copy.deepcopy(function))
 
 
-def in_order(node: ast.AST):
+def in_order(node: ast.AST) -> Iterator[ast.AST]:
     """Yield a node and all below it in the order of the source."""
     yield node
     for child in ast.iter_child_nodes(node):
@@ -50,6 +51,6 @@ class Numbered(ast.NodeTransformer):
         node.id = self.numbers.get(node.id, node.id)
         return node
 
-    def visit_arg(self, node: ast.arg) -> ast.arg:
+    def visit_arg(self, node: ast.arg) -> ast.AST:
         node.arg = self.numbers.get(node.arg, node.arg)
         return self.generic_visit(node)

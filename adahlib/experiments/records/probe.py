@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,6 +49,7 @@ def closures(fields: dict) -> dict:
 
 def measured(fields: dict, interrupted: bool) -> dict:
     """Run, and return the hashes of the trained state, and the record that was made, without where and when."""
+    kept: dict[str, HashingMethod]
     spec, kept = RunSpec(**fields), {}
     with tempfile.TemporaryDirectory() as folder:
         if interrupted:
@@ -79,7 +81,7 @@ def fitted(fields: dict, options: dict) -> dict:
     with torch.inference_mode():
         images = frozen(images).to(frozen.kept)
     texts, labels = pairs.tags[part].toarray(), pairs.labels[part]
-    method = make_method(spec.method, spec.bits, spec.seed, backbone=backbone, **given)
+    method: HashingMethod = make_method(spec.method, spec.bits, spec.seed, backbone=backbone, **given)  # type: ignore[assignment]
     method.fit(images.numpy(), texts, labels)
     codes = [method.encode_images(images.numpy()), method.encode_texts(texts)]
     if not all(np.array_equal(np.asarray(part), part.signs()) for part in codes):
@@ -108,13 +110,13 @@ def interrupt_once(spec: RunSpec, folder: Path) -> None:
         save(training)
         raise KeyboardInterrupt
 
-    Training.save = save_and_stop
+    Training.save = save_and_stop  # type: ignore[assignment, method-assign]
     try:
         run(spec, folder, keep=lambda trained: None)
     except KeyboardInterrupt:
         pass
     finally:
-        Training.save = save
+        Training.save = save  # type: ignore[method-assign]
 
 
 def state_hash(method: object) -> str:
@@ -149,7 +151,7 @@ def arrays_of(value: object) -> Iterator[np.ndarray]:
 def main(path: str) -> int:
     """Do the job that a file describes; an answer is written whole or not at all."""
     job = json.loads(Path(path).read_text(encoding="utf-8"))
-    answer = {"closures": {name: closures(fields) for name, fields in job["runs"].items()}}
+    answer: dict[str, Any] = {"closures": {name: closures(fields) for name, fields in job["runs"].items()}}
     if job.get("only") != "closures":
         seen = Seen(job.get("watch", []))
         with seen:

@@ -84,6 +84,7 @@ def advanced(
             is for all.
     """
     usable = [proof for proof in proofs if proof.part == part and (proof.device == device or proof.all_devices)]
+    waiting: list[tuple[dict[str, str], tuple[str, ...]]]
     waiting, met = [(dict(modules), ())], [dict(modules)]
     while waiting:
         state, used = waiting.pop(0)

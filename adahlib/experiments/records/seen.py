@@ -8,8 +8,9 @@ import ast
 import dis
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType
+from typing import Any
 
 from adahlib.experiments.records.changed import Statement
 from adahlib.experiments.records.gpu_branches import gpu_branches, gpu_functions, span_of
@@ -40,11 +41,11 @@ class Seen:
             sys.settrace(self.called)
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         sys.settrace(None)
         threading.settrace(None)
 
-    def called(self, frame: FrameType, event: str, argument: object):
+    def called(self, frame: FrameType, event: str, argument: object) -> Callable[[FrameType, str, object], Any] | None:
         """Follow the functions that hold watched places, and no others."""
         code = frame.f_code
         if code.co_filename not in self.files:
@@ -58,9 +59,9 @@ class Seen:
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self.stepped
 
-    def stepped(self, frame: FrameType, event: str, argument: object):
+    def stepped(self, frame: FrameType, event: str, argument: object) -> Callable[[FrameType, str, object], Any]:
         if event == "opcode":
-            self.places.add(self.known[frame.f_code][frame.f_lasti // 2])
+            self.places.add(self.known[frame.f_code][frame.f_lasti // 2])  # type: ignore[index]  # watched
         return self.stepped
 
     def found(self) -> set[tuple]:
@@ -99,7 +100,7 @@ def instruction_places(code: CodeType) -> Iterator[tuple[int, int, int, int]]:
     """Yield where the instructions of a function stand: first line, last line, first column, last column."""
     for instruction, place in zip(dis.get_instructions(code, show_caches=True), code.co_positions(), strict=True):
         if place[0] is not None and instruction.opname not in UNSEEN:
-            yield place
+            yield place  # type: ignore[misc]  # with a line it has the rest
 
 
 def lies_in(place: tuple[int, int, int, int], spans: list[tuple[int, int, int, int]]) -> bool:

@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +41,7 @@ class Checkout:
     files: dict[str, Path] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for path in visible_paths(self.root / "adahlib", "**/*.py"):
             parts = path.relative_to(self.root).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -107,14 +108,14 @@ def answers(jobs: list[Job], folder: Path, say: str | None = None) -> list[dict]
     with bar, ThreadPoolExecutor(PROCESSES) as pool:
         lock = threading.Lock()
 
-        def done():
+        def done() -> None:
             with lock:
                 bar.update()
 
         return list(pool.map(lambda job: answer(job, folder, done), jobs))
 
 
-def answer(job: Job, folder: Path, done) -> dict:
+def answer(job: Job, folder: Path, done: Callable[[], None]) -> dict:
     """Do one job in a process of its own, with an empty cache and one thread, and return its answer."""
     place = Path(tempfile.mkdtemp(prefix="job-", dir=folder))
     (place / "job.json").write_text(json.dumps(job.described(place / "answer.json")), encoding="utf-8")
@@ -127,7 +128,7 @@ def answer(job: Job, folder: Path, done) -> dict:
     if job.killed:
         kill_amid_maps(command, place, environment)
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        for line in process.stderr:
+        for line in process.stderr:  # type: ignore[union-attr]  # a pipe
             last = [*last[-4:], line.strip()]
             if line[:1].isdigit() and "/" in line.split(" ", 1)[0]:
                 done()

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from adahlib.paths import PROJECT
 
@@ -76,7 +77,7 @@ def origin(module: str, name: str) -> str:
     """Return the module that ``from module import name`` takes the name from."""
     if module_path(f"{module}.{name}"):
         return f"{module}.{name}"
-    if module_path(module).name == "__init__.py":
+    if module_path(module).name == "__init__.py":  # type: ignore[union-attr]  # what is imported is there
         for node in module_tree(module).body:
             if isinstance(node, ast.ImportFrom) and name in [alias.asname or alias.name for alias in node.names]:
                 return origin(node.module, name)
@@ -91,7 +92,7 @@ def module_path(name: str) -> Path | None:
 
 @functools.cache
 def module_tree(name: str) -> ast.Module:
-    return ast.parse(module_path(name).read_text(encoding="utf-8"))
+    return ast.parse(module_path(name).read_text(encoding="utf-8"))  # type: ignore[union-attr]
 
 
 @functools.cache
@@ -132,7 +133,7 @@ class WithoutWords(ast.NodeTransformer):
         dropped: the expressions that were dropped, hints left out.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.dropped: list[ast.expr] = []
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
@@ -143,8 +144,8 @@ class WithoutWords(ast.NodeTransformer):
         fields = {id(part): part.annotation for part in node.body if isinstance(part, ast.AnnAssign)}
         node.body = [part if id(part) in fields else self.visit(part) for part in node.body]
         for part in node.body:
-            if id(part) in fields and part.value is not None:
-                part.value = self.visit(part.value)
+            if id(part) in fields and part.value is not None:  # type: ignore[attr-defined]  # a field
+                part.value = self.visit(part.value)  # type: ignore[attr-defined]
         return without_docstring(node)
 
     def visit_FunctionDef(self, node: Function) -> Function:
@@ -162,16 +163,16 @@ class WithoutWords(ast.NodeTransformer):
             return None
         return ast.copy_location(ast.Assign([node.target], self.visit(node.value)), node)
 
-    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
         node.msg = None
         return self.generic_visit(node)
 
-    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
         if isinstance(node.exc, ast.Call):
             self.drop(node.exc, lambda position: False, lambda keyword: False)
         return self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> ast.Call:
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         words = (*TEXTS_OF_PROGRESS.get(name, ()), "description", *(["help"] if name == "option" else []))
         if name in TEXTS_OF_ERRORS:
@@ -180,7 +181,9 @@ class WithoutWords(ast.NodeTransformer):
             self.drop(node, lambda position: name != "option" or position == 0, lambda keyword: keyword not in words)
         return self.generic_visit(node)
 
-    def drop(self, call: ast.Call, keeps_position: Callable[[int], bool], keeps_keyword: Callable[[str], bool]) -> None:
+    def drop(
+        self, call: ast.Call, keeps_position: Callable[[int], bool], keeps_keyword: Callable[[str | None], bool]
+    ) -> None:
         """Drop arguments of a call, and take note of them."""
         kept = [value for position, value in enumerate(call.args) if keeps_position(position)]
         named = [keyword for keyword in call.keywords if keeps_keyword(keyword.arg)]
@@ -194,7 +197,7 @@ def renames_arguments(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "renamed_arguments"
 
 
-def without_docstring(node):
+def without_docstring(node: Any) -> Any:
     """Return a module, class or function without its docstring."""
     first = node.body[0] if node.body else None
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
@@ -249,5 +252,5 @@ def exported(tree: ast.Module) -> list[str]:
     """Return the names in a module's ``__all__``."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "__all__" for target in node.targets):
-            return [part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant)]
+            return [part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant)]  # type: ignore[misc]
     return []

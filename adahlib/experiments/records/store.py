@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 from adahlib.errors import AdahError
 from adahlib.files import read_sealed, write_sealed
@@ -9,7 +10,7 @@ from adahlib.visible import visible_paths
 
 SCHEMA = 1
 # what is read of every record, and its types; a float may be written as a whole number
-SHAPE = {
+SHAPE: dict[str, Any] = {
     "schema": int,
     "spec": {"dataset": str, "method": str, "attention": str, "backbone": str, "options": dict},
     "options": dict,

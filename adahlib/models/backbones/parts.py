@@ -9,7 +9,7 @@ from adahlib.errors import check_whole
 from adahlib.models.backbones.base import CPU_SLICE, RANDOM, Backbone
 
 
-def frozen_part(backbone: Backbone, block: int) -> nn.Module:
+def frozen_part(backbone: Backbone, block: int) -> "EarlyBlocks | Photos":
     """Return what comes before a block, of which maps are cached: photos alone where all blocks are trained.
 
     Args:
