@@ -138,11 +138,9 @@ def follow(prepared: PreparedRun) -> dict:
 
 
 def train(spec: RunSpec) -> AnyTrained:
-    """Return the trained method of a run with its data, in memory, and write no record.
+    """Return the trained method of a run with its data, in memory.
 
     No record is written; an interrupted training resumes from its checkpoint.
-
-    Every method is trained as ``run`` trains it; an interrupted training resumes from its checkpoint.
 
     Args:
         spec: the run.

@@ -90,7 +90,7 @@ class CodeShards:
     counts: tuple[int, ...]
     digests: tuple[dict, ...] = field(repr=False)
     digest: str
-    state: FileState = field(repr=False)
+    state: FileState | None = field(repr=False)
 
     @property
     def size(self) -> int:
