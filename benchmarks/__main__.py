@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-ALL = ("triplet_loss", "retrieval", "grid", "shallow", "threads", "end_to_end")
+ALL = ("triplet_loss", "retrieval", "grid", "shallow", "threads", "end_to_end", "images")
 NAMED = ("gpu", "shards")  # not among all: one needs a GPU, the other 2.4 GB of disk and minutes
 
 if unknown := set(sys.argv[1:]) - {*ALL, *NAMED}:
