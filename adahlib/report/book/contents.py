@@ -37,6 +37,7 @@ RESULTS = "Tables and figures of the paper"  # each of these pages can be made o
 ROOT = Page("intro", grids=("table1", "table4", "image-shallow"))
 WHY = ("why-share", "why-mask", "why-frozen", "why-cells", "why-length", "why-fresh")  # by hypothesis
 PACKAGES = ("retrieval", "losses", "methods", "models", "datasets", "search", "experiments")  # of the API reference
+BENCHMARKS = ("retrieval", "shards", "grid", "shallow", "threads", "end_to_end", "images", "gpu")
 PARTS = {
     "Start here": (
         Page("quickstart", "live"),
@@ -67,7 +68,7 @@ PARTS = {
         Page("reproduce", grids=("all",)),
         Page("grids", "text"),
         Page("status", grids=("all",)),
-        Page("benchmarks", benchmarks=("retrieval", "shards", "grid", "shallow", "threads", "end_to_end", "gpu")),
+        Page("benchmarks", benchmarks=BENCHMARKS),
         Page("limits", "text"),
         Page("checklist", "text"),
         Page("glossary", "text"),

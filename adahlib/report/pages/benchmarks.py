@@ -1,10 +1,12 @@
 """Page ``benchmarks``: tables of what ``make bench`` measured."""
 
+from operator import itemgetter
+
 import pandas as pd
 
 from adahlib.report.cost_curves import WAY_TITLES
 from adahlib.report.text import EMPTY
-from adahlib.report.titles import METHOD_TITLES
+from adahlib.report.titles import IMAGE_METHOD_TITLES, METHOD_TITLES
 
 ROW_BYTES = 16  # of a code of 64 bits and its labels, which a count reads
 OURS, LOOP = "adahlib", "(a) loop with argsort"
@@ -147,6 +149,28 @@ def training_table(measured: dict) -> pd.DataFrame:
     """Return how many images a second are trained on, ours beside plain PyTorch."""
     speed = measured["images_a_second"]
     return pd.DataFrame({"Method": way, "Images a second": f"{value:.1f}"} for way, value in speed.items())
+
+
+def image_features_in_words(measured: dict) -> str:
+    """Return what the features of an image take, of each kind."""
+    each = sorted(measured["seconds_an_image"].items(), key=itemgetter(1))
+    said = [f"{1000 * seconds:.1f} ms for {name}" for name, seconds in each]
+    return f"The features of an image take {', '.join(said)} of one core."
+
+
+def image_cost_table(measured: dict) -> pd.DataFrame:
+    """Return what methods with a GAN take: a step of each kind, by them a run of the table, and memory."""
+    return pd.DataFrame(
+        {
+            "Method": IMAGE_METHOD_TITLES[row["method"]],
+            "Step of the GAN, s": f"{row['gan_step']:.2f}",
+            "Step of the codes, s": f"{row['game_step']:.2f}",
+            "GAN of a seed, min": f"{row['gan_minutes']:.0f}",
+            "Codes of a run, min": f"{row['run_minutes']:.0f}",
+            "Peak, MB": f"{row['peak_mb']:,}",
+        }
+        for row in measured["methods"]
+    )
 
 
 def gpu_training_table(measured: dict) -> pd.DataFrame:

@@ -5,11 +5,14 @@ from adahlib.report.pages.benchmarks import (
     gpu_training_table,
     grid_table,
     growth_table,
+    image_cost_table,
+    image_features_in_words,
     index_table,
     ranking_table,
     shallow_cost_table,
     shard_cost_table,
     shard_table,
+    shards_in_words,
     thread_table,
     training_table,
 )
@@ -58,6 +61,21 @@ def test_other_codes_of_a_way_are_told():
 def test_speed_of_training_end_to_end():
     measured = {"images_a_second": {"adahlib": 45.52, "plain PyTorch": 22.3}}
     assert training_table(measured)["Images a second"].tolist() == ["45.5", "22.3"]
+
+
+def test_what_image_hashing_costs():
+    measured = {"seconds_an_image": {"GIST": 0.00087, "CNN (64 px)": 0.0018}}
+    row = {"method": "dsh-gans", "gan_step": 0.466, "game_step": 2.71, "gan_minutes": 28.6, "run_minutes": 23.7}
+    measured["methods"] = [row | {"peak_mb": 2047}]
+    assert "take 0.9 ms for GIST, 1.8 ms for CNN (64 px) of one core" in image_features_in_words(measured)
+    assert image_cost_table(measured).iloc[0].tolist() == ["DSH-GANs", "0.47", "2.71", "29", "24", "2,047"]
+
+
+def test_what_bounds_a_count_from_the_disk():
+    rows = [{"way": "shards, from the disk", "items": 10**8}, {"way": "shards, from the cache", "seconds": 4.0}]
+    measured = {"rows": rows, "queries": 100, "disk_gb_a_second": 1.04, "memory_gb_a_second": 31.0}
+    said = shards_in_words(measured | {"on_paper": [{"queries_where_both_take_as_long": 44.4}]})
+    assert "below 44 queries it would be the disk, which gives 1.0 GB" in said and "takes 0.40 GB a second" in said
 
 
 def test_figures_of_a_gpu():
