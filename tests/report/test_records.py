@@ -66,6 +66,13 @@ def test_a_profile_that_changed_makes_its_records_stale(results, monkeypatch):
     assert find_records()["stale"].tolist() == ["the spec's options changed"]
 
 
+def test_a_record_that_is_of_another_run_than_its_place_says_is_stale(results):
+    folder = results(SPECS[0])
+    results(SPECS[1])
+    (folder / SPECS[0].record_path()).write_bytes((folder / SPECS[1].record_path()).read_bytes())
+    assert find_records([SPECS[0]])["stale"].tolist() == ["the spec's options changed"]
+
+
 def test_a_record_of_an_option_that_is_gone_says_so(results):
     results(RunSpec("mirflickr25k", "adah", 16))
     record = find_records()["record"][0]

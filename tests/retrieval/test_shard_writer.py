@@ -107,7 +107,7 @@ WRONG = {
     "another number of labels": ((CODES[:1], [[0, 1]]), r"labels are \(1, 2\) for 1 codes; give \(1, 3\)"),
     "too few labels": ((CODES[:2], [[0, 1, 0]]), r"labels are \(1, 3\) for 2 codes; give \(2, 3\)"),
     "no labels": ((CODES[:1], [[0, 2, 0]]), "labels holds values other than 0 and 1"),
-    "the same id twice": ((CODES[:2], LABELS[:2], [4, 4]), "id 4 is given 2 times; ids are different numbers"),
+    "the same id twice": ((CODES[:3], LABELS[:3], [2, 4, 4]), "id 4 is given 2 times; ids are different numbers"),
     "a negative id": ((CODES[:1], LABELS[:1], [-4]), "id -4 is below 0; give whole numbers of at least 0"),
 }
 
