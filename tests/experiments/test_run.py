@@ -66,18 +66,19 @@ def test_a_killed_run_leaves_no_record_and_resumes_to_the_same_numbers(results, 
     elsewhere = os.environ | {"ADAH_CACHE": str(cache_without_codes(tmp_path / "second-cache"))}
     subprocess.run([*command, "--results", str(undisturbed)], check=True, stdout=subprocess.DEVNULL, env=elsewhere)
     changed = spec(options=OPTIONS | {"epochs": 12})
+    checkpoint = prepare(changed).checkpoint
     victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
-    while victim.poll() is None and not prepare(changed).checkpoint.exists():
+    while victim.poll() is None and not checkpoint.exists():
         time.sleep(0.005)
     victim.kill()
     victim.wait()
-    assert prepare(changed).checkpoint.exists() and not (results / changed.record_path()).exists()
+    assert checkpoint.exists() and not (results / changed.record_path()).exists()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     whole = read_record(undisturbed / changed.record_path())
     resumed = read_record(results / changed.record_path())["provenance"]["resumed"]
     assert (resumed, whole["provenance"]["resumed"]) == (True, False)
     assert numbers(read_record(results / changed.record_path())) == numbers(whole)
-    assert not prepare(changed).checkpoint.exists()
+    assert not checkpoint.exists()
 
 
 @pytest.mark.slow
