@@ -1,6 +1,7 @@
 """What the random search of image hashing chose: for each arm the number of a draw, kept with the package.
 
-``python -m adahlib.experiments.grids.image_choice`` writes the file from the records of the grid ``image-search``.
+``python -m adahlib.experiments.grids.image_choice`` writes the file from the records of the grid ``image-search``. An
+arm is chosen by its own draws alone, so that one whose draws are all made need not wait for another.
 """
 
 import json
@@ -18,19 +19,8 @@ def image_arm_name(method: str, variant: str) -> str:
 
 
 def chosen_image_draws() -> dict[str, int]:
-    """Return the number of the chosen draw by arm; empty as long as nothing was chosen."""
+    """Return the number of the chosen draw by arm; an arm whose draws are not all made is not in it."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
-
-
-def needed_choice() -> dict[str, int]:
-    """Return what ``chosen_image_draws`` returns; raise AdahError where nothing was chosen yet."""
-    choice = chosen_image_draws()
-    if not choice:
-        raise AdahError(
-            "no options of image hashing were chosen yet: run `adah grid image-search`, then "
-            "`python -m adahlib.experiments.grids.image_choice`."
-        )
-    return choice
 
 
 def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> dict:
@@ -39,5 +29,14 @@ def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> d
     Args:
         method, variant: an arm of ``IMAGE_ARMS``.
         choice: the number of the draw by arm, as ``chosen_image_draws`` has it.
+
+    Raises:
+        AdahError: nothing was chosen for the arm yet.
     """
-    return drawn_image_options(method, variant, choice[image_arm_name(method, variant)])
+    name = image_arm_name(method, variant)
+    if name not in choice:
+        raise AdahError(
+            f"no options of {name} were chosen yet: run `adah grid image-search`, then "
+            "`python -m adahlib.experiments.grids.image_choice`."
+        )
+    return drawn_image_options(method, variant, choice[name])

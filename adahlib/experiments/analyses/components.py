@@ -11,7 +11,7 @@ import numpy as np
 
 from adahlib.experiments.analyses.kept import Inputs, write_analysis
 from adahlib.experiments.grids.images import CURVE_BITS, SEEDS, chosen_run
-from adahlib.experiments.image_chosen import needed_choice
+from adahlib.experiments.image_chosen import chosen_image_draws
 from adahlib.experiments.spec import RunSpec
 from adahlib.retrieval import average_precision, distance_histograms, hierarchical_bootstrap, paired_bootstrap
 
@@ -25,7 +25,7 @@ def variant_run(variant: str, seed: int) -> RunSpec:
     Raises:
         AdahError: nothing was chosen yet.
     """
-    return chosen_run(("ssgah", variant), CURVE_BITS, seed, needed_choice())
+    return chosen_run(("ssgah", variant), CURVE_BITS, seed, chosen_image_draws())
 
 
 def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:

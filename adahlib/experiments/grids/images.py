@@ -3,7 +3,7 @@
 from typing import Any
 
 from adahlib.experiments.grids.usual import SEEDS
-from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options
+from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
 from adahlib.experiments.spec import RunSpec
 
@@ -20,6 +20,7 @@ COMMON: dict[str, Any] = {"image_size": 64}  # of all deep methods: the same net
 SEEDS_OF = {"lsh": LSH_DRAWS, "sh": (0,)}  # SH draws nothing at random
 OWN_SIDE = 32  # of CIFAR-10's images, which the networks of CNNH's and NINH's papers take as they are
 SHALLOW_IMAGES = ("lsh", "sh", "itq", "sdh")
+ENDS = ("baseline", "full")  # variants of SSGAH, of which the curve over labelled images is
 SEARCH_BITS, SEARCH_SEED = 48, 0
 # Beside the protocol's 5,000; every number of labelled images and every seed has a GAN of its own, which costs most.
 CURVE_BITS, LABELLED, CURVE_SEEDS = 48, (500, 1_000, 2_000, 10_000), (0, 1)
@@ -69,31 +70,36 @@ def image_search() -> list[RunSpec]:
     return [image_draw(*arm, draw) for arm in IMAGE_ARMS for draw in range(IMAGE_DRAWS)]
 
 
+def chosen_arms(choice: dict[str, int]) -> list[tuple[str, str]]:
+    """Return the arms that options were chosen for, in the order of the table."""
+    return [arm for arm in IMAGE_ARMS if image_arm_name(*arm) in choice]
+
+
 def image_deep(choice: dict[str, int] | None = None) -> list[RunSpec]:
     """The deep rows and the component analysis, with what the search chose: three seeds at 48 bits, one at the others.
 
     Args:
-        choice: the number of the draw by arm (default: what the package keeps; nothing as long as it keeps none).
+        choice: the number of the draw by arm (default: what the package keeps); arms that it lacks have no runs.
     """
     choice = chosen_image_draws() if choice is None else choice
     return [
         chosen_run(arm, bits, seed, choice)
-        for arm in IMAGE_ARMS
+        for arm in chosen_arms(choice)
         for bits in IMAGE_BITS
         for seed in (SEEDS if bits == CURVE_BITS else SEEDS[:1])
-        if choice
     ]
 
 
 def image_supervision(choice: dict[str, int] | None = None) -> list[RunSpec]:
     """SSGAH and its baseline with other numbers of labelled images, 48 bits, with the options chosen for 5,000."""
     choice = chosen_image_draws() if choice is None else choice
+    if not {("ssgah", variant) for variant in ENDS} <= set(chosen_arms(choice)):
+        return []
     return [
         chosen_run(("ssgah", variant), CURVE_BITS, seed, choice, train_size=size)
         for size in LABELLED
-        for variant in ("baseline", "full")
+        for variant in ENDS
         for seed in CURVE_SEEDS
-        if choice
     ]
 
 
@@ -114,9 +120,8 @@ def image_nuswide(choice: dict[str, int] | None = None) -> list[RunSpec]:
     ]
     return shallow + [
         RunSpec(NUSWIDE, arm[0], bits, **fields, options=chosen_image_options(*arm, choice))
-        for arm in IMAGE_ARMS
+        for arm in chosen_arms(choice)
         for bits in IMAGE_BITS
-        if choice
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from adahlib.errors import AdahError
 from adahlib.experiments.grids.images import CIFAR, CURVE_BITS, FEATURES, IMAGE_BITS, SEEDS, SEEDS_OF, chosen_run
-from adahlib.experiments.image_chosen import needed_choice
+from adahlib.experiments.image_chosen import chosen_image_draws
 from adahlib.experiments.spec import RunSpec
 from adahlib.report.claims.claim import Claim, always_above, each_within, ordered_as, positive
 from adahlib.report.claims.evidence import Arm, Quantity, arm, column, less, measured
@@ -41,10 +41,9 @@ def chosen_arm(method: str, variant: str = "", **fields: object) -> Arm:
 
     def runs(bits: int, seed: int) -> RunSpec:
         try:
-            choice = needed_choice()
+            return chosen_run((method, variant), bits, seed, chosen_image_draws(), **fields)
         except AdahError as error:
             raise NotMeasuredError("the search has not been run") from error
-        return chosen_run((method, variant), bits, seed, choice, **fields)
 
     return runs
 

@@ -8,8 +8,9 @@ from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
-from adahlib.experiments.grids.lists import grid, missing, select
-from adahlib.experiments.image_draws import IMAGE_SPACE
+from adahlib.experiments.grids.lists import grid, missing
+from adahlib.experiments.image_chosen import chosen_image_draws, image_arm_name
+from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import each, seeds
 from adahlib.report.display import missing_note
@@ -29,6 +30,7 @@ NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
 SMALL = 0.001  # a difference of MAP that is not worth a number
 NO_SEARCH = "first `adah grid image-search` searches the options"
+DEEP_METHODS = tuple(dict.fromkeys(method for method, _ in IMAGE_ARMS))
 OURS = {"GIST": "ours", "CNN 64": "ours, 64 px", "CNN 128": "ours, 128 px"}  # in a table with the printed row
 
 
@@ -151,22 +153,34 @@ def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.Da
 
 
 def deep_runs(name: str, **asked: Sequence) -> list[RunSpec]:
-    """Return the runs of a grid of deep methods, as ``select`` does; none as long as no options were chosen."""
-    return select(name, **asked) if grid(name) else []
+    """Return the runs of a grid of deep methods with some methods, bits and seeds; none of what was not chosen yet."""
+    fields = {"methods": "method", "bits": "bits", "seeds": "seed"}
+    return [spec for spec in grid(name) if all(getattr(spec, fields[of]) in values for of, values in asked.items())]
 
 
-def deep_note(specs: list[RunSpec], shown: str) -> Markdown | None:
+def deep_note(specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_METHODS) -> Markdown | None:
     """Return what lacks of the runs of deep methods, to stand before what is shown of them; None if nothing does.
 
     Args:
         specs: as ``deep_runs`` gives them.
         shown: what there is without them, as the sentence goes on: ``this page shows the plan``.
+        methods: that the page shows.
     """
     lacking = missing(specs)
-    if specs and len(lacking) < len(specs):
-        return missing_note(specs)
-    why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
-    return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
+    if not specs or len(lacking) == len(specs):
+        why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
+        return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
+    notes = [note.data for note in (missing_note(specs),) if note]
+    if waiting := unchosen(methods):
+        notes.append(f"{', '.join(waiting)}: no row yet, since the draws of the search are not all made.")
+    return Markdown("\n\n".join(notes)) if notes else None
+
+
+def unchosen(methods: Sequence[str]) -> list[str]:
+    """Return the names of the arms of some methods that no options were chosen for yet."""
+    choice = chosen_image_draws()
+    names = [image_arm_name(*arm) for arm in IMAGE_ARMS if arm[0] in methods]
+    return [name for name in names if name not in choice]
 
 
 def database_cells(records: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from adahlib.experiments.grids.images import ENDS
 from adahlib.report.dots import MARKERS
 from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.pages.image_components import VARIANT_TITLES, with_variants
@@ -9,7 +10,6 @@ from adahlib.report.summary import summary
 from adahlib.report.text import mean_and_std, signed
 from adahlib.report.wide import wide_table
 
-SHOWN = ("baseline", "full")
 PROTOCOL = 5_000  # labelled images, where a run names no other number
 
 
@@ -33,7 +33,7 @@ def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
     cells = [
         {"Variant": VARIANT_TITLES[row["variant"]], "Whose": "ours", "column": f"{row['labelled']:,} labelled"}
         | {"value": row["mean"], "text": mean_and_std(row)}
-        for variant in SHOWN
+        for variant in ENDS
         for _, row in found[found["variant"] == variant].sort_values("labelled").iterrows()
     ]
     return wide_table(pd.DataFrame(cells), "Whose").drop(columns="Whose")
@@ -47,7 +47,7 @@ def supervision_figure(found: pd.DataFrame) -> Chart:
     """
     figure, axes = new_figure(COLUMN, 3.8)
     axis = axes[0, 0]
-    for variant, colour, marker in zip(SHOWN, PALETTE, MARKERS, strict=False):
+    for variant, colour, marker in zip(ENDS, PALETTE, MARKERS, strict=False):
         line = found[found["variant"] == variant].sort_values("labelled")
         spread, look = line["std"].fillna(0), {"color": colour, "marker": marker, "label": VARIANT_TITLES[variant]}
         axis.errorbar(line["labelled"], line["mean"], spread, capsize=3, **look)
@@ -62,7 +62,7 @@ def supervision_figure(found: pd.DataFrame) -> Chart:
 
 def curve_in_words(found: pd.DataFrame) -> str:
     """Return what SSGAH adds to its baseline with the fewest and with the most labelled images that both have."""
-    means = found.pivot(index="labelled", columns="variant", values="mean").reindex(columns=SHOWN).dropna()
+    means = found.pivot(index="labelled", columns="variant", values="mean").reindex(columns=ENDS).dropna()
     gains = (means["full"] - means["baseline"]).sort_index()
     if gains.empty:
         return "MAP by the number of labelled images; no number of them has both lines."

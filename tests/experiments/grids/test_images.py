@@ -3,7 +3,7 @@
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.experiments.grids.image_choice import choose_images
+from adahlib.experiments.grids.image_choice import choose_images, lacking_draws
 from adahlib.experiments.grids.images import (
     CIFAR,
     IMAGE_BITS,
@@ -17,7 +17,7 @@ from adahlib.experiments.grids.images import (
     image_shallow,
     image_supervision,
 )
-from adahlib.experiments.image_chosen import image_arm_name
+from adahlib.experiments.image_chosen import chosen_image_options, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, IMAGE_SPACE, drawn_image_options
 from adahlib.experiments.records.store import write_record
 from adahlib.methods import IMAGE_METHODS, make_method
@@ -62,9 +62,24 @@ def test_the_choice_is_the_best_draw_on_validation_queries(tmp_path):
             record["metrics"] = {"map": 0.5 - 0.01 * abs(draw - best), "map_unlabelled": 0.9, "chance": 0.1}
             write_record(record, tmp_path / spec.record_path())
     choice = choose_images(tmp_path)
+    assert not lacking_draws(tmp_path)
     assert choice["cnnh"] == 0 and choice["ssgah-ssr"] == 3 and len(choice) == len(IMAGE_ARMS)
+    (tmp_path / image_draw("ssgah", "full", 2).record_path()).unlink()
+    assert lacking_draws(tmp_path) == {"ssgah-full": 1}
+    assert choose_images(tmp_path) == {name: draw for name, draw in choice.items() if name != "ssgah-full"}
     with pytest.raises(AdahError, match="`adah grid image-search` makes what is missing"):
         choose_images(tmp_path / "nowhere")
+
+
+def test_an_arm_without_a_choice_has_no_runs():
+    choice = {image_arm_name(*arm): 0 for arm in IMAGE_ARMS if arm != ("ssgah", "full")}
+    assert {(spec.method, spec.options.get("variant", "")) for spec in image_deep(choice)} == {
+        arm for arm in IMAGE_ARMS if arm != ("ssgah", "full")
+    }
+    assert image_supervision(choice) == []  # both of its lines or none
+    assert not any(spec.options.get("variant") == "full" for spec in image_nuswide(choice))
+    with pytest.raises(AdahError, match="no options of ssgah-full were chosen yet: run `adah grid image-search`"):
+        chosen_image_options("ssgah", "full", choice)
 
 
 def test_the_deep_rows_have_what_was_chosen_and_the_curve_both_ends_of_the_analysis():

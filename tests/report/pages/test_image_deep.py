@@ -11,6 +11,7 @@ from adahlib.experiments.grids.images import image_deep, image_supervision
 from adahlib.experiments.image_chosen import image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.experiments.records.store import write_record
+from adahlib.files import write_json
 from adahlib.report.pages import image_hashing, image_synthetic
 from adahlib.report.pages import image_supervision as supervision
 from adahlib.report.pages.image_components import component_cells, differing_variants, interval_table
@@ -109,6 +110,19 @@ def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_pa
     assert said.startswith("**No results yet**: this page shows the plan; ") and "`adah grid image-search`" in said
     with pytest.raises(AdahError, match=r"run `adah grid image-search`, then `python -m adahlib\.experiments\.grids"):
         components.variant_run("full", 0)
+
+
+def test_arms_that_wait_for_draws_are_named(records, monkeypatch, tmp_path):
+    monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "chosen.json")
+    some = {name: draw for name, draw in CHOICE.items() if name not in ("ssgah-full", "dsh-gans")}
+    write_json(some, tmp_path / "chosen.json")
+    specs = image_hashing.deep_runs("image-deep", bits=[48])
+    monkeypatch.setenv("ADAH_RESULTS", str(tmp_path))  # where the records of all arms are
+    said = image_hashing.deep_note(specs, "the plan").data
+    assert said == "dsh-gans, ssgah-full: no row yet, since the draws of the search are not all made."
+    assert "ssgah-full: no row" in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
+    write_json(CHOICE, tmp_path / "chosen.json")
+    assert image_hashing.deep_note(image_hashing.deep_runs("image-deep", bits=[48]), "the plan") is None
 
 
 def test_what_a_part_adds_is_a_row_with_its_intervals():
