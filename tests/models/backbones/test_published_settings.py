@@ -26,13 +26,13 @@ CNN_F = {
 
 @pytest.fixture
 def photos(tmp_path, monkeypatch):
-    """Sixteen pictures of two colours as a clean file; all weights are looked for in empty folders."""
+    """Twenty-four pictures of two colours as a clean file; all weights are looked for in empty folders."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("ADAH_DATA", str(tmp_path))
     folder = tmp_path / "pictures"
     folder.mkdir()
     rows = ["image,text,labels"]
-    for number in range(16):
+    for number in range(24):
         colour = ("red", "blue")[number % 2]
         Image.new("RGB", (40, 30), colour).save(folder / f"{number}.png")
         rows.append(f"{number}.png,a {colour} wall,{colour}")
