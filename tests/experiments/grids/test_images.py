@@ -17,10 +17,11 @@ from adahlib.experiments.grids.images import (
     image_shallow,
     image_supervision,
 )
-from adahlib.experiments.image_chosen import chosen_image_options, image_arm_name
+from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, IMAGE_SPACE, drawn_image_options
 from adahlib.experiments.records.store import write_record
 from adahlib.methods import IMAGE_METHODS, make_method
+from adahlib.paths import PROJECT
 from tests.report.conftest import made_up_record
 
 
@@ -69,6 +70,10 @@ def test_the_choice_is_the_best_draw_on_validation_queries(tmp_path):
     assert choose_images(tmp_path) == {name: draw for name, draw in choice.items() if name != "ssgah-full"}
     with pytest.raises(AdahError, match="`adah grid image-search` makes what is missing"):
         choose_images(tmp_path / "nowhere")
+
+
+def test_what_the_package_keeps_is_what_the_committed_records_choose():
+    assert chosen_image_draws() == choose_images(PROJECT / "results")
 
 
 def test_an_arm_without_a_choice_has_no_runs():
