@@ -6,9 +6,6 @@ table is computed from the steps, and says so; its memory is the peak of a proce
 """
 
 import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +19,7 @@ from adahlib.methods import make_method
 from adahlib.methods.images.generating import GeneratingMethod
 from adahlib.models.backbones import make_backbone
 from adahlib.thread_limits import limited_threads
+from benchmarks.own_process import in_own_process, peak_mb
 from benchmarks.store import save
 
 BACKBONE, SIDE, BITS, CLASSES = "efficientnet_lite0_pooled", 64, 48, 10
@@ -65,17 +63,10 @@ def fit(name: str, count: int, labelled: int, gan: Path, epochs: int) -> Generat
     return method.fit(features, labels, pictures=pictures, gan=gan)
 
 
-def peak_mb(name: str, gan: str) -> int:
+def peak_of_fit(name: str, gan: str) -> int:
     """Return the peak memory of this process after a fit on as many images as the protocol has, with a kept GAN."""
     fit(name, ALL, LABELLED, Path(gan), epochs=1)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def in_own_process(name: str, gan: Path) -> int:
-    """Return what ``peak_mb`` finds in a process of its own."""
-    code = f"import json; from benchmarks.images import peak_mb; print(json.dumps(peak_mb({name!r}, {str(gan)!r})))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    return json.loads(shown.splitlines()[-1])
+    return round(peak_mb())
 
 
 def costs(name: str, folder: Path) -> dict[str, float]:
@@ -90,7 +81,7 @@ def costs(name: str, folder: Path) -> dict[str, float]:
         "gan_minutes": found["gan_step"] * options.gan_epochs * -(-ALL // options.gan_batch) / 60,
         "run_minutes": found["game_step"] * DRAW_EPOCHS * -(-ALL_LABELLED // options.batch_size) / 60,
     }
-    return {"method": name} | found | whole | {"peak_mb": in_own_process(name, gan)}
+    return {"method": name} | found | whole | {"peak_mb": in_own_process(peak_of_fit, name, str(gan))}
 
 
 @limited_threads(1)

@@ -5,10 +5,6 @@ the ranks of the relevant items. (b) counts distances with NumPy, (c) lets FAISS
 Slow ones get fewer queries; every figure is per query. Times are the best of a few, peaks are of a process of its own.
 """
 
-import json
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
@@ -18,6 +14,7 @@ from adahlib.retrieval import BinaryCodes, HammingIndex, mean_average_precision
 from adahlib.retrieval.faiss_kinds import KINDS
 from adahlib.retrieval.ranking import QUERIES
 from adahlib.retrieval.threads import threads
+from benchmarks.own_process import in_own_process, peak_mb
 from benchmarks.store import save
 
 SIZES = ((2_000, 18_015, 24), (2_100, 193_734, 21))
@@ -119,25 +116,18 @@ def measure(way: str, n_query: int, n_database: int, labels: int, bits: int) -> 
     sides = random_sides(n_query, n_database, labels, bits)
     few = (sides[0][:2], sides[1], sides[2][:2], sides[3])
     WAYS[way](*few)  # compiled, imported, warm
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mb()
     times = []
     for _ in range(REPETITIONS):
         started = time.perf_counter()
         value = WAYS[way](*sides)
         times.append(time.perf_counter() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     return {
         "way": way, "queries": n_query, "database": n_database, "labels": labels, "bits": bits, "map": round(value, 4),
-        "queries_a_second": round(n_query / min(times), 1), "extra_mb": round((peak - before) / 1024, 1),
-        "peak_mb": round(peak / 1024),
+        "queries_a_second": round(n_query / min(times), 1), "extra_mb": round(peak - before, 1),
+        "peak_mb": round(peak),
     }  # fmt: skip
-
-
-def in_own_process(*arguments) -> dict:
-    """Return ``measure`` of these arguments from a process of its own, so that peaks do not mix."""
-    code = f"import json; from benchmarks.retrieval import measure; print(json.dumps(measure(*{arguments!r})))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    return json.loads(shown.splitlines()[-1])
 
 
 def growth() -> list[dict]:
@@ -146,7 +136,7 @@ def growth() -> list[dict]:
     A block of ``QUERIES`` queries passes over a tile while it is in the cache, so that the words of the database,
     8 bytes of code and 8 of labels an item, must come from memory once a block.
     """
-    rows = [in_own_process("adahlib", 1_000, 10**exponent, 21, 64) for exponent in (4, 5, 6, 7)]
+    rows = [in_own_process(measure, "adahlib", 1_000, 10**exponent, 21, 64) for exponent in (4, 5, 6, 7)]
     for row in rows:
         row["pairs_a_second"] = row["queries_a_second"] * row["database"]
         row["gb_read_a_second"] = round(row["pairs_a_second"] * 16 / QUERIES / 1e9, 2)
@@ -194,7 +184,7 @@ def main() -> None:
     rows = []
     for n_query, n_database, labels in SIZES:
         for bits in BITS:
-            found = {way: in_own_process(way, n_query, n_database, labels, bits) for way in WAYS}
+            found = {way: in_own_process(measure, way, n_query, n_database, labels, bits) for way in WAYS}
             rows += found.values()
             slow = found["(a) loop with argsort"]["queries_a_second"]
             cells = [f"{way} {row['queries_a_second']:,.0f} ({row['extra_mb']:.0f})" for way, row in found.items()]

@@ -9,9 +9,6 @@ import dataclasses
 import functools
 import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +19,7 @@ from adahlib.errors import AdahError
 from adahlib.retrieval import BinaryCodes, distance_histograms, open_shards, shard_histograms, write_shards
 from adahlib.retrieval.shards import BLOCK, CodeShards
 from adahlib.retrieval.threads import threads
+from benchmarks.own_process import in_own_process, peak_mb
 from benchmarks.retrieval import memory_bandwidth
 from benchmarks.store import save
 
@@ -79,9 +77,8 @@ def measured(pairs: int, count, rounds: int = ROUNDS) -> dict:
         started = time.perf_counter()
         items, relevant = count()
         times.append(time.perf_counter() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     same = [int(items @ np.arange(BITS + 1) @ np.ones(len(items), int)), int(relevant.sum())]
-    return {"seconds": min(times), "pairs_a_second": pairs / min(times), "peak_mb": round(peak), "sums": same}
+    return {"seconds": min(times), "pairs_a_second": pairs / min(times), "peak_mb": round(peak_mb()), "sums": same}
 
 
 def streamed(folder: str, cold: bool) -> dict:
@@ -113,13 +110,6 @@ def on_workers(folder: str, workers: int) -> dict:
         return measured(QUERIES * shards.size, count)
 
 
-def in_own_process(way: str, *arguments) -> dict:
-    """Return what a function of this module measures in a process of its own."""
-    code = f"import json; from benchmarks.shards import {way}; print(json.dumps({way}(*{arguments!r})))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    return json.loads(shown.splitlines()[-1])
-
-
 def on_paper(pairs_a_second: float, disk: float) -> list[dict]:
     """Return what larger databases cost by the measured rates: bytes, seconds to count and to read, and what bounds."""
     rows = []
@@ -143,11 +133,11 @@ def main(items: int = ITEMS) -> None:
         forget(shards)
         figures["disk_gb_a_second"], figures["cache_gb_a_second"] = read_speed(shards), read_speed(shards)
         ways = {
-            "in memory": ("in_memory", min(items, IN_MEMORY)),
-            "shards, from the disk": ("streamed", str(folder), True),
-            "shards, from the cache": ("streamed", str(folder), False),
-            "1 Dask worker": ("on_workers", str(folder), 1),
-            "2 Dask workers": ("on_workers", str(folder), 2),
+            "in memory": (in_memory, min(items, IN_MEMORY)),
+            "shards, from the disk": (streamed, str(folder), True),
+            "shards, from the cache": (streamed, str(folder), False),
+            "1 Dask worker": (on_workers, str(folder), 1),
+            "2 Dask workers": (on_workers, str(folder), 2),
         }
         rows = []
         for way, call in ways.items():

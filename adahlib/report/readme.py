@@ -32,7 +32,7 @@ def map_rows() -> list[tuple[str, str, str, str]]:
     rows = []
     for dataset, title in TITLES.items():
         for grid, whose in OPTIONS.items():
-            specs = [spec for spec in select(grid, [dataset], bits=[BITS]) if spec.method == "adah"]
+            specs = select(grid, [dataset], methods=["adah"], bits=[BITS])
             means = summary(find_records(specs, "error"), ["attention"])
             found = {kind: lookup(means, attention=kind, task="t2i") for kind in ("both", "none")}
             both, none = (mean_and_std(found[kind]) for kind in ("both", "none"))

@@ -61,7 +61,8 @@ __all__ = [
     "write_shards",
 ]
 
-if installed("index"):
+UNLISTED = () if installed("index") else tuple(ON_USE)
+if not UNLISTED:
     __all__ += ["HammingIndex", "load_index", "save_index"]
 
-__getattr__, __dir__ = names_on_use(__name__, ON_USE, () if installed("index") else ON_USE)
+__getattr__, __dir__ = names_on_use(__name__, ON_USE, UNLISTED)

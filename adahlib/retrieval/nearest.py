@@ -164,8 +164,7 @@ def chunks_of_shards(shards: CodeShards, bits: int) -> Iterator[Chunk]:
     Raises:
         AdahError: codes have another length, or a shard is damaged.
     """
-    if shards.bits != bits:
-        raise AdahError(f"query codes have {bits} bits and the shards {shards.bits}; both need one length.")
+    shards.check_bits(bits)
     for number in range(len(shards)):
         for codes, ids in shards.searched(number, min(ROWS, BYTES // -(-bits // 8))):
             yield Chunk(codes, ids, ALL)

@@ -98,8 +98,7 @@ def query_words(query: BinaryCodes, shards: CodeShards, labels: ArrayLike) -> tu
         raise AdahError(f"shards are a {type(shards).__name__}; open their folder with open_shards.")
     if not isinstance(query, BinaryCodes):
         raise AdahError(f"query is a {type(query).__name__}; use BinaryCodes.from_signs(real).")
-    if query.bits != shards.bits:
-        raise AdahError(f"query codes have {query.bits} bits and the shards {shards.bits}; both need one length.")
+    shards.check_bits(query.bits)
     tags = as_zero_one(labels, "query labels", dimensions=2)
     if not len(query) or tags.shape != (len(query), shards.labels):
         wanted = f"({max(len(query), 1)}, {shards.labels})"

@@ -121,6 +121,11 @@ class CodeShards:
     def __iter__(self) -> Iterator[Shard]:
         return (self[number] for number in range(len(self)))
 
+    def check_bits(self, bits: int) -> None:
+        """Raise AdahError unless queries of this code length fit the shards."""
+        if bits != self.bits:
+            raise AdahError(f"query codes have {bits} bits and the shards {self.bits}; both need one length.")
+
     def blocks(self, number: int, size: int = BLOCK) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield a shard's codes, uint64 (W, b), and labels, uint64 (L, b), of at most ``size`` items at a time.
 

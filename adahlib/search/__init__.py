@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # type checkers do not call __getattr__
 # name → module, imported when the name is used, since indexes need FAISS and models do not
 ON_USE = {"Hit": "search_index", "SearchIndex": "search_index"}
 __all__ = ["EncodingModel", "Item", "load_model", "read_folder", "save_model"]
-if installed("index"):
+UNLISTED = () if installed("index") else tuple(ON_USE)
+if not UNLISTED:
     __all__ += ["Hit", "SearchIndex"]
 
-__getattr__, __dir__ = names_on_use(__name__, ON_USE, () if installed("index") else ON_USE)
+__getattr__, __dir__ = names_on_use(__name__, ON_USE, UNLISTED)

@@ -1,7 +1,7 @@
 """The paper's tables and figures as plain lists of runs."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +180,11 @@ def select(
         for value in sorted(set(values or ()) - had):
             which = {"bits": f"{value} bits", "seed": f"seed {value}"}.get(field, value)
             raise AdahError(f"grid {name} has no run of {which}; it has {', '.join(map(str, sorted(had)))}.")
+    return matching(specs, asked)
+
+
+def matching(specs: list[RunSpec], asked: Mapping[str, Collection[Any] | None]) -> list[RunSpec]:
+    """Return the runs whose fields have one of the values that are asked for (None: any)."""
     return [spec for spec in specs if all(getattr(spec, f) in values for f, values in asked.items() if values)]
 
 

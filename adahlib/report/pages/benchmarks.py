@@ -8,7 +8,6 @@ from adahlib.report.cost_curves import WAY_TITLES
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import IMAGE_METHOD_TITLES, METHOD_TITLES
 
-ROW_BYTES = 16  # of a code of 64 bits and its labels, which a count reads
 OURS, LOOP = "adahlib", "(a) loop with argsort"
 
 
@@ -73,13 +72,11 @@ def shard_cost_table(measured: dict) -> pd.DataFrame:
 
 
 def shards_in_words(measured: dict) -> str:
-    """Return what bounds a count from the disk, and what it would reach if memory alone bounded it."""
-    rows = {row["way"]: row for row in measured["rows"]}
-    crossing = measured["on_paper"][0]["queries_where_both_take_as_long"]
-    disk, memory = measured["disk_gb_a_second"], measured["memory_gb_a_second"]
-    read = rows["shards, from the disk"]["items"] * ROW_BYTES / rows["shards, from the cache"]["seconds"] / 1e9
+    """Return what bounds a count from the disk, below how many queries the disk does, and what memory would give."""
+    paper, disk, memory = measured["on_paper"][0], measured["disk_gb_a_second"], measured["memory_gb_a_second"]
+    crossing, read = paper["queries_where_both_take_as_long"], paper["gb_read"] / paper["counting_seconds"]
     return (
-        f"With {measured['queries']} queries counting is the bound; below {crossing:.0f} queries it would be the disk, "
+        f"With {measured['queries']} queries {paper['bound']} is the bound; below {crossing:.0f} it would be the disk, "
         f"which gives {disk:.1f} GB a second here. Memory gives {memory:.0f} GB a second and does not bound a count, "
         f"which takes {read:.2f} GB a second from the cache."
     )

@@ -8,7 +8,7 @@ from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
-from adahlib.experiments.grids.lists import grid, missing
+from adahlib.experiments.grids.lists import grid, matching, missing
 from adahlib.experiments.image_chosen import chosen_image_draws, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
@@ -152,10 +152,11 @@ def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.Da
     return image_cells(ours, paper, "method", titles, bits)
 
 
-def deep_runs(name: str, **asked: Sequence) -> list[RunSpec]:
-    """Return the runs of a grid of deep methods with some methods, bits and seeds; none of what was not chosen yet."""
-    fields = {"methods": "method", "bits": "bits", "seeds": "seed"}
-    return [spec for spec in grid(name) if all(getattr(spec, fields[of]) in values for of, values in asked.items())]
+def deep_runs(
+    name: str, methods: Sequence[str] = (), bits: Sequence[int] = (), seeds: Sequence[int] = ()
+) -> list[RunSpec]:
+    """Return the runs of a grid of deep methods as ``select`` does; none of what no options were chosen for yet."""
+    return matching(grid(name), {"method": methods, "bits": bits, "seed": seeds})
 
 
 def deep_note(specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_METHODS) -> Markdown | None:
@@ -170,7 +171,7 @@ def deep_note(specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_ME
     if not specs or len(lacking) == len(specs):
         why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
         return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
-    notes = [note.data for note in (missing_note(specs),) if note]
+    notes = [missing_note(specs).data] if lacking else []
     if waiting := unchosen(methods):
         notes.append(f"{', '.join(waiting)}: no row yet, since the draws of the search are not all made.")
     return Markdown("\n\n".join(notes)) if notes else None
