@@ -123,6 +123,7 @@ def test_arms_that_wait_for_draws_are_named(records, monkeypatch, tmp_path):
     assert "ssgah-full: no row" in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
     write_json(CHOICE, tmp_path / "chosen.json")
     assert len(image_hashing.deep_runs("image-deep", ["cnnh"], [48], [])) == 3  # no seeds named: all of them
+    assert [spec.seed for spec in image_hashing.deep_runs("image-deep", ["cnnh"], [48], [1])] == [1]
     assert image_hashing.deep_note(image_hashing.deep_runs("image-deep", bits=[48]), "the plan") is None
 
 
