@@ -43,7 +43,7 @@ def chosen_arm(method: str, variant: str = "", **fields: object) -> Arm:
         try:
             return chosen_run((method, variant), bits, seed, chosen_image_draws(), **fields)
         except AdahError as error:
-            raise NotMeasuredError("the search has not been run") from error
+            raise NotMeasuredError("no options were chosen yet") from error
 
     return runs
 
