@@ -1,6 +1,7 @@
 """Paired bootstrap over queries: is one method's MAP higher than another's, or are these queries only kind to it?"""
 
 import numpy as np
+from scipy.stats import bootstrap
 
 from adahlib.errors import AdahError, check_whole
 
@@ -34,8 +35,6 @@ def paired_bootstrap(
         >>> round(difference, 3), low <= difference <= high
         (0.05, True)
     """
-    from scipy.stats import bootstrap  # takes half a second, which every command would wait for
-
     first, second = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if first.ndim != 1 or first.shape != second.shape or not len(first):
         raise AdahError(f"average precisions have shapes {first.shape} and {second.shape}; give one value a query.")
