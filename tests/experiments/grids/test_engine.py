@@ -20,8 +20,8 @@ from adahlib.experiments import load_results, read_record
 from adahlib.experiments.grids.engine import client
 
 pytestmark = pytest.mark.slow
-GRID = ["grid", "smoke", "--shard", "12/12", "--results"]  # four short runs
-TOTAL = 4
+GRID = ["grid", "smoke", "--shard", "12/16", "--results"]  # three short runs
+TOTAL = 3
 PATIENCE = 900  # seconds until a process is taken to hang: a busy machine is ten times slower than an idle one
 NUMBERS = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
 
@@ -110,7 +110,7 @@ def test_a_killed_worker_costs_nothing(undisturbed, results, started):
 
 def test_a_killed_command_takes_its_workers_along_and_the_next_one_goes_on(undisturbed, results, started):
     grid = started(*GRID, results, "--jobs", 1)
-    wait_until(lambda: len(list(results.rglob("*.json"))) >= 2, grid)
+    wait_until(lambda: len(list(results.rglob("*.json"))) >= 1, grid)
     orphans = workers_of(grid)
     assert orphans
     grid.kill()
@@ -223,7 +223,7 @@ def test_a_torn_record_is_named_and_made_again_alone(whole, undisturbed, results
     torn = sorted(results.rglob("*.json"))[1]
     torn.write_bytes(torn.read_bytes()[:900])
     assert f"{torn.relative_to(results)}: {torn} is not a readable record" in adah("status", *GRID[1:], results)
-    assert "3 done, 1 stale; 1 to do" in adah(*GRID, results)
+    assert f"{TOTAL - 1} done, 1 stale; 1 to do" in adah(*GRID, results)
     assert numbers(results) == undisturbed
     name = str(torn.relative_to(results))
     assert {n: d for n, d in dates(results).items() if n != name} == {n: d for n, d in before.items() if n != name}

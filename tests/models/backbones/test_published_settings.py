@@ -25,14 +25,14 @@ CNN_F = {
 
 
 @pytest.fixture
-def photos(tmp_path, monkeypatch):
-    """Twenty-four pictures of two colours as a clean file; all weights are looked for in empty folders."""
+def photos(tmp_path, monkeypatch, request):
+    """Pictures of two colours as a clean file, 24 or as many as named; all weights are looked for in empty folders."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("ADAH_DATA", str(tmp_path))
     folder = tmp_path / "pictures"
     folder.mkdir()
     rows = ["image,text,labels"]
-    for number in range(24):
+    for number in range(getattr(request, "param", 24)):
         colour = ("red", "blue")[number % 2]
         Image.new("RGB", (40, 30), colour).save(folder / f"{number}.png")
         rows.append(f"{number}.png,a {colour} wall,{colour}")
@@ -70,6 +70,7 @@ def run_paper(photos, results, method, *settings):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("photos", [8], indirect=True)  # VGG-19 takes a second and more for each of them
 def test_adah_trains_vgg19_from_its_weights(photos, results, tmp_path):
     write_vgg19(tmp_path / "torch" / "hub" / "checkpoints" / FILE)
     assert run_paper(photos, results, "adah") == 0
