@@ -132,7 +132,7 @@ class BGDH(DeepImageHashing):
         return {name: loss.detach() for name, loss in losses.items()}
 
     def context_loss(self, items: Items, count: int) -> Tensor:
-        """Return −log σ(eᵀw_c) of contexts that walks reach and −log σ(−eᵀw_c) of random ones, the mean over both."""
+        """Return the mean −log σ(eᵀw_c) of contexts that walks reach plus the mean −log σ(−eᵀw_c) of random ones."""
         total, device = len(items.labels), items.labels.device
         images = torch.randint(total, (count,), device=device)
         lengths = torch.randint(1, self.options.window + 1, (count,), device=device)

@@ -1,7 +1,9 @@
 """Has a generator collapsed? How much its pictures differ from each other, beside how much real pictures do."""
 
 import warnings
+from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 COLLAPSED = 0.2  # of the spread of real pictures; below it a generator's pictures are nearly one
@@ -27,19 +29,59 @@ def spread(made: Tensor, real: Tensor) -> Tensor:
     return deviation / reference.clamp_min(1e-6)
 
 
-def warn_of_collapse(history: list[dict[str, float]], description: str) -> None:
-    """Warn where the pictures of a generator's last epoch were nearly the same.
+def spread_within(made: Tensor, real: Tensor, labels: Tensor) -> Tensor:
+    """Return :func:`spread` of what differs within the labels: zero for one picture a class, whatever the classes.
+
+    Where no two images have the same labels nothing can differ within them, and it is one.
 
     Args:
-        history: of its training; terms whose names begin with ``spread`` are read.
+        made, real: (n, 3, H, W), two or more.
+        labels: of both, (n, c) 0/1.
+
+    Example:
+        >>> import torch
+        >>> real, labels = torch.rand(8, 3, 4, 4), torch.eye(2)[torch.arange(8) % 2]
+        >>> one_each = real[:2].repeat(4, 1, 1, 1)
+        >>> round(float(spread_within(one_each, real, labels)), 4), round(float(spread_within(real, real, labels)), 4)
+        (0.0, 1.0)
+    """
+    inner, reference = within_labels(made, labels), within_labels(real, labels)
+    return torch.where(reference.any(), spread(inner, reference), 1.0)
+
+
+def within_labels(pictures: Tensor, labels: Tensor) -> Tensor:
+    """Return pictures less the mean of those with the same labels: what differs within the classes.
+
+    Args:
+        pictures: (n, 3, H, W).
+        labels: (n, c) 0/1.
+
+    Example:
+        >>> import torch
+        >>> pictures = torch.tensor([1.0, 3.0, 5.0]).reshape(3, 1, 1, 1)
+        >>> within_labels(pictures, torch.tensor([[1, 0], [1, 0], [0, 1]])).flatten().tolist()
+        [-1.0, 1.0, 0.0]
+    """
+    same = (labels[:, None] == labels).all(dim=2).to(pictures.dtype)
+    return pictures - torch.einsum("nm,m...->n...", same / same.sum(dim=1, keepdim=True), pictures)
+
+
+def warn_of_collapse(
+    history: Sequence[Mapping[str, float | Tensor]], description: str, when: str = "the last epoch"
+) -> None:
+    """Warn where the pictures of a generator were nearly the same in the end.
+
+    Args:
+        history: of its training; of the last entry, terms whose names begin with ``spread`` are read.
         description: of the run.
+        when: what the last entry is of.
     """
     for name, value in history[-1].items():
         if name.startswith("spread") and value < COLLAPSED:
             warnings.warn(
                 f"{description}: the generator has collapsed: its pictures differ from each other {value:.2f} times as "
-                f"much as real ones do ({name} in the last epoch, below {COLLAPSED}); take another seed, a smaller "
-                "gan_rate or more gan_epochs.",
+                f"much as real ones do ({name} in {when}, below {COLLAPSED}); take another seed, a smaller gan_rate or "
+                "more gan_epochs.",
                 RuntimeWarning,
                 stacklevel=2,
             )

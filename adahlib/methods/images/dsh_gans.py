@@ -15,12 +15,14 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.methods.images.class_gan_training import CLASS_GAN_OPTIONS, trained_class_gan
+from adahlib.methods.images.collapse import spread, spread_within
 from adahlib.methods.images.deep import HeadOptions, hidden_option, margin_option
 from adahlib.methods.images.generating import GeneratingMethod
 from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.triplets import check_negatives
 from adahlib.methods.options import check_range, option
 from adahlib.models.class_gan import class_loss
+from adahlib.models.gan import as_signed
 from adahlib.training import adam, descend
 
 
@@ -103,13 +105,20 @@ class DSHGANs(GeneratingMethod):
         labelled = items.labelled[batch]
         labels, others = items.labels[labelled], other_labels(items, labelled)
         asked = torch.cat([labels, others])
-        made = self.inputs_of(self.network["generator"](asked))
+        pictures = self.network["generator"](asked)
+        self.note_game(pictures[: len(labels)], labelled, labels)
+        made = self.inputs_of(pictures)
         deceiver = self.generator_loss(made, asked)
         descend(optimizers[1], sum(deceiver.values()))
         losses = self.stream_losses(items, labelled, made.detach(), asked)
         weights = {"classes": self.options.class_weight, "real": self.options.adversary_weight}
         descend(optimizers[0], sum(weights.get(name, 1.0) * loss for name, loss in losses.items()))
         return {name: loss.detach() for name, loss in (losses | deceiver).items()}
+
+    def note_game(self, made: Tensor, labelled: Tensor, labels: Tensor) -> None:
+        """Note how much the pictures of a step differ, in all and within their labels; ``fit`` warns in the end."""
+        real = as_signed(self.pictures[labelled])
+        self.game = {"spread": spread(made, real), "spread_within": spread_within(made, real, labels)}
 
     def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
         """Return what the generator minimises, weighted, for its pictures as inputs and the labels asked for."""

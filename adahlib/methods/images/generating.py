@@ -25,6 +25,9 @@ SLICE = 64  # synthetic pictures that the frozen network sees at a time
 class GeneratingMethod(DeepImageHashing):
     """A deep method that learns from synthetic pictures too, where its options say so by ``generates()``.
 
+    A generator that has collapsed is told by a RuntimeWarning: after its own training, and after the codes' where it
+    learns on beside them.
+
     Attributes:
         gan_history_: the mean of each term per epoch of the GAN's own training, before any code was learned; empty
             where no picture is made.
@@ -32,6 +35,7 @@ class GeneratingMethod(DeepImageHashing):
 
     makes_pictures: ClassVar[bool] = True
     gan_history_: Sequence[dict[str, float]] = ()
+    game: dict[str, Tensor]  # how much pictures differ in the last step, where the generator learns beside the codes
 
     @limited_threads()
     def fit(
@@ -59,10 +63,12 @@ class GeneratingMethod(DeepImageHashing):
         if self.options.generates():
             check_pictures(pictures, images, self.backbone)
             self.take_pictures(pictures)  # type: ignore[arg-type]
-        self.gan_file, self.description = gan, description or type(self).__name__
-        return super().fit(
+        self.gan_file, self.description, self.game = gan, description or type(self).__name__, {}
+        super().fit(
             images, labels, mirrored=mirrored, features=features, checkpoint=checkpoint, description=description
         )
+        warn_of_collapse([self.game], self.description, "the last step beside the codes")
+        return self
 
     def take_pictures(self, pictures: np.ndarray) -> None:
         """Take the images themselves, uint8 (n, 3, 32, 32), and the frozen part of the network to the device."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
@@ -19,7 +20,7 @@ from adahlib.training import descend
 
 @dataclass(frozen=True)
 class SSDHOptions(HeadOptions):
-    """Hyperparameters of SSDH, with the values of its authors' program where it has them."""
+    """Hyperparameters of SSDH; weights, margin and neighbours are those of its authors' program."""
 
     hidden: int = hidden_option()
     margin: float = margin_option()
@@ -111,13 +112,16 @@ class SSDH(DeepImageHashing):
         return self.contrast(codes, (ranks > 0) & (ranks <= self.options.neighbours), ranks >= far)
 
     def pseudo(self, codes: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the loss of the unlabelled images, whose classes the classifier predicts."""
-        count, classes = len(labels), logits.argmax(dim=1)
-        classes[:count] = labels.argmax(dim=1)
-        least = logits.argmin(dim=1)
-        same, opposite = classes[:, None] == classes, least[:, None] == classes
+        """Return the loss of the unlabelled images, whose one class the classifier predicts.
+
+        A labelled image is of all its classes; one of both the predicted class and the least likely is no negative.
+        """
+        count, (most, least) = len(labels), (logits.argmax(dim=1), logits.argmin(dim=1))
+        classes = one_hot(most, logits.shape[1]).bool()
+        classes[:count] = labels > 0
+        same, opposite = classes[:, most].T, classes[:, least].T
         unlabelled = torch.arange(len(codes), device=codes.device)[:, None] >= count
-        return self.contrast(codes, same & ~diagonal(same) & unlabelled, opposite & unlabelled)
+        return self.contrast(codes, same & ~diagonal(same) & unlabelled, opposite & ~same & unlabelled)
 
     def contrast(self, codes: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         """Return the mean over images of ½[d²(a, p) + max(0, m − d(a, n))²], p and n drawn from the masks (n, n).

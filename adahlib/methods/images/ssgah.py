@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from adahlib.losses.adversary import triplet_hinge, violating_mean
 from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.masked_triplet import masked_triplet_loss, same_class
+from adahlib.methods.images.collapse import spread
 from adahlib.methods.images.deep import BLOCK
 from adahlib.methods.images.gan_training import GAN_OPTIONS, GanStep, trained_gan
 from adahlib.methods.images.generating import GeneratingMethod
@@ -17,7 +18,7 @@ from adahlib.methods.images.items import Items, drawn, one_of
 from adahlib.methods.images.kept_networks import gan_optimizers
 from adahlib.methods.images.ssgah_options import SSGAHOptions
 from adahlib.methods.images.triplets import check_negatives, check_positives, check_ranking
-from adahlib.models.gan import Triplet
+from adahlib.models.gan import Triplet, as_signed
 from adahlib.training import descend
 
 
@@ -106,9 +107,10 @@ class SSGAH(GeneratingMethod):
         if not self.options.generates():
             losses = self.losses(self.real_batch(items, labelled))
         elif self.options.plays():
-            others = drawn(items.unlabelled, len(batch) if self.options.variant == "full" else 0)
+            others = drawn(items.unlabelled, len(batch))
             made, played = self.play(items, optimizers[1:], labelled, others)
-            losses = self.losses(self.real_batch(items, labelled, others, made)) | played
+            ranked = others[: made.shape[1] - len(labelled)]  # none where L_ssr is left out
+            losses = self.losses(self.real_batch(items, labelled, ranked, made)) | played
         else:
             others = drawn(self.pool_others, len(batch))
             made = self.from_pool(torch.cat([labelled, others]))
@@ -142,7 +144,7 @@ class SSGAH(GeneratingMethod):
         same = same_class(batch.labels, batch.labels)
         alike = same & ~torch.eye(len(same), dtype=torch.bool, device=same.device)
         found = {"ranking": masked_triplet_loss(batch.codes, batch.codes, alike, ~same, self.options.margin)}
-        if self.options.variant in ("ssr", "full"):
+        if self.options.ranks_synthetic():
             found["semi"] = semi_supervised_ranking(batch, alike, ~same, self.options.ssr_margin)
         if self.options.plays():
             hinges = self.adversary_hinges(batch.codes, batch.positive, alike)
@@ -160,7 +162,11 @@ class SSGAH(GeneratingMethod):
     def play(
         self, items: Items, optimizers: list[torch.optim.Optimizer], labelled: Tensor, others: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses."""
+        """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses.
+
+        L_GD is over all these images, L_ar over the labelled ones; pictures made for the others are returned for L_ssr
+        alone.
+        """
         anchors = torch.cat([labelled, others])
         made: Triplet = self.network["generator"](items.features(anchors))
         losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}  # type: ignore[arg-type]
@@ -173,11 +179,18 @@ class SSGAH(GeneratingMethod):
         hinges = self.adversary_hinges(real, synthetic, alike)
         objective = terms["deceiver"] + self.options.divergence_weight * terms["divergence"]
         descend(optimizers[1], objective - self.options.ar_weight * violating_mean(hinges))
+        self.note_game(made, anchors)
+        ranked = len(anchors) if self.options.ranks_synthetic() else count
         with torch.no_grad():  # L_ar has no unlabelled images, and no negatives
-            rest = self.inputs_of(torch.cat([made.positive[count:], made.negative]))
+            rest = self.inputs_of(torch.cat([made.positive[count:ranked], made.negative[:ranked]]))
         losses |= terms | {"played": (hinges > 0).float().mean()}
         both = torch.cat([positive.detach(), rest])
-        return torch.stack([both[: len(anchors)], both[len(anchors) :]]), losses
+        return torch.stack([both[:ranked], both[ranked:]]), losses
+
+    def note_game(self, made: Triplet, anchors: Tensor) -> None:
+        """Note how much the pictures of a step differ, which ``fit`` warns of in the end."""
+        real = as_signed(self.pictures[anchors])
+        self.game = {"spread_positive": spread(made.positive, real), "spread_negative": spread(made.negative, real)}
 
     @torch.no_grad()
     def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:
