@@ -12,6 +12,7 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.analyses.gan_measures import gan_of, measure, train_watched, watch_of
 from adahlib.experiments.analyses.gan_watch import classifier_of, picture_sheet, within_classes
 from adahlib.experiments.images.frames import known_labels, made_method, pictures_of, vectors_of
+from adahlib.models.gan import as_signed
 from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
 
 METHODS = ("ssgah", "dsh-gans")
@@ -58,6 +59,14 @@ def prepared(method, data):  # noqa: F811
     items = made.items(vectors_of(spec, data.pairs)[part], known, also["mirrored"])
     made.take_pictures(pictures_of(data.pairs)[part])
     return spec, made, items, labels[part]
+
+
+def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):  # noqa: F811
+    _, method, items, labels = prepared("dsh-gans", data)
+    watch = watch_of(method, items, labels, method.pictures)
+    found = watch.measures(as_signed(method.pictures[watch.judged]))
+    assert found["class"] > 0.8 > 0.5 > found["permuted"]
+    assert found["within"] == pytest.approx(1, abs=0.05)
 
 
 @pytest.mark.parametrize("method", METHODS)

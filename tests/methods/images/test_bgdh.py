@@ -47,6 +47,18 @@ def test_anchors_are_the_nearest_by_a_loop():
         np.testing.assert_allclose(distances[i], sorted(apart)[:3])
 
 
+def test_the_weights_of_anchors_fall_as_a_gaussian():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 4))
+    graph = AnchorGraph.of(X, 6, 3, seed=0)
+    centres = k_means(X, 6, seed=0)
+    numbers, squared = nearest_anchors(X, centres, 3)
+    for i in range(40):
+        weights = [np.exp(-squared[i, k] / (2 * squared.mean())) for k in range(3)]
+        assert graph.anchors[i].tolist() == numbers[i].tolist()
+        np.testing.assert_allclose(graph.weights[i].numpy(), np.array(weights) / sum(weights))
+
+
 def test_the_graph_of_features_ties_images_to_their_groups():
     rng = np.random.default_rng(2)
     X = np.repeat(10 * rng.normal(size=(3, 5)), 20, axis=0) + 0.1 * rng.normal(size=(60, 5))

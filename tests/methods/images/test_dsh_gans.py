@@ -1,4 +1,4 @@
-"""DSH-GANs on small pictures: streams by closed form, labels that are asked for, a kept generator."""
+"""DSH-GANs on small pictures: labels that are asked for, a kept generator."""
 
 import numpy as np
 import pytest

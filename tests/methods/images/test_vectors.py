@@ -186,9 +186,10 @@ def test_the_best_rotation_is_better_than_many():
     np.testing.assert_allclose(best_rotation(V, V @ true), true, atol=1e-9)
 
 
-def test_the_codes_of_sdh_are_the_loop_s_and_no_bit_can_be_better(data):
+@pytest.mark.parametrize("weight", [SDH.Options().fit_weight, 5.0])  # the published one is seen in no code
+def test_the_codes_of_sdh_are_the_loop_s_and_no_bit_can_be_better(data, weight):
     X, known, _ = data
-    method, rng = SDH(6), np.random.default_rng(5)
+    method, rng = SDH(6, fit_weight=weight), np.random.default_rng(5)
     Y, W = known[:60], rng.normal(size=(6, CLASSES))
     fitted, B = rng.normal(size=(60, 6)), np.where(rng.random((60, 6)) < 0.5, -1.0, 1.0)
     found = method.best_codes(B, Y, W, fitted)
@@ -217,6 +218,29 @@ def test_ridge_is_the_minimum():
     A, B = rng.normal(size=(30, 5)), rng.normal(size=(30, 2))
     W = ridge(A, B, 0.3)
     np.testing.assert_allclose(A.T @ (A @ W - B) + 0.3 * W, 0, atol=1e-10)
+
+
+def test_sdh_encodes_by_its_kernel_and_its_regressions_are_minima(data, monkeypatch):
+    X, known, _ = data
+    seen, inner = [], SDH.best_codes
+
+    def looked(self, *given):
+        seen.append((given, inner(self, *given)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(SDH, "best_codes", looked)
+    method = SDH(6, anchors=15, width=0.7, classifier_ridge=0.4, projection_ridge=0.02).fit(X, known)
+    rows = [(x - X.mean(axis=0)) / np.linalg.norm(x - X.mean(axis=0)) for x in X]
+    assert all(min(np.abs(x - anchor).max() for x in rows[:60]) < 1e-6 for anchor in method.anchors_)
+    squared = np.array([[np.square(x - anchor).sum() for anchor in method.anchors_] for x in rows])
+    phi = np.exp(-squared / (2 * 0.7 * squared[:60].mean()))
+    np.testing.assert_array_equal(np.asarray(method.encode(X)), np.where(phi @ method.projection_ >= 0, 1, -1))
+    (B, Y, W, fitted), last = seen[-1]
+    np.testing.assert_allclose(B.T @ (B @ W - Y) + 0.4 * W, 0, atol=1e-9)
+    own, P = phi[:60], method.projection_
+    np.testing.assert_allclose(own.T @ (own @ P - last) + 0.02 * P, 0, atol=1e-5)  # features are float32
+    assert np.abs(0.02 * P).max() > 1e-3
+    np.testing.assert_allclose(fitted, own @ np.linalg.solve(own.T @ own + 0.02 * np.eye(15), own.T @ B), atol=1e-5)
 
 
 def test_sdh_separates_the_classes_of_images_that_had_no_label(data):
