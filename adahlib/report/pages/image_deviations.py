@@ -30,6 +30,7 @@ IMAGE_POINTS = {
         ("Weights of the three streams", "could not be found", ("class_weight", "adversary_weight")),
         ("Margin", "could not be found", ("margin",)),
         ("Networks of the GAN", "could not be found", "AC-GAN's published ones"),
+        ("Classes of an image with several", "could not be found", "a softmax, whose target they share"),
         ("Optimiser, batch, epochs", "could not be found", ("learning_rate", "batch_size", "epochs")),
     ),
     "ssdh": (
@@ -38,6 +39,8 @@ IMAGE_POINTS = {
         ("Batch", "128, half of it unlabelled", ("batch_size",)),
         ("Neighbours", "by deep features; its program: by hash outputs", "by features before training"),
         ("Margin of the graph", "3, and 2.5 at 12 bits", ("graph_margin",)),
+        ("Ranking loss", "half the hinge of one random triplet an anchor", "the mean of all violating triplets"),
+        ("Far images", "ranks 114 to 123 of 128", ("strangers",)),
         ("Crops", "224 px of larger images", "whole images, mirrored, moved by up to 4 px"),
     ),
     "bgdh": (
@@ -51,6 +54,8 @@ IMAGE_POINTS = {
         ("Network", "network in network, at 32 px", "the same at half its width"),
         ("Triplets", "drawn beforehand, 100 a batch", ("batch_size",)),
         ("Optimiser", "SGD, 0.001, 100,000 batches", ("learning_rate", "epochs")),
+        ("Outputs", "a piecewise threshold after the sigmoid; its program: none", "none"),
+        ("Start and weight decay", "Gaussians of deviation 0.01 to 0.1; 0.0005", "He's; none"),
     ),
     "cnnh": (
         ("Optimiser, batch, epochs", "not given", ("learning_rate", "batch_size", "epochs")),
