@@ -63,7 +63,8 @@ class GeneratingMethod(DeepImageHashing):
         if self.options.generates():
             check_pictures(pictures, images, self.backbone)
             self.take_pictures(pictures)  # type: ignore[arg-type]
-        self.gan_file, self.description, self.game = gan, description or type(self).__name__, {}
+        self.gan_file, self.description = gan, description or type(self).__name__
+        self.game = {}
         super().fit(
             images, labels, mirrored=mirrored, features=features, checkpoint=checkpoint, description=description
         )

@@ -107,10 +107,9 @@ class SSGAH(GeneratingMethod):
         if not self.options.generates():
             losses = self.losses(self.real_batch(items, labelled))
         elif self.options.plays():
-            others = drawn(items.unlabelled, len(batch))
+            others = drawn(items.unlabelled, len(batch) if self.options.variant == "full" else 0)
             made, played = self.play(items, optimizers[1:], labelled, others)
-            ranked = others[: made.shape[1] - len(labelled)]  # none where L_ssr is left out
-            losses = self.losses(self.real_batch(items, labelled, ranked, made)) | played
+            losses = self.losses(self.real_batch(items, labelled, others, made)) | played
         else:
             others = drawn(self.pool_others, len(batch))
             made = self.from_pool(torch.cat([labelled, others]))
@@ -144,7 +143,7 @@ class SSGAH(GeneratingMethod):
         same = same_class(batch.labels, batch.labels)
         alike = same & ~torch.eye(len(same), dtype=torch.bool, device=same.device)
         found = {"ranking": masked_triplet_loss(batch.codes, batch.codes, alike, ~same, self.options.margin)}
-        if self.options.ranks_synthetic():
+        if self.options.variant in ("ssr", "full"):
             found["semi"] = semi_supervised_ranking(batch, alike, ~same, self.options.ssr_margin)
         if self.options.plays():
             hinges = self.adversary_hinges(batch.codes, batch.positive, alike)
@@ -164,14 +163,14 @@ class SSGAH(GeneratingMethod):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Move D and G, G against L_ar too; return what G made before, as inputs, and the losses.
 
-        L_GD is over all these images, L_ar over the labelled ones; pictures made for the others are returned for L_ssr
-        alone.
+        L_ar is over the labelled images, L_GD over as many unlabelled ones too, also where L_ssr asks for no others.
         """
-        anchors = torch.cat([labelled, others])
+        more = drawn(items.unlabelled, len(labelled) - len(others))
+        anchors = torch.cat([labelled, others, more])
         made: Triplet = self.network["generator"](items.features(anchors))
         losses = {"judge": self.gan_step.judge(self.network, optimizers[0], anchors, made)}  # type: ignore[arg-type]
         terms = self.gan_step.deception(self.network, anchors, made)  # type: ignore[arg-type]
-        count = len(labelled)
+        count, ranked = len(labelled), len(labelled) + len(others)
         positive = self.inputs_of(made.positive[:count])
         alike = same_class(items.labels[labelled], items.labels[labelled])
         alike &= ~torch.eye(len(alike), dtype=torch.bool, device=alike.device)
@@ -180,7 +179,6 @@ class SSGAH(GeneratingMethod):
         objective = terms["deceiver"] + self.options.divergence_weight * terms["divergence"]
         descend(optimizers[1], objective - self.options.ar_weight * violating_mean(hinges))
         self.note_game(made, anchors)
-        ranked = len(anchors) if self.options.ranks_synthetic() else count
         with torch.no_grad():  # L_ar has no unlabelled images, and no negatives
             rest = self.inputs_of(torch.cat([made.positive[count:ranked], made.negative[:ranked]]))
         losses |= terms | {"played": (hinges > 0).float().mean()}

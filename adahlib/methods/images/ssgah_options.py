@@ -47,10 +47,6 @@ class SSGAHOptions(HeadOptions):
         """Return whether the variant needs synthetic images."""
         return self.variant != "baseline"
 
-    def ranks_synthetic(self) -> bool:
-        """Return whether H learns from L_ssr."""
-        return self.variant in ("ssr", "full")
-
     def plays(self) -> bool:
         """Return whether G goes on learning while H does."""
         return self.variant in ("ar", "full")
