@@ -43,6 +43,7 @@ def test_the_streams_are_loops(fitted):
     torch.manual_seed(0)
     with torch.no_grad():
         made = method.inputs_of(method.network_["generator"](asked))
+        lead = method.generator_loss(made, asked)
         torch.manual_seed(5)
         found = method.stream_losses(items, labelled, made, asked)
         torch.manual_seed(5)
@@ -63,6 +64,8 @@ def test_the_streams_are_loops(fitted):
     made_of = torch.cat([classes, others])
     ordered = np.mean([class_log_loss(named[1][i], made_of[i]) for i in range(16)])
     assert float(found["classes"]) == pytest.approx(own + ordered, rel=1e-4)
+    assert float(lead["deceiver"]) == pytest.approx(np.mean([log_loss(logit, True) for logit in judged[1]]), rel=1e-4)
+    assert float(lead["asked"]) == pytest.approx(ordered, rel=1e-4)
 
 
 def repeated(method, items, rates):
