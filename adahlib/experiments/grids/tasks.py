@@ -85,8 +85,8 @@ def described(record: dict) -> tuple[str, float]:
     metrics, seconds = record["metrics"], record["provenance"]["seconds"]["total"]
     titles = {"map_i2t": "I→T ", "map_t2i": "T→I ", "map": "", "map_unlabelled": "without the labelled "}
     found = ", ".join(f"{title}{metrics[name]:.4f}" for name, title in titles.items() if name in metrics)
-    maps = f"MAP {found} (chance {metrics['chance']:.4f}"
-    return f"{maps}; {seconds:.0f} s)", seconds
+    chances = [f"{metrics[name]:.4f}" for name in ("chance", "chance_unlabelled") if name in metrics]
+    return f"MAP {found} (chance {' and '.join(chances)}; {seconds:.0f} s)", seconds
 
 
 def attempt(task: Task, root: Path, force: bool = False, threads: int = 1) -> Outcome:

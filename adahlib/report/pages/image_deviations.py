@@ -54,7 +54,7 @@ IMAGE_POINTS = {
         ("Network", "network in network, at 32 px", "the same at half its width"),
         ("Triplets", "drawn beforehand, 100 a batch", ("batch_size",)),
         ("Optimiser", "SGD, 0.001, 100,000 batches", ("learning_rate", "epochs")),
-        ("Outputs", "a piecewise threshold after the sigmoid; its program: none", "none"),
+        ("Outputs", "a piecewise threshold after the sigmoid; its program has none", "the sigmoid alone"),
         ("Start and weight decay", "Gaussians of deviation 0.01 to 0.1; 0.0005", "He's; none"),
     ),
     "cnnh": (

@@ -138,6 +138,13 @@ def by_printed_features(cells: dict[str, pd.DataFrame]) -> dict[str, dict[str, p
     return found
 
 
+def whole_methods(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of the grid ``image-deep`` without those of SSGAH's lesser variants."""
+    if not len(records):
+        return records
+    return records[[record["options"].get("variant", "full") == "full" for record in records["record"]]]
+
+
 def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.DataFrame:
     """Return MAP of the deep methods beside the printed rows; SSGAH as its variant ``full``.
 
@@ -145,8 +152,7 @@ def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.Da
         records: of the grid ``image-deep``.
         bits: code lengths.
     """
-    full = [r["options"].get("variant", "full") == "full" for r in records["record"]] if len(records) else []
-    ours = summary(records[full] if len(records) else records, ["method", "bits"], {"map": "map"})
+    ours = summary(whole_methods(records), ["method", "bits"], {"map": "map"})
     paper = printed_rows("")
     titles = {name: title for name, title in IMAGE_METHOD_TITLES.items() if name in set(paper["method"])}
     return image_cells(ours, paper, "method", titles, bits)

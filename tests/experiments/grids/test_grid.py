@@ -15,7 +15,7 @@ from adahlib.experiments.grids.alternatives import ALTERNATIVES
 from adahlib.experiments.grids.devices import claimed_gpu, gpu_name
 from adahlib.experiments.grids.engine import work
 from adahlib.experiments.grids.lists import BOOK, default_root, grid, select, shard
-from adahlib.experiments.grids.tasks import Outcome, RunTask, keep_reason
+from adahlib.experiments.grids.tasks import Outcome, RunTask, described, keep_reason
 from adahlib.experiments.records.state import State, run_state
 from adahlib.experiments.records.store import write_record
 from adahlib.methods import METHODS
@@ -68,6 +68,13 @@ def test_other_methods_are_measured_against_their_rows_of_table1():
     assert [spec.resolved_options()["penalty"] for spec in runs] == ["ridge", "kernel", "ridge", "kernel"]
     weights = [spec.options["decorrelation"] for spec in grid("decisions") if "decorrelation" in spec.options]
     assert weights == [0.01, 0.1, 1.0] * 2
+
+
+def test_each_map_has_its_chance():
+    record = {"metrics": {"map": 0.37, "map_unlabelled": 0.13, "chance": 0.26, "chance_unlabelled": 0.04}}
+    record["provenance"] = {"seconds": {"total": 3.2}}
+    said = "MAP 0.3700, without the labelled 0.1300 (chance 0.2600 and 0.0400; 3 s)"
+    assert described(record) == (said, 3.2)
 
 
 def test_selection():
