@@ -9,20 +9,18 @@ import torch
 from adahlib.methods.images import DSHGANs
 from adahlib.methods.images.class_gan_training import class_gan_step, make_class_gan
 from adahlib.models.backbones import make_backbone
+from tests.methods.images.steps import smoothed, twice
 from tests.methods.images.test_dsh_gans import TINY
 from tests.methods.images.test_ssgah import SIDE, data  # noqa: F401  (the fixture)
 
 
 @pytest.fixture(scope="module")
 def fitted(data):  # noqa: F811
-    """The method after an epoch and its training images; features without any deviation stay as they are."""
+    """The method after an epoch and its training images."""
     features, pictures, known, _ = data
     method = DSHGANs(8, backbone=make_backbone("efficientnet_lite0_pooled"), side=SIDE, **(TINY | {"epochs": 1}))
     method.fit(features, known, pictures=pictures)
-    method.network_.train()
-    deviation = method.network_["hash"].scale.deviation
-    deviation.clamp_(min=float(deviation.mean()))
-    return method, method.items(features, known, None)
+    return smoothed(method), method.items(features, known, None)
 
 
 def log_loss(logit, target):
@@ -69,15 +67,9 @@ def test_the_streams_are_loops(fitted):
 
 
 def repeated(method, items, rates):
-    """Make the same step twice, with the same draws and plain gradient descent; return the losses before each."""
-    parts = [torch.nn.ModuleList([method.network_[name] for name in ("hash", "classes", "real")])]
-    parts.append(method.network_["generator"])
-    descents = [torch.optim.SGD(part.parameters(), lr=rate) for part, rate in zip(parts, rates, strict=True)]
-    found = []
-    for _ in range(2):
-        torch.manual_seed(3)
-        found.append({name: float(loss) for name, loss in method.step(items, descents, torch.arange(20), 0, 0).items()})
-    return found
+    """Make the same step twice, at the rates of the streams and of the generator."""
+    streams = torch.nn.ModuleList([method.network_[name] for name in ("hash", "classes", "real")])
+    return twice(method, items, [streams, method.network_["generator"]], rates)
 
 
 def test_the_streams_learn_and_the_generator_deceives_and_is_of_the_class_asked_for(fitted):

@@ -7,6 +7,7 @@ import torch
 from adahlib.methods.images import SSGAH
 from adahlib.methods.images.ssgah import Batch, semi_supervised_ranking
 from adahlib.models.backbones import make_backbone
+from tests.methods.images import steps
 from tests.methods.images.test_ssgah import SIDE, TINY, data  # noqa: F401  (the fixture)
 
 PARTS = ("hash", "judge", "generator")  # in the order of the optimizers
@@ -19,24 +20,13 @@ def fitted(data, **options):  # noqa: F811
         8, backbone=make_backbone("efficientnet_lite0_pooled"), side=SIDE, **(TINY | {"epochs": 1} | options)
     )
     method.fit(features, known, pictures=pictures)
-    method.network_.train()
-    deviation = method.network_["hash"].scale.deviation  # few pictures leave most features without any,
-    deviation.clamp_(min=float(deviation.mean()))  # which synthetic ones would be divided by: no step would be small
-    return method, method.items(features, known, None)
+    return steps.smoothed(method), method.items(features, known, None)
 
 
 def twice(method, items, **rates):
-    """Make the same step twice, with the same draws and plain gradient descent; return the losses before each.
-
-    Args:
-        rates: of the networks that move; the others stay.
-    """
-    descents = [torch.optim.SGD(method.network_[part].parameters(), lr=rates.get(part, 0.0)) for part in PARTS]
-    found = []
-    for _ in range(2):
-        torch.manual_seed(3)
-        found.append({name: float(loss) for name, loss in method.step(items, descents, torch.arange(20), 0, 0).items()})
-    return found
+    """Make the same step twice; the networks without a rate stay."""
+    parts = [method.network_[part] for part in PARTS]
+    return steps.twice(method, items, parts, [rates.get(part, 0.0) for part in PARTS])
 
 
 def test_the_adversary_loss_by_a_loop():

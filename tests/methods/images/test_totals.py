@@ -27,9 +27,7 @@ def one_step(name, data, monkeypatch, options, seed=2):  # noqa: F811
     method = IMAGE_METHODS[name](12, **(TINY | {"epochs": 1} | options)).fit(X, known)
     items, totals = method.items(X, known, None), []
     module = sys.modules[type(method).__module__]
-    monkeypatch.setattr(
-        module, "descend", lambda optimizer, loss: totals.append(float(loss.detach()))
-    )  # which only looks
+    monkeypatch.setattr(module, "descend", lambda optimizer, loss: totals.append(float(loss.detach())))
     torch.manual_seed(seed)
     losses = method.step(items, method.make_optimizers(method.network_), torch.arange(20), 0, 0)
     return method, items, {key: float(value) for key, value in losses.items()}, totals
