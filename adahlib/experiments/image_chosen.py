@@ -7,8 +7,8 @@ arm is chosen by its own draws alone, so that one whose draws are all made need 
 import json
 from pathlib import Path
 
-from adahlib.errors import AdahError
-from adahlib.experiments.image_draws import drawn_image_options
+from adahlib.errors import AdahError, unknown_name
+from adahlib.experiments.image_draws import IMAGE_ARMS, drawn_image_options
 
 FILE = Path(__file__).with_name("chosen_images.json")
 
@@ -23,6 +23,16 @@ def chosen_image_draws() -> dict[str, int]:
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
 
 
+def searched_options(method: str, variant: str = "") -> dict:
+    """Return what was chosen for a deep method for images alone; SSGAH's variant is ``full`` unless named.
+
+    Raises:
+        AdahError: there is no such variant, or nothing was chosen for it yet.
+    """
+    usual = "full" if method == "ssgah" else ""
+    return chosen_image_options(method, variant or usual, chosen_image_draws())
+
+
 def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> dict:
     """Return the options that were chosen for an arm.
 
@@ -31,9 +41,11 @@ def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> d
         choice: the number of the draw by arm, as ``chosen_image_draws`` has it.
 
     Raises:
-        AdahError: nothing was chosen for the arm yet.
+        AdahError: there is no such arm, or nothing was chosen for it yet.
     """
     name = image_arm_name(method, variant)
+    if (method, variant) not in IMAGE_ARMS:
+        raise unknown_name("arm of the search", name, [image_arm_name(*arm) for arm in IMAGE_ARMS])
     if name not in choice:
         raise AdahError(
             f"no options of {name} were chosen yet: run `adah grid image-search`, then "

@@ -8,6 +8,7 @@ from adahlib.experiments.draws import Between, OneOf, drawn_from
 
 # Of each arm, with its passes over the labelled images: what two cores can do in a night for the table and the search.
 IMAGE_DRAWS, DRAW_EPOCHS = 4, 10
+SEARCH_SIDE = 64  # pixels of a side of the images: the same network for all, on what a CPU can do
 # method, and the variant of SSGAH
 IMAGE_ARMS = (
     *(("cnnh", ""), ("ninh", ""), ("ssdh", ""), ("bgdh", ""), ("dsh-gans", "")),

@@ -1,6 +1,8 @@
 """Profiles: named sets of hyperparameters that deviate from the paper's, by data set."""
 
 from adahlib.experiments.chosen import chosen_options
+from adahlib.experiments.image_chosen import searched_options
+from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.methods.options import check_choice
 
 # What the CPU profile changes against the paper, for frozen maps of a small network and minutes instead of hours.
@@ -134,7 +136,8 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     ``long`` differ from it in the number of epochs alone; ``chosen`` differs from it in what the random search draws.
     A data set that is not named here has the common options and MIRFlickr's epochs. Shallow methods run with their
     default options everywhere. Methods for images alone have theirs in ``cpu``, train for half or three times as many
-    epochs in ``quick`` and ``long``, and have smaller and shorter GANs in ``quick``.
+    epochs in ``quick`` and ``long``, have smaller and shorter GANs in ``quick``, and in ``chosen`` what their own
+    random search chose, which was on images of 64 px.
 
     Args:
         profile, dataset, method: as named.
@@ -149,6 +152,8 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
     if profile == "paper":
         return PUBLISHED.get(method, {})
     if method not in CPU_PROFILES:
+        if profile == CHOSEN and method in dict(IMAGE_ARMS):
+            return searched_options(method)
         return IMAGE_LENGTHS.get(profile, {}).get(method, {})
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]

@@ -18,6 +18,8 @@ import numpy as np
 from adahlib.datasets import DATASETS, is_pairs_file, unknown_dataset
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.evaluation import PROTOCOLS
+from adahlib.experiments.image_chosen import searched_options
+from adahlib.experiments.image_draws import SEARCH_SIDE
 from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
 from adahlib.experiments.profiles import CHOSEN, PROFILES, profile_backbone, profile_options
 from adahlib.methods import ALL_METHODS, IMAGE_METHODS, make_method
@@ -39,7 +41,8 @@ class RunSpec:
     Each field has its default and its line of help below; ``adah run --help`` prints them. Runs that are the same are
     equal and have one record, however they are written: NumPy's numbers become Python's, an option takes the type of
     its default (``margin=1`` is ``margin=1.0``, a list is a tuple), the file of a data set becomes an absolute path,
-    and the backbone's own image size becomes 0. A run can be the key of a dictionary.
+    the backbone's own image size becomes 0, and the profile ``chosen`` of a deep method for images alone becomes the
+    options and the image size of the random search. A run can be the key of a dictionary.
 
     Raises:
         AdahError: an unknown name or option, or a value of the wrong type or out of range.
@@ -83,10 +86,7 @@ class RunSpec:
             raise AdahError(f"attention={self.attention!r} is for adah: {self.method} has none, leave it out.")
         check_known("profile", self.profile, PROFILES)
         if self.profile == CHOSEN and self.hashes_images() and ALL_METHODS[self.method].has_epochs:
-            raise AdahError(
-                f"profile='chosen' is of methods for pairs: what was chosen for {self.method} are options, which the "
-                "grid image-deep gives its runs; leave the profile out."
-            )
+            self._take_searched()
         if self.profile == CHOSEN and self.shallow():
             self._set("profile", "cpu")  # whose options are the defaults everywhere: there was nothing to choose
         check_known("protocol", self.protocol, IMAGE_PROTOCOLS if self.hashes_images() else PROTOCOLS)
@@ -103,6 +103,13 @@ class RunSpec:
     def _set(self, name: str, value: object) -> None:
         """Set a field while the run is made; afterwards it is frozen."""
         object.__setattr__(self, name, value)
+
+    def _take_searched(self) -> None:
+        """Become a run of the grid ``image-deep``: what was chosen for images alone are options, on smaller images."""
+        found = searched_options(self.method, self.options.get("variant", ""))
+        self._set("options", found | self.options)
+        self._set("image_size", self.image_size or SEARCH_SIDE)
+        self._set("profile", "cpu")
 
     def hyperparameters(self) -> dict:
         """Return the options given to the method: the profile's, then attention, then this run's own."""

@@ -4,6 +4,7 @@ import pytest
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError
+from adahlib.experiments.grids.images import image_deep
 from adahlib.experiments.profiles import CPU, CPU_PROFILES, LENGTHS, PROFILES, profile_options
 from adahlib.experiments.records.fingerprint import sources
 from adahlib.experiments.spec import RunSpec
@@ -92,7 +93,17 @@ def test_methods_for_images_have_a_quick_and_a_long_profile():
         assert smaller == ({"gan_epochs", "generator_width", "judge_width", "pool"} if profile == "quick" else set())
 
 
-def test_what_was_chosen_for_images_is_no_profile():
-    with pytest.raises(AdahError, match="profile='chosen' is of methods for pairs"):
-        RunSpec("cifar10", "ssgah", profile="chosen")
+def test_the_chosen_profile_of_images_is_the_tables_run():
+    found = RunSpec("cifar10", "ssgah", 48, profile="chosen")
+    assert found in image_deep() and found.options["variant"] == "full"
+    baseline = RunSpec("cifar10", "ssgah", 48, profile="chosen", options={"variant": "baseline", "epochs": 1})
+    assert baseline.image_size == 64 and baseline.resolved_options()["epochs"] == 1
+    assert "ssr_weight" not in baseline.options
+    assert RunSpec("cifar10", "bgdh", profile="chosen", image_size=128).image_size == 0
+    assert profile_options("chosen", "cifar10", "ssdh") == RunSpec("cifar10", "ssdh", profile="chosen").options
     assert RunSpec("cifar10", "itq", profile="chosen") == RunSpec("cifar10", "itq")
+
+
+def test_a_variant_that_was_not_searched_is_one_sentence():
+    with pytest.raises(AdahError, match="unknown arm of the search 'ssgah-foo'; did you mean 'ssgah-full'?"):
+        RunSpec("cifar10", "ssgah", profile="chosen", options={"variant": "foo"})

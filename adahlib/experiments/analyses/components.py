@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from adahlib.experiments.analyses.kept import Inputs, write_analysis
+from adahlib.experiments.analyses.precisions import query_precisions
 from adahlib.experiments.grids.images import CURVE_BITS, SEEDS, chosen_run
 from adahlib.experiments.image_chosen import chosen_image_draws
 from adahlib.experiments.spec import RunSpec
-from adahlib.retrieval import average_precision, distance_histograms, hierarchical_bootstrap, paired_bootstrap
+from adahlib.retrieval import hierarchical_bootstrap, paired_bootstrap
 
 SAMPLES, LEVEL = 10_000, 0.95
 COMPARED = (("ssr", "baseline"), ("ar", "baseline"), ("full", "ssr"), ("full", "ar"), ("full", "baseline"))
@@ -26,14 +27,6 @@ def variant_run(variant: str, seed: int) -> RunSpec:
         AdahError: nothing was chosen yet.
     """
     return chosen_run(("ssgah", variant), CURVE_BITS, seed, chosen_image_draws())
-
-
-def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
-    """Return the average precision of each test query of a run, over the whole database."""
-    prepared, encoded = inputs.encoded(spec)
-    split, labels = prepared.data.split, prepared.data.pairs.labels
-    codes = encoded.images[split.query], encoded.images[split.database]
-    return average_precision(*distance_histograms(*codes, labels[split.query], labels[split.database]))
 
 
 def rows(differences: dict[tuple[str, str], np.ndarray]) -> list[dict]:

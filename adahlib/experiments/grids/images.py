@@ -4,7 +4,7 @@ from typing import Any
 
 from adahlib.experiments.grids.usual import SEEDS
 from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options, image_arm_name
-from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
+from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, SEARCH_SIDE, drawn_image_options
 from adahlib.experiments.spec import RunSpec
 
 CIFAR, VALIDATION, NUSWIDE = "cifar10", "cifar10-validation", "nus-wide-images"
@@ -16,7 +16,7 @@ FEATURES = {
     "CNN 64": ("efficientnet_lite0_pooled", 64),
     "CNN 128": ("efficientnet_lite0_pooled", 0),
 }
-COMMON: dict[str, Any] = {"image_size": 64}  # of all deep methods: the same network, on 64 px for what a CPU can do
+COMMON: dict[str, Any] = {"image_size": SEARCH_SIDE}  # of all deep methods
 SEEDS_OF = {"lsh": LSH_DRAWS, "sh": (0,)}  # SH draws nothing at random
 OWN_SIDE = 32  # of CIFAR-10's images, which the networks of CNNH's and NINH's papers take as they are
 SHALLOW_IMAGES = ("lsh", "sh", "itq", "sdh")

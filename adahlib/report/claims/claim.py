@@ -114,19 +114,25 @@ def always_above(pairs: Sequence[tuple[Quantity, Quantity]]) -> Predicate:
 def ordered_as(reference: Mapping[str, Quantity], ours: Mapping[str, Quantity]) -> Predicate:
     """Return the predicate that in every cell rows have the same order by mean as the reference's rows of their names.
 
-    Contradicted: the order is another one in every cell.
+    Rows that the reference has equal, as two printed numbers can be, may come in either order. Contradicted: the order
+    is another one in every cell.
     """
 
     def judge(evidence: Evidence) -> Verdict:
         values = [quantity(evidence) for quantity in ours.values()]
-        means = [np.array([each.mean(axis=0) for each in values])]
-        means += [np.array([reference[name](evidence).mean(axis=0) for name in ours])]
-        orders = [np.argsort(-each, axis=0, kind="stable") for each in means]
-        same = (orders[0] == orders[1]).all(axis=0)
+        found = signs([each.mean(axis=0) for each in values])
+        wanted = signs([reference[name](evidence).mean(axis=0) for name in ours])
+        same = ((wanted == 0) | (wanted == found)).all(axis=(0, 1))
         state = SUPPORTED if same.all() else NOT_SUPPORTED if same.any() else CONTRADICTED
         return counted(state, same, min(map(len, values)))
 
     return judge
+
+
+def signs(means: Sequence[np.ndarray]) -> np.ndarray:
+    """Return for each pair of rows, in each cell, which is above: 1, 0 or −1, of shape (rows, rows, cells)."""
+    rows = np.array(means)
+    return np.sign(rows[:, None] - rows[None])
 
 
 def with_facts(judge: Predicate, more: Callable[[Evidence, Verdict], dict[str, str]]) -> Predicate:

@@ -79,6 +79,16 @@ def test_the_order_of_another_table(gains):
     assert (verdict.state, verdict.effect) == ("not supported", "1 of 2 cells")
 
 
+def test_rows_that_are_printed_equal_may_come_in_either_order():
+    def row(*cells):
+        return lambda evidence: np.array([cells])
+
+    paper = {"a": row(0.2, 0.2, 0.2), "b": row(0.2, 0.2, 0.1), "c": row(0.1, 0.3, 0.3)}
+    ours = {"a": row(0.4, 0.5, 0.1), "b": row(0.5, 0.4, 0.4), "c": row(0.3, 0.45, 0.6)}
+    verdict = ordered_as(paper, ours)(None)
+    assert (verdict.state, verdict.effect) == ("not supported", "1 of 3 cells")
+
+
 def test_printed_numbers_and_measures(gains):
     evidence = gains((0.1, 0.2))
     assert printed(4, "mirflickr25k", (16,), attention="both")(evidence).tolist() == [[0.7922, 0.7563]]
