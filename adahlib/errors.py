@@ -107,7 +107,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> AdahError:
     given = str(name).lower()
     begun = [each for each in lower if given and each.startswith(given)]
     near = [lower[each] for each in difflib.get_close_matches(given, lower, n=1) or begun[:1]]
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}." if known else "there are none."
     return AdahError(f"unknown {kind} {name!r}; {hint}")
 
 

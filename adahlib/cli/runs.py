@@ -150,6 +150,7 @@ def grid_command(parsed) -> int:
     seconds = estimates(todo, root)
     print(f"{parsed.name}: {counted(states)}; {len(todo)} to do" + (f", {in_words(seconds, jobs)}" if todo else ""))
     print_place(root)
+    print_unchosen(parsed.name)
     if parsed.dry_run:
         print_plan(todo, seconds)
         print_what_is_not_here(todo)
@@ -171,6 +172,7 @@ def status_command(parsed) -> int:
     root, states = looked_up(parsed)
     print(f"{parsed.name}: {counted(states)}")
     print_place(root)
+    print_unchosen(parsed.name)
     for name in STATES:
         found = [(task, state) for task, state in states if state.name == name]
         if name == "done" and not parsed.all:
@@ -182,6 +184,17 @@ def status_command(parsed) -> int:
     for text, count in other_versions_counted(states, root).items():
         print(f"{count} records {text}; they stay current")
     return 0
+
+
+def print_unchosen(name: str) -> None:
+    """Print which arms a grid of image hashing lacks because nothing was chosen for them yet, and what chooses."""
+    from adahlib.experiments.grids.images import unchosen_arms
+
+    if arms := unchosen_arms(name):
+        print(
+            f"left out: {', '.join(arms)}, for which no options were chosen yet; `adah grid image-search` and then "
+            "`python -m adahlib.experiments.grids.image_choice` choose them"
+        )
 
 
 def other_versions_counted(states: list[tuple], root: Path) -> Counter:

@@ -71,6 +71,8 @@ def _named(name: Path | str) -> Iterator[None]:
         raise AdahError(f"{name} {error}") from error
     except UnidentifiedImageError as error:
         raise AdahError(f"{name} is not a readable image; give a {KNOWN} file.") from error
+    except Image.DecompressionBombError as error:  # which Pillow raises before we see the size
+        raise AdahError(f"{name} has too many pixels; at most {PIXEL_LIMIT // 10**6} million are read.") from error
     except Exception as error:  # Pillow's readers raise nearly anything for a hostile file
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise AdahError(f"{name} is not a readable image ({reason}); give a whole {KNOWN} file.") from error

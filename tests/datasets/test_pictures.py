@@ -174,6 +174,8 @@ def test_the_pixels_are_counted_before_any_is_decoded():
     side = int(PIXEL_LIMIT**0.5) + 1
     with pytest.raises(AdahError, match=f"has {side} × {side} pixels; at most 110 million are read"):
         decode_image(png_of(header(side, side), b""))
+    with pytest.raises(AdahError, match="^the picture has too many pixels; at most 110 million are read.$"):
+        decode_image(png_of(header(20_000, 9000), b""))
     tile = {322: [60_000], 323: [60_000], 324: [8], 325: [4]}
     with pytest.raises(AdahError, match="has 60000 × 60000 pixels"):
         decode_image(tiff("<", (8, 8), {258: [8], 262: [1], 259: [8]} | tile, bytes(4)))

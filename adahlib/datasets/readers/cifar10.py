@@ -20,15 +20,15 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.readers.pickled_pixels import read_batch_pickle
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
 from adahlib.datasets.releases.opened import OpenedRelease, open_release, part_path
-from adahlib.errors import AdahError
+from adahlib.errors import AdahError, UnavailableError
 from adahlib.paths import data_root
 from adahlib.progress import progress
 
 BATCHES = ("cifar-10-python", "cifar-10-batches-py")
 JPEGS = ("cifar10_jpeg", "cifar10")
 HINT = (
-    "place cifar-10-python.tar.gz, or train/<class>/*.jpg and test/<class>/*.jpg in cifar10.zip, in ADAH_DATA, or let "
-    "`adah data get cifar10` fetch the former."
+    "place cifar-10-python.tar.gz there, or train/<class>/*.jpg and test/<class>/*.jpg in cifar10.zip or "
+    "cifar10_jpeg.tar.xz, or let `adah data get cifar10` fetch the former; ADAH_DATA names the folder."
 )
 PUBLISHED = {"train": 50_000, "test": 10_000, "classes": 10, "in the smallest class": 6_000}
 SPLIT = {"query_per_class": 100, "train_per_class": 500}
@@ -60,8 +60,10 @@ def load(root: Path | str | None = None, whole: bool = True) -> ImageTextPairs:
         AdahError: nothing is there, or it is damaged or not this data set, or the counts are not the published ones.
     """
     root = Path(root) if root is not None else data_root()
-    from_batches = not any(part_path(root, name) for name in JPEGS) or any(part_path(root, name) for name in BATCHES)
-    read, names = (read_batches, BATCHES) if from_batches else (read_jpegs, JPEGS)
+    here = {names: any(part_path(root, name) for name in names) for names in (BATCHES, JPEGS)}
+    if not any(here.values()):
+        raise UnavailableError(f"{root} has no archive of CIFAR-10; {HINT}")
+    read, names = (read_batches, BATCHES) if here[BATCHES] else (read_jpegs, JPEGS)
     found = read(open_release(root, [names], HINT))
     if whole:
         check_counts("cifar10", part_counts(found), PUBLISHED)
@@ -76,7 +78,7 @@ def load(root: Path | str | None = None, whole: bool = True) -> ImageTextPairs:
         label_names=found.label_names,
         image_hash=found.image_hash,
         provenance={
-            "title": name if from_batches else f"{name}, JPEG re-encoded",
+            "title": name if here[BATCHES] else f"{name}, JPEG re-encoded",
             "source": "CIFAR-10 (Krizhevsky, 2009)",
             "licence": "none stated; collected for research from the web",
             "left_out": len(found.left_out),

@@ -21,7 +21,7 @@ FOLDER = "precisions"
 
 
 def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
-    """Return the average precision of each test query of a run over the whole database, (queries,), in the split's order.
+    """Return the average precision of each test query of a run over the whole database, in the order of the split.
 
     They come from their file while the run's record has the codes that they belong to, and the evaluation is the same;
     else from the codes, and the file is written.
@@ -29,6 +29,9 @@ def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
     Args:
         spec: the run, of a method for images alone.
         inputs: which is told the codes that were read.
+
+    Returns:
+        float64 (queries,).
     """
     codes = codes_of_record(results_root() / spec.record_path())
     found = kept_precisions(spec, codes) if codes else None
@@ -50,7 +53,7 @@ def kept_precisions(spec: RunSpec, codes: str) -> np.ndarray | None:
 
 
 def measured_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
-    """Return the precisions of a run from its codes, which are trained unless the cache has them, and write the file."""
+    """Return the precisions of a run from its codes, trained unless the cache has them, and write the file."""
     prepared, encoded = inputs.encoded(spec)
     split, labels = prepared.data.split, prepared.data.pairs.labels
     codes = encoded.images[split.query], encoded.images[split.database]

@@ -103,6 +103,14 @@ def image_supervision(choice: dict[str, int] | None = None) -> list[RunSpec]:
     ]
 
 
+def unchosen_arms(name: str) -> list[str]:
+    """Return the arms that a grid would have if options had been chosen for them; none of other grids."""
+    ends = [("ssgah", variant) for variant in ENDS]
+    arms = {"image-deep": IMAGE_ARMS, "image-nuswide": IMAGE_ARMS, "image-supervision": ends}.get(name, ())
+    chosen = chosen_arms(chosen_image_draws())
+    return [image_arm_name(*arm) for arm in arms if arm not in chosen]
+
+
 def image_nuswide(choice: dict[str, int] | None = None) -> list[RunSpec]:
     """The same rows on NUS-WIDE, whose release has to be there with its photos: one seed, MAP of the first 5,000 ranks.
 

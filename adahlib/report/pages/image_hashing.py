@@ -7,9 +7,8 @@ import pandas as pd
 from IPython.display import Markdown
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grids.images import FEATURES
+from adahlib.experiments.grids.images import FEATURES, unchosen_arms
 from adahlib.experiments.grids.lists import grid, matching, missing
-from adahlib.experiments.image_chosen import chosen_image_draws, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
 from adahlib.report.captions import each, seeds
@@ -178,16 +177,9 @@ def deep_note(specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_ME
         why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
         return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
     notes = [missing_note(specs).data] if lacking else []
-    if waiting := unchosen(methods):
+    if waiting := [name for name in unchosen_arms("image-deep") if name.startswith(tuple(methods))]:
         notes.append(f"{', '.join(waiting)}: no row yet, since the draws of the search are not all made.")
     return Markdown("\n\n".join(notes)) if notes else None
-
-
-def unchosen(methods: Sequence[str]) -> list[str]:
-    """Return the names of the arms of some methods that no options were chosen for yet."""
-    choice = chosen_image_draws()
-    names = [image_arm_name(*arm) for arm in IMAGE_ARMS if arm[0] in methods]
-    return [name for name in names if name not in choice]
 
 
 def database_cells(records: pd.DataFrame) -> pd.DataFrame:

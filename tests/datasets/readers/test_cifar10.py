@@ -115,7 +115,7 @@ def test_other_counts_are_refused_by_name(tmp_path, write, place, files):
 
 
 def test_nothing_there_names_the_release(tmp_path):
-    with pytest.raises(AdahError, match=r"cifar-10-python\.zip is missing; place cifar-10-python\.tar\.gz, or"):
+    with pytest.raises(AdahError, match=r"has no archive of CIFAR-10; place cifar-10-python\.tar\.gz there, or"):
         load(tmp_path)
     write_zip(tmp_path / "cifar10.zip", {"readme": "x"})
     with pytest.raises(AdahError, match=r"has no train/<class>/\*\.jpg"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.experiments.grids.image_choice import choose_images, lacking_draws
 from adahlib.experiments.grids.images import (
@@ -20,6 +21,7 @@ from adahlib.experiments.grids.images import (
 from adahlib.experiments.image_chosen import chosen_image_draws, chosen_image_options, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, IMAGE_SPACE, drawn_image_options
 from adahlib.experiments.records.store import write_record
+from adahlib.files import write_json
 from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.paths import PROJECT
 from tests.report.conftest import made_up_record
@@ -85,6 +87,15 @@ def test_an_arm_without_a_choice_has_no_runs():
     assert not any(spec.options.get("variant") == "full" for spec in image_nuswide(choice))
     with pytest.raises(AdahError, match="no options of ssgah-full were chosen yet: run `adah grid image-search`"):
         chosen_image_options("ssgah", "full", choice)
+
+
+def test_a_grid_says_which_arms_wait_for_a_choice(monkeypatch, tmp_path, results, capsys):
+    monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "chosen.json")
+    write_json({image_arm_name(*arm): 0 for arm in IMAGE_ARMS if arm != ("ssgah", "full")}, tmp_path / "chosen.json")
+    assert main(["grid", "image-supervision", "--dry-run"]) == 0
+    assert "left out: ssgah-full, for which no options were chosen yet; `adah grid" in capsys.readouterr().out
+    assert main(["status", "image-search", "--method", "bgdh"]) == 0
+    assert "left out" not in capsys.readouterr().out
 
 
 def test_the_deep_rows_have_what_was_chosen_and_the_curve_both_ends_of_the_analysis():
