@@ -11,6 +11,7 @@ from adahlib.methods.shallow.anchors import squared_distances
 
 BLOCK = 4096  # images whose anchors are looked for at a time
 CLUSTERING_BATCH, STARTS = 4096, 1
+TINY = 1e-30  # mean squared distance below which all images count as equal
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class AnchorGraph:
         """
         centres = k_means(features, anchors, seed)
         numbers, distances = nearest_anchors(features, centres, min(nearest, len(centres)))
-        weights = np.exp(-distances / (2 * distances.mean()))
+        weights = np.exp(-distances / (2 * np.maximum(distances.mean(), TINY)))
         return cls.from_weights(numbers, weights / weights.sum(axis=1, keepdims=True), len(centres))
 
     @classmethod

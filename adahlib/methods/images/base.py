@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.methods.base import Rows, check_finite
@@ -13,9 +14,11 @@ from adahlib.methods.options import build_options
 from adahlib.methods.parameters import Parameters
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.codes import MAX_BITS
+from adahlib.retrieval.inputs import as_numbers
 
 BLOCK = 4096  # images that are checked or encoded at a time
 SIDE = 32  # pixels of a picture
+LARGEST = 1e15  # of a feature's size
 
 
 class ImageHashingMethod(Parameters, ABC):
@@ -120,6 +123,25 @@ def labelled_rows(labels: np.ndarray) -> np.ndarray:
     return np.flatnonzero(labels.any(axis=1))
 
 
+def as_rows(values: ArrayLike, name: str) -> np.ndarray:
+    """Return images, pictures or labels as an array of real numbers; a tensor of bytes, as pictures are, stays bytes.
+
+    Raises:
+        AdahError: rows have different lengths, or values are no real numbers.
+    """
+    bytes_of_tensor = str(getattr(values, "dtype", "")) == "torch.uint8"
+    return as_numbers(values.numpy(force=True) if bytes_of_tensor else values, name)
+
+
+def check_values(name: str, array: np.ndarray) -> None:
+    """Raise AdahError if the array holds NaN or infinity, or values whose squares are too large for float32."""
+    for start in range(0, len(array), BLOCK):
+        block = array[start : start + BLOCK]
+        check_finite(name, block)
+        if float(np.abs(block).max(initial=0)) > LARGEST:
+            raise AdahError(f"{name} hold values beyond ±{LARGEST:.0e}, whose squares are too large; scale them.")
+
+
 def check_form(images: np.ndarray, labels: np.ndarray, pictures: bool) -> None:
     """Raise AdahError unless labels are a matrix, and images one too, or pictures (n, 3, 32, 32) of uint8."""
     if pictures and (images.dtype != np.uint8 or images.ndim != 4 or images.shape[1:] != (3, SIDE, SIDE)):
@@ -144,8 +166,7 @@ def check_images(images: np.ndarray, labels: np.ndarray, supervised: bool, pictu
         raise AdahError(f"images have shape {images.shape}; at least two images of one feature are needed.")
     if not np.isin(labels, (0, 1)).all():
         raise AdahError("labels hold values other than 0 and 1; give 1 for each label that an image has, else 0.")
-    for start in range(0, len(images), BLOCK):
-        check_finite("images", images[start : start + BLOCK])
+    check_values("images", images)
     if supervised and not labels.any():
         raise AdahError("no image has a label; this method learns from labelled images.")
     if supervised and not labels.any(axis=0).all():

@@ -1,5 +1,6 @@
 """What the deep methods for images have in common: a network with hashing layers at its end, trained in epochs."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ import torch
 from torch import Tensor, nn
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.methods.images.base import BLOCK, SIDE, ImageHashingMethod, check_images, labelled_rows
+from adahlib.methods.images.base import (
+    BLOCK,
+    SIDE,
+    ImageHashingMethod,
+    as_rows,
+    check_images,
+    check_values,
+    labelled_rows,
+)
 from adahlib.methods.images.head import HashHead
 from adahlib.methods.images.items import Items
 from adahlib.methods.images.trunk import TRUNK_BATCH, features_before_training, input_shape, make_trunk
@@ -131,11 +140,13 @@ class DeepImageHashing(ImageHashingMethod):
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row an image, NaN or infinity, labels other than 0 and 1, a class without an image, or
-                labelled images without the triplets that the method draws; blocks to be trained and no backbone, or
-                maps that are not those before the first of them.
+            AdahError: not one row an image, no numbers, NaN or infinity, values too large to be squared, labels other
+                than 0 and 1, a class without an image, or labelled images without the triplets that the method draws;
+                blocks to be trained and no backbone, or maps that are not those before the first of them.
         """
-        images, labels = np.asarray(images), np.asarray(labels)
+        images, labels = as_rows(images, "images"), as_rows(labels, "labels")
+        mirrored = None if mirrored is None else as_rows(mirrored, "mirrored")
+        features = [as_rows(each, "features") for each in features]
         self.check(images, labels, mirrored, features)
         self.check_triplets(labels[labelled_rows(labels)])
         torch.manual_seed(self.seed)
@@ -174,14 +185,16 @@ class DeepImageHashing(ImageHashingMethod):
             shape = input_shape(self.options, self.backbone, self.side)  # type: ignore[arg-type]
             if images.shape[1:] != shape:
                 raise AdahError(f"images have shape {images.shape}; the first trained block takes {in_words(shape)}.")
-            rows = images.reshape(len(images), -1)
+            rows = images.reshape(len(images), math.prod(shape))
         check_images(rows, labels, self.supervised, self.sees_pictures())
         if mirrored is not None and mirrored.shape != images.shape:
             raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
+        if mirrored is not None:
+            check_values("mirrored", mirrored)
         if self.options.fine_tune and self.reads_features() and not features:
             raise AdahError("this method also needs features=(…,), those of the network before it is trained.")
         for each in features:
-            check_images(np.asarray(each), labels, self.supervised)
+            check_images(each, labels, self.supervised)
 
     def items(
         self,
@@ -280,14 +293,18 @@ class DeepImageHashing(ImageHashingMethod):
 
         Raises:
             NotFittedError: before fit.
-            AdahError: images of another shape than the training's.
+            AdahError: images of another shape than the training's, no numbers, NaN or infinity.
         """
         if self.network is None:
             raise NotFittedError(self)
+        images = as_rows(images, "images")
         if images.shape[1:] != self.shape():
             raise AdahError(f"images have shape {images.shape}; this model was fitted on {in_words(self.shape())}.")
+        if self.sees_pictures() and images.dtype != np.uint8:
+            raise AdahError(f"images are {images.dtype}; this model was fitted on pictures, uint8 (n, 3, 32, 32).")
         self.network.eval()
         values, size = [np.empty((0, self.bits), np.float32)], TRUNK_BATCH if self.options.fine_tune else BLOCK
+        check_values("images", images)
         for start in range(0, len(images), size):
             block = torch.from_numpy(np.array(images[start : start + size])).to(self.device).float()
             values.append((self.codes(block) - 0.5).cpu().numpy())

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from adahlib.errors import AdahError
-from adahlib.methods.images.base import SIDE
+from adahlib.methods.images.base import SIDE, as_rows
 from adahlib.methods.images.collapse import warn_of_collapse
 from adahlib.methods.images.deep import DeepImageHashing
 from adahlib.methods.images.kept_networks import TrainedNetworks
@@ -61,6 +61,7 @@ class GeneratingMethod(DeepImageHashing):
             AdahError: pictures or backbone are missing, or pictures have another form.
         """
         if self.options.generates():
+            pictures = None if pictures is None else as_rows(pictures, "pictures")
             check_pictures(pictures, images, self.backbone)
             self.take_pictures(pictures)  # type: ignore[arg-type]
         self.gan_file, self.description = gan, description or type(self).__name__

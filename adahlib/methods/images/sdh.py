@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adahlib.errors import AdahError
 from adahlib.methods.images.base import labelled_rows
 from adahlib.methods.images.vectors import VectorHashing
 from adahlib.methods.options import check_range, option
@@ -69,6 +70,8 @@ class SDH(VectorHashing):
         self.anchors_ = own[np.sort(chosen)]
         distances = squared_distances(own, self.anchors_)
         self.width_ = self.options.width * float(distances.mean())
+        if not self.width_ > 0:
+            raise AdahError("all labelled images have the same features, up to length; SDH needs some that differ.")
         phi = np.exp(-distances / (2 * self.width_))
         B = np.where(generator.random((len(rows), self.bits)) < 0.5, -1.0, 1.0)
         for _ in self.iterations(self.options.iterations):

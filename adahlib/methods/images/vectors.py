@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.methods.base import check_finite
-from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images
+from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images, check_values
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
 from adahlib.retrieval.inputs import as_numbers
@@ -77,7 +76,7 @@ class VectorHashing(ImageHashingMethod):
         values = [np.empty((0, self.bits))]
         for start in range(0, len(images), BLOCK):
             block = images[start : start + BLOCK].astype(np.float64)
-            check_finite("images", block)
+            check_values("images", block)
             values.append(self.project(block - self.mean_))
         return BinaryCodes.from_signs(np.concatenate(values))
 
