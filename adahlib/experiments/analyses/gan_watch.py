@@ -57,12 +57,12 @@ class Watch:
         """Return the share of pictures of the class of their image, and how much pictures of a class differ.
 
         ``class`` is that share, ``permuted`` the same for pictures made for other images; ``within`` is
-        :func:`within_classes` of the pictures' features divided by that of the real ones'.
+        :func:`deviation_within` of the pictures' features divided by that of the real ones'.
         """
         features = self.features_of(pictures).cpu().numpy()
         found = self.classifier.predict(features)
         others = np.random.default_rng(NOISE_SEED).permutation(self.classes)
-        within = within_classes(features, self.classes) / within_classes(self.real, self.classes)
+        within = deviation_within(features, self.classes) / deviation_within(self.real, self.classes)
         return {
             "class": float((found == self.classes).mean()),
             "permuted": float((found == others).mean()),
@@ -70,7 +70,7 @@ class Watch:
         }
 
 
-def within_classes(features: np.ndarray, classes: np.ndarray) -> float:
+def deviation_within(features: np.ndarray, classes: np.ndarray) -> float:
     """Return the mean over classes and features of the standard deviation inside a class.
 
     Args:

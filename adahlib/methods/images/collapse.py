@@ -1,7 +1,7 @@
 """Has a generator collapsed? How much its pictures differ from each other, beside how much real pictures do."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -66,17 +66,15 @@ def within_labels(pictures: Tensor, labels: Tensor) -> Tensor:
     return pictures - torch.einsum("nm,m...->n...", same / same.sum(dim=1, keepdim=True), pictures)
 
 
-def warn_of_collapse(
-    history: Sequence[Mapping[str, float | Tensor]], description: str, when: str = "the last epoch"
-) -> None:
+def warn_of_collapse(terms: Mapping[str, float | Tensor], description: str, when: str = "the last epoch") -> None:
     """Warn where the pictures of a generator were nearly the same in the end.
 
     Args:
-        history: of its training; of the last entry, terms whose names begin with ``spread`` are read.
+        terms: of an epoch or a step; those whose names begin with ``spread`` are read.
         description: of the run.
-        when: what the last entry is of.
+        when: of what the terms are.
     """
-    for name, value in history[-1].items():
+    for name, value in terms.items():
         if name.startswith("spread") and value < COLLAPSED:
             warnings.warn(
                 f"{description}: the generator has collapsed: its pictures differ from each other {value:.2f} times as "

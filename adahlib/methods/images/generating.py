@@ -69,7 +69,7 @@ class GeneratingMethod(DeepImageHashing):
         super().fit(
             images, labels, mirrored=mirrored, features=features, checkpoint=checkpoint, description=description
         )
-        warn_of_collapse([self.game], self.description, "the last step beside the codes")
+        warn_of_collapse(self.game, self.description, "the last step beside the codes")
         return self
 
     def take_pictures(self, pictures: np.ndarray) -> None:
@@ -80,7 +80,7 @@ class GeneratingMethod(DeepImageHashing):
     def noted(self, gan: TrainedNetworks) -> nn.ModuleDict:
         """Keep the history of a GAN's own training, warn where its generator has collapsed, return its networks."""
         self.gan_history_ = gan.history
-        warn_of_collapse(gan.history, self.description)
+        warn_of_collapse(gan.history[-1], self.description)
         return gan.networks
 
     def inputs_of(self, pictures: Tensor) -> Tensor:

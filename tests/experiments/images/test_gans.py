@@ -10,7 +10,7 @@ from PIL import Image
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.analyses.gan_measures import gan_of, measure, train_watched, watch_of
-from adahlib.experiments.analyses.gan_watch import classifier_of, picture_sheet, within_classes
+from adahlib.experiments.analyses.gan_watch import classifier_of, deviation_within, picture_sheet
 from adahlib.experiments.images.frames import known_labels, made_method, pictures_of, vectors_of
 from adahlib.models.gan import as_signed
 from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
@@ -32,8 +32,8 @@ def test_within_classes_is_that_of_a_loop():
     rng = np.random.default_rng(0)
     features, classes = rng.normal(size=(9, 4)), np.array([0, 1, 2] * 3)
     each = [np.std(features[classes == c][:, f]) for c in range(3) for f in range(4)]
-    assert within_classes(features, classes) == pytest.approx(np.mean(each))
-    assert within_classes(features[classes], classes) < 1e-15  # a class is one picture, the classes differ
+    assert deviation_within(features, classes) == pytest.approx(np.mean(each))
+    assert deviation_within(features[classes], classes) < 1e-15  # a class is one picture, the classes differ
 
 
 def test_a_sheet_has_a_row_a_batch_and_a_column_a_picture():

@@ -70,5 +70,5 @@ def test_a_collapse_is_told_also_where_the_generator_is_read_from_a_file(kind, d
 
 
 def test_a_generator_whose_pictures_differ_is_not_told_of(recwarn):
-    warn_of_collapse([{"spread": 0.0}, {"spread": COLLAPSED, "judge": 0.0}], "a run")
+    warn_of_collapse({"spread": COLLAPSED, "judge": 0.0}, "a run")
     assert not recwarn
