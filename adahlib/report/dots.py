@@ -1,4 +1,4 @@
-"""The figure of a table of results: a dot for each of our means with its deviation, a ring for the paper's number."""
+"""The figure of a table of results: dots for our means with deviations, hollow marks for the paper's numbers."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -35,7 +35,7 @@ def dots_figure(panels: dict[str, pd.DataFrame], xlabel: str = "MAP", chance: fl
 
 
 def draw_dots(axis: Axes, cells: pd.DataFrame, labels: list[str]) -> None:
-    """Draw a panel's dots with deviations over seeds, and rings where the paper has a number."""
+    """Draw a panel's dots with deviations over seeds, and hollow marks where the paper has a number."""
     lengths = sorted(cells["bits"].unique())
     for number, bits in enumerate(lengths):
         own = cells[cells["bits"] == bits]

@@ -63,7 +63,7 @@ def paired(found: pd.DataFrame, kind: str, better: str, worse: str) -> pd.DataFr
 
 
 def gain_figure(cells: pd.DataFrame, xlabel: str) -> Chart:
-    """Return the figure of ``gain_cells``: dots with deviations, rings for the paper's, and a line at no gain."""
+    """Return the figure of ``gain_cells``: dots with deviations, hollow marks of the paper, a line at no gain."""
     panels = by_direction(cells)
     figure = dots_figure(panels, xlabel, chance=0)
     figure.alt = "; ".join(gains_in_words(arrow, own) for arrow, own in panels.items()) + "."

@@ -24,16 +24,20 @@ def with_variants(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(variant=[record["options"]["variant"] for record in records.get("record", ())])
 
 
-def component_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.DataFrame:
+def component_cells(
+    records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS, dataset: str = DATASET, metric: str = "map"
+) -> pd.DataFrame:
     """Return MAP by variant of SSGAH beside the printed component analysis, as ``result_cells`` has it.
 
     Args:
-        records: of the grid ``image-deep``.
+        records: of the grid ``image-deep``, or of another data set ``image-nuswide``.
         bits: code lengths.
+        dataset: of the printed numbers: ``cifar10``, ``nus-wide``, or "" for none.
+        metric: of ours: ``map``, or ``map_unlabelled`` for the database without the labelled images.
     """
-    ours = summary(with_variants(records), ["variant", "bits"], {"map": "map"})
+    ours = summary(with_variants(records), ["variant", "bits"], {"map": metric})
     paper = slide_components()
-    return image_cells(ours, paper[paper["dataset"] == DATASET], "variant", VARIANT_TITLES, bits)
+    return image_cells(ours, paper[paper["dataset"] == dataset], "variant", VARIANT_TITLES, bits)
 
 
 def differing_variants(measured: dict) -> set[tuple[str, str, int]]:

@@ -1,13 +1,14 @@
 """The pages of deep image hashing: variants beside their printed rows, the curve, GANs; with made-up numbers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from adahlib.errors import AdahError
 from adahlib.experiments.analyses import components
 from adahlib.experiments.analyses.gan_watch import picture_sheet
-from adahlib.experiments.grids.images import image_deep, image_supervision
+from adahlib.experiments.grids.images import image_deep, image_nuswide, image_supervision
 from adahlib.experiments.image_chosen import image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.experiments.records.store import write_record
@@ -15,6 +16,7 @@ from adahlib.files import write_json
 from adahlib.report.pages import image_hashing, image_synthetic
 from adahlib.report.pages import image_supervision as supervision
 from adahlib.report.pages.image_components import component_cells, differing_variants, interval_table
+from adahlib.report.pages.image_nuswide import nuswide_cells
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
 from tests.report.conftest import made_up_record
@@ -30,7 +32,7 @@ def records(tmp_path):
     for spec in specs:
         level = LEVELS[spec.options.get("variant", "baseline")] + 0.01 * spec.seed - 0.1 * (spec.train_size == 500)
         record = made_up_record(spec, 0.5, 0.5)
-        metrics = {"map": level, "map_unlabelled": level, "chance": 0.1, "chance_unlabelled": 0.1}
+        metrics = {"map": level, "map_unlabelled": level - 0.04, "chance": 0.1, "chance_unlabelled": 0.1}
         write_record(record | {"metrics": metrics}, tmp_path / spec.record_path())
     return find_records(specs, root=tmp_path)
 
@@ -65,6 +67,27 @@ def test_a_variant_whose_interval_leaves_out_zero_has_a_star(records):
     assert stars == {("SSGAH: both", "ours"), ("with L_ssr", "ours")}
 
 
+def test_the_other_database_has_numbers_of_its_own(records):
+    table = shown(component_cells(of_protocol(records), (48,), "", "map_unlabelled"))
+    assert table["SSGAH: both", "ours"].startswith("**0.330") and {whose for _, whose in table.index} == {"ours"}
+
+
+def test_nus_wide_has_the_printed_rows_and_ours_where_they_are(tmp_path):
+    printed = shown(nuswide_cells(pd.DataFrame(), (48,)))
+    assert len(printed) == 14 and printed["SSGAH", "paper"] == "**0.865**"
+    assert printed["SDH + CNN", "paper"] == "0.610" and printed["SDH + GIST", "paper"] == "0.454"
+    specs = [spec for spec in image_nuswide(CHOICE) if spec.bits == 48]
+    for spec in specs:
+        level = 0.5 + 0.1 * (spec.backbone == "gist") + 0.2 * (spec.options.get("variant") == "full")
+        record = made_up_record(spec, 0.5, 0.5) | {"metrics": {"map": level, "map_unlabelled": 0.1, "chance": 0.1}}
+        write_record(record, tmp_path / spec.record_path())
+    ours = shown(nuswide_cells(find_records(specs, root=tmp_path), (48,)))
+    assert (ours["LSH + GIST", "ours"], ours["LSH + CNN", "ours"]) == ("0.600", "0.500")
+    assert ours["SSGAH", "ours"] == "**0.700**" and ours["SSGAH", "paper"] == printed["SSGAH", "paper"]
+    variants = shown(component_cells(find_records(specs, root=tmp_path), (48,), "nus-wide"))
+    assert (variants["SSGAH: both", "paper"], variants["SSGAH: both", "ours"]) == ("**0.865**", "**0.700**")
+
+
 def test_the_deep_row_of_ssgah_is_its_full_variant(records):
     table = shown(image_hashing.deep_cells(of_protocol(records), (48,)))
     assert table["SSGAH", "ours"].startswith("**0.370") and table["SSGAH", "paper"] == "**0.855**"
@@ -83,12 +106,15 @@ def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
 
 def test_the_curve_has_the_protocol_s_size_between_the_others(records):
     found = supervision.curve(records)
-    table = supervision.supervision_table(found).set_index("Variant")
+    both = supervision.supervision_table(found).set_index(["Variant", "Labelled images"])
+    table = both.xs("with", level=1)
     sizes = ["500", "1,000", "2,000", "5,000", "10,000"]
     assert list(table.columns) == [f"{size} labelled" for size in sizes]
     assert table.loc["SSGAH: both", "500 labelled"] == "**0.265\u00a0±\u00a00.007**"
     assert table.loc["baseline: L_sr", "5,000 labelled"] == "0.310\u00a0±\u00a00.010"
-    (axis,) = supervision.supervision_figure(found).axes
+    assert both.loc[("SSGAH: both", "without"), "500 labelled"] == "**0.225\u00a0±\u00a00.007**"
+    axis, other = supervision.supervision_figure(found).axes
+    assert [each.get_title() for each in (axis, other)] == ["with the labelled images", "without the labelled images"]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", "SSGAH: both"]
     assert [text.get_text() for text in axis.get_xticklabels()] == sizes
 
