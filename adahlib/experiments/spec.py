@@ -57,7 +57,7 @@ class RunSpec:
     """
 
     dataset: str = field(metadata={"help": "name that adah data list shows, or file that adah data convert wrote"})
-    method: str = option("adah", "hashing method: adah or ssgah, or one of those that they are compared with")
+    method: str = option("adah", f"hashing method: {', '.join(ALL_METHODS)}")
     bits: int = option(16, "code length q in bits, from 1 to 1024")
     seed: int = option(0, "seed of all random numbers that the method draws")
     _: KW_ONLY

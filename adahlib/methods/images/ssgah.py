@@ -55,8 +55,6 @@ class SSGAH(GeneratingMethod):
 
     The variant ``baseline`` needs neither pictures nor a backbone.
 
-    The objective is min_G max_{D,H} L_GD − L_sr − L_ssr − L_ar.
-
     Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
     trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
 
@@ -66,6 +64,18 @@ class SSGAH(GeneratingMethod):
         >>> pairs = miniature_pairs()
         >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
         >>> SSGAH(8, variant="baseline", epochs=1, hidden=16).fit(vectors, pairs.labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
+
+        With synthetic pictures; these sizes are for a moment's run, and too small to learn from:
+
+        >>> import torch
+        >>> from adahlib.models.backbones import make_backbone
+        >>> pictures = pairs.images.repeat(4, 1).repeat(4, 2).transpose(0, 3, 1, 2)  # (60, 3, 32, 32)
+        >>> backbone = make_backbone("efficientnet_lite0_pooled")
+        >>> features = backbone(torch.tensor(pictures)).flatten(1)
+        >>> small = {"epochs": 1, "gan_epochs": 1, "generator_width": 8, "judge_width": 2}
+        >>> method = SSGAH(8, backbone=backbone, side=32, **small)
+        >>> method.fit(features, pairs.labels, pictures=pictures).encode(features)
         BinaryCodes(60 codes of 8 bits)
     """
 
