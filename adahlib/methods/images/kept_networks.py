@@ -1,6 +1,7 @@
 """Networks that are trained once and then serve many runs, kept in a file."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from adahlib.files import is_whole_zip, whole_file
+from adahlib.files import is_whole_zip, waiting_lock, whole_file
 from adahlib.training import Training, adam
 
 
@@ -38,7 +39,8 @@ def kept_networks(
 ) -> TrainedNetworks:
     """Return networks as ``train`` leaves them: read from ``kept`` if they are there, else trained and kept.
 
-    Random numbers that are drawn afterwards do not depend on whether they were read or trained.
+    Random numbers that are drawn afterwards do not depend on whether they were read or trained. Where another process
+    is training the same networks, this one waits for them.
 
     Args:
         make: makes them, untrained.
@@ -48,7 +50,7 @@ def kept_networks(
         kept: file for the trained networks; None keeps nothing.
         device: where they are trained.
     """
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), training_alone(kept):
         torch.manual_seed(int(np.random.SeedSequence((seed, 2)).generate_state(1)[0]))
         networks = make().to(device)
         if kept is not None and is_whole_zip(kept):
@@ -57,11 +59,18 @@ def kept_networks(
             return TrainedNetworks(networks, state["history"])
         checkpoint = kept and kept.with_suffix(".part")
         history = train(networks, checkpoint)
-    if kept is not None:
-        with whole_file(kept) as path:
-            torch.save({"networks": networks.state_dict(), "history": history}, path)
-        checkpoint.unlink(missing_ok=True)
+        if kept is not None:
+            with whole_file(kept) as path:
+                torch.save({"networks": networks.state_dict(), "history": history}, path)
+            checkpoint.unlink(missing_ok=True)
     return TrainedNetworks(networks, history)
+
+
+def training_alone(kept: Path | None) -> AbstractContextManager[None]:
+    """Return what holds the lock of a file for trained networks; a file that is there, or none, needs no lock."""
+    if kept is None or is_whole_zip(kept):
+        return nullcontext()
+    return waiting_lock(kept.with_suffix(".lock"), "the GAN that this run needs")
 
 
 def gan_optimizers(networks: nn.ModuleDict, options: GanTrainingOptions) -> list[torch.optim.Optimizer]:
