@@ -19,6 +19,7 @@ from adahlib.retrieval.inputs import as_numbers
 BLOCK = 4096  # images that are checked or encoded at a time
 SIDE = 32  # pixels of a picture
 LARGEST = 1e15  # of a feature's size
+BYTES = {"torch.uint8": np.uint8}  # type of a tensor that is to stay as it is
 
 
 class ImageHashingMethod(Parameters, ABC):
@@ -129,17 +130,16 @@ def as_rows(values: ArrayLike, name: str) -> np.ndarray:
     Raises:
         AdahError: rows have different lengths, or values are no real numbers.
     """
-    bytes_of_tensor = str(getattr(values, "dtype", "")) == "torch.uint8"
-    return as_numbers(values.numpy(force=True) if bytes_of_tensor else values, name)
+    array = as_numbers(values, name)
+    kept = BYTES.get(str(getattr(values, "dtype", "")), array.dtype)
+    return array.astype(kept, copy=False)
 
 
 def check_values(name: str, array: np.ndarray) -> None:
     """Raise AdahError if the array holds NaN or infinity, or values whose squares are too large for float32."""
-    for start in range(0, len(array), BLOCK):
-        block = array[start : start + BLOCK]
-        check_finite(name, block)
-        if float(np.abs(block).max(initial=0)) > LARGEST:
-            raise AdahError(f"{name} hold values beyond ±{LARGEST:.0e}, whose squares are too large; scale them.")
+    check_finite(name, array)
+    if float(np.abs(array).max(initial=0)) > LARGEST:
+        raise AdahError(f"{name} hold values beyond ±{LARGEST:.0e}, whose squares are too large; scale them.")
 
 
 def check_form(images: np.ndarray, labels: np.ndarray, pictures: bool) -> None:
@@ -166,7 +166,8 @@ def check_images(images: np.ndarray, labels: np.ndarray, supervised: bool, pictu
         raise AdahError(f"images have shape {images.shape}; at least two images of one feature are needed.")
     if not np.isin(labels, (0, 1)).all():
         raise AdahError("labels hold values other than 0 and 1; give 1 for each label that an image has, else 0.")
-    check_values("images", images)
+    for start in range(0, len(images), BLOCK):
+        check_values("images", images[start : start + BLOCK])
     if supervised and not labels.any():
         raise AdahError("no image has a label; this method learns from labelled images.")
     if supervised and not labels.any(axis=0).all():

@@ -190,7 +190,8 @@ class DeepImageHashing(ImageHashingMethod):
         if mirrored is not None and mirrored.shape != images.shape:
             raise AdahError(f"mirrored has shape {mirrored.shape}, and images {images.shape}; give one for each image.")
         if mirrored is not None:
-            check_values("mirrored", mirrored)
+            for start in range(0, len(mirrored), BLOCK):
+                check_values("mirrored", mirrored[start : start + BLOCK])
         if self.options.fine_tune and self.reads_features() and not features:
             raise AdahError("this method also needs features=(…,), those of the network before it is trained.")
         for each in features:
@@ -304,8 +305,8 @@ class DeepImageHashing(ImageHashingMethod):
             raise AdahError(f"images are {images.dtype}; this model was fitted on pictures, uint8 (n, 3, 32, 32).")
         self.network.eval()
         values, size = [np.empty((0, self.bits), np.float32)], TRUNK_BATCH if self.options.fine_tune else BLOCK
-        check_values("images", images)
         for start in range(0, len(images), size):
+            check_values("images", images[start : start + size])
             block = torch.from_numpy(np.array(images[start : start + size])).to(self.device).float()
             values.append((self.codes(block) - 0.5).cpu().numpy())
         return BinaryCodes.from_signs(np.concatenate(values))

@@ -61,9 +61,7 @@ class GeneratingMethod(DeepImageHashing):
             AdahError: pictures or backbone are missing, or pictures have another form.
         """
         if self.options.generates():
-            pictures = None if pictures is None else as_rows(pictures, "pictures")
-            check_pictures(pictures, images, self.backbone)
-            self.take_pictures(pictures)  # type: ignore[arg-type]
+            self.take_pictures(check_pictures(pictures, images, self.backbone))
         self.gan_file, self.description = gan, description or type(self).__name__
         self.game = {}
         super().fit(
@@ -94,13 +92,19 @@ class GeneratingMethod(DeepImageHashing):
         return made if self.options.fine_tune else made.flatten(1)
 
 
-def check_pictures(pictures: np.ndarray | None, images: np.ndarray, backbone: Backbone | None) -> None:
-    """Raise AdahError unless there are uint8 pictures (n, 3, 32, 32), one for each image, and a backbone."""
+def check_pictures(pictures: np.ndarray | None, images: np.ndarray, backbone: Backbone | None) -> np.ndarray:
+    """Return the pictures as an array.
+
+    Raises:
+        AdahError: there are no uint8 pictures (n, 3, 32, 32), one for each image, or there is no backbone.
+    """
     if pictures is None or backbone is None:
         lacking = "pictures=… of the images." if pictures is None else "the backbone=… of their features."
         raise AdahError(f"this method makes synthetic images, and needs {lacking}")
+    pictures = as_rows(pictures, "pictures")
     if pictures.dtype != np.uint8 or pictures.shape != (len(images), 3, SIDE, SIDE):
         raise AdahError(
             f"pictures are {pictures.dtype} {pictures.shape}; give uint8 ({len(images)}, 3, {SIDE}, {SIDE}), one for "
             "each image."
         )
+    return pictures
