@@ -4,8 +4,9 @@ PY     := $(VENV)/bin/python
 LOWEST := .venv-lowest
 STAMP  := $(VENV)/.adahlib-installed
 PIP    := $(PY) -m pip --disable-pip-version-check
-# Two tests at a time, a file's tests in one process, one thread each: the suite is written for two cores.
-PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
+# Two tests at a time, a file's tests in one process, one thread each: the suite is written for two cores. Files come in
+# their own order: by the number of their tests, as is usual, the longest few tests would come last, on one core alone.
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 
 .DEFAULT_GOAL := help
