@@ -150,7 +150,7 @@ def grid_command(parsed) -> int:
     seconds = estimates(todo, root)
     print(f"{parsed.name}: {counted(states)}; {len(todo)} to do" + (f", {in_words(seconds, jobs)}" if todo else ""))
     print_place(root)
-    print_unchosen(parsed.name)
+    print_unchosen(parsed.name, parsed.method)
     if parsed.dry_run:
         print_plan(todo, seconds)
         print_what_is_not_here(todo)
@@ -172,7 +172,7 @@ def status_command(parsed) -> int:
     root, states = looked_up(parsed)
     print(f"{parsed.name}: {counted(states)}")
     print_place(root)
-    print_unchosen(parsed.name)
+    print_unchosen(parsed.name, parsed.method)
     for name in STATES:
         found = [(task, state) for task, state in states if state.name == name]
         if name == "done" and not parsed.all:
@@ -186,13 +186,13 @@ def status_command(parsed) -> int:
     return 0
 
 
-def print_unchosen(name: str) -> None:
-    """Print which arms a grid of image hashing lacks because nothing was chosen for them yet, and what chooses."""
+def print_unchosen(name: str, methods: Collection[str] | None) -> None:
+    """Print for which arms of a grid of image hashing nothing was chosen yet, so that runs are left out."""
     from adahlib.experiments.grids.images import unchosen_arms
 
-    if arms := unchosen_arms(name):
+    if arms := unchosen_arms(name, methods or ()):
         print(
-            f"left out: {', '.join(arms)}, for which no options were chosen yet; `adah grid image-search` and then "
+            f"runs are left out: no options were chosen yet for {', '.join(arms)}; `adah grid image-search` and then "
             "`python -m adahlib.experiments.grids.image_choice` choose them"
         )
 

@@ -24,13 +24,12 @@ def chosen_image_draws() -> dict[str, int]:
 
 
 def searched_options(method: str, variant: str = "") -> dict:
-    """Return what was chosen for a deep method for images alone; SSGAH's variant is ``full`` unless named.
+    """Return what was chosen for a deep method for images alone, of SSGAH for one of its variants.
 
     Raises:
         AdahError: there is no such variant, or nothing was chosen for it yet.
     """
-    usual = "full" if method == "ssgah" else ""
-    return chosen_image_options(method, variant or usual, chosen_image_draws())
+    return chosen_image_options(method, variant, chosen_image_draws())
 
 
 def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> dict:

@@ -109,7 +109,7 @@ BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns"}
 # Scenes of other seeds are trained as the scenes are: nothing is chosen on them.
 SAME_AS = {"emoji-scenes-seed1": "emoji-scenes", "emoji-scenes-seed2": "emoji-scenes"}
 LENGTHS = ("quick", "cpu", "long")
-CHOSEN = "chosen"  # by the random search, the same for all deep methods; epochs and all else as in ``cpu``
+CHOSEN = "chosen"  # by the random search, with as many draws for all; of methods for pairs all else as in ``cpu``
 PROFILES = ("paper", *LENGTHS, CHOSEN)
 
 
@@ -153,7 +153,7 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
         return PUBLISHED.get(method, {})
     if method not in CPU_PROFILES:
         if profile == CHOSEN and method in dict(IMAGE_ARMS):
-            return searched_options(method)
+            return searched_options(method, "full" if method == "ssgah" else "")
         return IMAGE_LENGTHS.get(profile, {}).get(method, {})
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]

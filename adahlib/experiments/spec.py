@@ -21,7 +21,7 @@ from adahlib.experiments.evaluation import PROTOCOLS
 from adahlib.experiments.image_chosen import searched_options
 from adahlib.experiments.image_draws import SEARCH_SIDE
 from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
-from adahlib.experiments.profiles import CHOSEN, PROFILES, profile_backbone, profile_options
+from adahlib.experiments.profiles import CHOSEN, PROFILES, SMALL_VECTORS, profile_backbone, profile_options
 from adahlib.methods import ALL_METHODS, IMAGE_METHODS, make_method
 from adahlib.methods.options import option
 from adahlib.models.backbones import BACKBONES
@@ -42,7 +42,7 @@ class RunSpec:
     equal and have one record, however they are written: NumPy's numbers become Python's, an option takes the type of
     its default (``margin=1`` is ``margin=1.0``, a list is a tuple), the file of a data set becomes an absolute path,
     the backbone's own image size becomes 0, and the profile ``chosen`` of a deep method for images alone becomes the
-    options and the image size of the random search. A run can be the key of a dictionary.
+    options of the random search and, on the common network, the size of its images. A run can be a dictionary's key.
 
     Raises:
         AdahError: an unknown name or option, or a value of the wrong type or out of range.
@@ -105,10 +105,15 @@ class RunSpec:
         object.__setattr__(self, name, value)
 
     def _take_searched(self) -> None:
-        """Become a run of the grid ``image-deep``: what was chosen for images alone are options, on smaller images."""
-        found = searched_options(self.method, self.options.get("variant", ""))
-        self._set("options", found | self.options)
-        self._set("image_size", self.image_size or SEARCH_SIDE)
+        """Become a run of the grids ``image-deep`` and ``image-nuswide``: what was chosen for images alone are options.
+
+        The search was on images of 64 px, which the common network takes here too, except on NUS-WIDE as in its grid.
+        """
+        variant = str(self.options.get("variant", "full")) if self.method == "ssgah" else ""
+        common = self.backbone in ("", SMALL_VECTORS) and self.options.get("network") != "own"
+        if common and self.dataset != "nus-wide-images":
+            self._set("image_size", self.image_size or SEARCH_SIDE)
+        self._set("options", searched_options(self.method, variant) | self.options)
         self._set("profile", "cpu")
 
     def hyperparameters(self) -> dict:

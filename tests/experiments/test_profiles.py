@@ -1,10 +1,12 @@
 """Profiles of the methods: what they share, what their lengths change, and that every method takes its options."""
 
+import dataclasses
+
 import pytest
 
 from adahlib.datasets import DATASETS
 from adahlib.errors import AdahError
-from adahlib.experiments.grids.images import image_deep
+from adahlib.experiments.grids.images import image_deep, image_nuswide
 from adahlib.experiments.profiles import CPU, CPU_PROFILES, LENGTHS, PROFILES, profile_options
 from adahlib.experiments.records.fingerprint import sources
 from adahlib.experiments.spec import RunSpec
@@ -100,6 +102,10 @@ def test_the_chosen_profile_of_images_is_the_tables_run():
     assert baseline.image_size == 64 and baseline.resolved_options()["epochs"] == 1
     assert "ssr_weight" not in baseline.options
     assert RunSpec("cifar10", "bgdh", profile="chosen", image_size=128).image_size == 0
+    assert RunSpec("cifar10", "bgdh", profile="chosen", backbone="gist").image_size == 0
+    assert RunSpec("cifar10", "ninh", profile="chosen", options={"network": "own"}).image_size == 0
+    assert RunSpec("nus-wide-images", "bgdh", 48, profile="chosen", protocol="top-5000") in image_nuswide()
+    assert RunSpec(**dataclasses.asdict(found)) == found
     assert profile_options("chosen", "cifar10", "ssdh") == RunSpec("cifar10", "ssdh", profile="chosen").options
     assert RunSpec("cifar10", "itq", profile="chosen") == RunSpec("cifar10", "itq")
 
@@ -107,3 +113,5 @@ def test_the_chosen_profile_of_images_is_the_tables_run():
 def test_a_variant_that_was_not_searched_is_one_sentence():
     with pytest.raises(AdahError, match="unknown arm of the search 'ssgah-foo'; did you mean 'ssgah-full'?"):
         RunSpec("cifar10", "ssgah", profile="chosen", options={"variant": "foo"})
+    with pytest.raises(AdahError, match="unknown option 'variant'"):
+        RunSpec("cifar10", "bgdh", profile="chosen", options={"variant": "foo"})

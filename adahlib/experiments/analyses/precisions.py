@@ -1,17 +1,20 @@
 """The average precision of every test query of a run, kept so that comparisons query by query need no training.
 
 Training the runs of an analysis takes hours, while the average precisions of one run are some thousand numbers.
-``results/precisions`` keeps them beside the hash of the codes that they belong to.
+``results/precisions`` keeps them beside the hashes of the codes, of the data and of the evaluation that they are of.
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from adahlib.experiments.analyses.kept import Inputs, codes_of_record
+from adahlib.errors import AdahError
+from adahlib.experiments.analyses.kept import Inputs
 from adahlib.experiments.records.fingerprint import scored_sources
 from adahlib.experiments.records.machine import device_name
 from adahlib.experiments.records.proofs import advanced, read_proofs
+from adahlib.experiments.records.state import run_state
+from adahlib.experiments.records.store import read_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import read_sealed, write_sealed
 from adahlib.paths import results_root
@@ -23,8 +26,8 @@ FOLDER = "precisions"
 def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
     """Return the average precision of each test query of a run over the whole database, in the order of the split.
 
-    They come from their file while the run's record has the codes that they belong to, and the evaluation is the same;
-    else from the codes, and the file is written.
+    They come from their file while the run's record is current and of the same codes and data, and the evaluation is
+    the same; else from the codes, and the file is written.
 
     Args:
         spec: the run, of a method for images alone.
@@ -33,23 +36,33 @@ def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
     Returns:
         float64 (queries,).
     """
-    codes = codes_of_record(results_root() / spec.record_path())
-    found = kept_precisions(spec, codes) if codes else None
-    if found is None:
+    record = current_record(spec)
+    found = kept_precisions(spec, record) if record else None
+    if record is None or found is None:
         return measured_precisions(spec, inputs)
-    inputs.used[str(spec.record_path())] = str(codes)
+    inputs.used[str(spec.record_path())] = record["codes_hash"]
     return found
 
 
-def kept_precisions(spec: RunSpec, codes: str) -> np.ndarray | None:
-    """Return the precisions of a run's file; None where there is none, or where it is of other codes or evaluation."""
+def current_record(spec: RunSpec) -> dict | None:
+    """Return the record of a run; None where it is missing or stale."""
+    if run_state(spec, with_data=False).name != "done":
+        return None
+    return read_record(results_root() / spec.record_path())
+
+
+def kept_precisions(spec: RunSpec, record: dict) -> np.ndarray | None:
+    """Return the precisions of a run's file; None where they are not of the record, or of another evaluation."""
     try:
         kept = read_sealed(precisions_path(spec))
-    except (OSError, ValueError):
+        same = (kept["codes_hash"], kept["data"]) == (record["codes_hash"], record["fingerprint"]["data"])
+        evaluation, device = kept["evaluation"], kept["device"]
+        values = np.array(kept["average_precision"], dtype=float)
+    except (OSError, ValueError, LookupError, TypeError, AdahError):
         return None
-    now = scored_sources(spec)
-    same = advanced(kept["evaluation"], now, read_proofs(), "evaluation", kept["device"]) is not None
-    return np.array(kept["average_precision"]) if same and kept["codes_hash"] == codes else None
+    if not same or advanced(evaluation, scored_sources(spec), read_proofs(), "evaluation", device) is None:
+        return None
+    return values
 
 
 def measured_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
@@ -58,8 +71,9 @@ def measured_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
     split, labels = prepared.data.split, prepared.data.pairs.labels
     codes = encoded.images[split.query], encoded.images[split.database]
     found = average_precision(*distance_histograms(*codes, labels[split.query], labels[split.database]))
-    about = {"codes_hash": encoded.codes_hash(), "device": device_name(), "evaluation": scored_sources(spec)}
-    write_sealed(about | {"average_precision": found.tolist()}, precisions_path(spec))
+    about: dict[str, object] = {"codes_hash": encoded.codes_hash(), "data": prepared.data.hash, "device": device_name()}
+    about |= {"evaluation": scored_sources(spec), "average_precision": found.tolist()}
+    write_sealed(about, precisions_path(spec))
     return found
 
 

@@ -1,5 +1,6 @@
 """The table of SSGAH's slides as runs: on CIFAR-10 shallow and deep methods and the search, and on NUS-WIDE."""
 
+from collections.abc import Collection
 from typing import Any
 
 from adahlib.experiments.grids.usual import SEEDS
@@ -103,12 +104,17 @@ def image_supervision(choice: dict[str, int] | None = None) -> list[RunSpec]:
     ]
 
 
-def unchosen_arms(name: str) -> list[str]:
-    """Return the arms that a grid would have if options had been chosen for them; none of other grids."""
+def unchosen_arms(name: str, methods: Collection[str] = ()) -> list[str]:
+    """Return the arms without whose options a grid has no runs, or not all; none of other grids.
+
+    Args:
+        name: of the grid.
+        methods: only their arms; none of them: all.
+    """
     ends = [("ssgah", variant) for variant in ENDS]
     arms = {"image-deep": IMAGE_ARMS, "image-nuswide": IMAGE_ARMS, "image-supervision": ends}.get(name, ())
     chosen = chosen_arms(chosen_image_draws())
-    return [image_arm_name(*arm) for arm in arms if arm not in chosen]
+    return [image_arm_name(*arm) for arm in arms if arm not in chosen and (not methods or arm[0] in methods)]
 
 
 def image_nuswide(choice: dict[str, int] | None = None) -> list[RunSpec]:

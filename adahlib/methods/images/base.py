@@ -19,7 +19,8 @@ from adahlib.retrieval.inputs import as_numbers
 BLOCK = 4096  # images that are checked or encoded at a time
 SIDE = 32  # pixels of a picture
 LARGEST = 1e15  # of a feature's size
-BYTES = {"torch.uint8": np.uint8}  # type of a tensor that is to stay as it is
+# types that change on the way: pictures as a tensor stay bytes, and torch has no longer floats
+TYPES = {"torch.uint8": np.uint8, "float128": np.float64}
 
 
 class ImageHashingMethod(Parameters, ABC):
@@ -125,20 +126,23 @@ def labelled_rows(labels: np.ndarray) -> np.ndarray:
 
 
 def as_rows(values: ArrayLike, name: str) -> np.ndarray:
-    """Return images, pictures or labels as an array of real numbers; a tensor of bytes, as pictures are, stays bytes.
+    """Return images, pictures or labels as an array of real numbers that torch can read, copied only if it must be.
 
     Raises:
-        AdahError: rows have different lengths, or values are no real numbers.
+        AdahError: rows have different lengths, or values are no real numbers, or sparse.
     """
+    kind = f"{getattr(values, 'dtype', '')} {getattr(values, 'layout', '')}".strip()
+    if "complex" in kind or "sparse" in kind:
+        raise AdahError(f"{name} holds {kind} values; give a dense array of real numbers.")
     array = as_numbers(values, name)
-    kept = BYTES.get(str(getattr(values, "dtype", "")), array.dtype)
-    return array.astype(kept, copy=False)
+    usual = TYPES.get(str(getattr(values, "dtype", "")), array.dtype.newbyteorder("="))
+    return np.ascontiguousarray(array.astype(usual, copy=False))
 
 
 def check_values(name: str, array: np.ndarray) -> None:
-    """Raise AdahError if the array holds NaN or infinity, or values whose squares are too large for float32."""
+    """Raise AdahError if the array holds NaN or infinity, or values so large that sums of squares leave float32."""
     check_finite(name, array)
-    if float(np.abs(array).max(initial=0)) > LARGEST:
+    if not -LARGEST <= float(array.min(initial=0)) <= float(array.max(initial=0)) <= LARGEST:
         raise AdahError(f"{name} hold values beyond ±{LARGEST:.0e}, whose squares are too large; scale them.")
 
 

@@ -294,7 +294,7 @@ class DeepImageHashing(ImageHashingMethod):
 
         Raises:
             NotFittedError: before fit.
-            AdahError: images of another shape than the training's, no numbers, NaN or infinity.
+            AdahError: images of another shape than the training's, no numbers, NaN, infinity or values beyond ±1e15.
         """
         if self.network is None:
             raise NotFittedError(self)

@@ -60,6 +60,7 @@ class GeneratingMethod(DeepImageHashing):
         Raises:
             AdahError: pictures or backbone are missing, or pictures have another form.
         """
+        images = as_rows(images, "images")
         if self.options.generates():
             self.take_pictures(check_pictures(pictures, images, self.backbone))
         self.gan_file, self.description = gan, description or type(self).__name__

@@ -5,9 +5,8 @@ from typing import Self
 
 from numpy.typing import ArrayLike
 
-from adahlib.methods.images.base import check_images, labelled_rows
+from adahlib.methods.images.base import as_rows, check_images, labelled_rows
 from adahlib.methods.images.itq import ITQ
-from adahlib.retrieval.inputs import as_numbers
 
 
 class ITQLabelled(ITQ):
@@ -36,7 +35,7 @@ class ITQLabelled(ITQ):
         description: str | None = None,
     ) -> Self:
         """Learn from the labelled ones of n vectors; returns self. See ``VectorHashing.fit``."""
-        images, labels = as_numbers(images, "images"), as_numbers(labels, "labels")
+        images, labels = as_rows(images, "images"), as_rows(labels, "labels")
         check_images(images, labels, self.supervised)
         part = labelled_rows(labels)
         return super().fit(images[part], labels[part], checkpoint=checkpoint, description=description)

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.methods.images.base import BLOCK, ImageHashingMethod, check_images, check_values
+from adahlib.methods.images.base import BLOCK, ImageHashingMethod, as_rows, check_images, check_values
 from adahlib.progress import progress
 from adahlib.retrieval import BinaryCodes
-from adahlib.retrieval.inputs import as_numbers
 from adahlib.thread_limits import limited_threads
 
 
@@ -41,10 +40,10 @@ class VectorHashing(ImageHashingMethod):
         """Learn from n vectors; returns self. See ``ImageHashingMethod.fit``.
 
         Raises:
-            AdahError: not one row an image, no numbers, NaN or infinity, labels other than 0 and 1, or, for a method
-                that reads labels, a class without a labelled image.
+            AdahError: not one row an image, no numbers, NaN, infinity or values beyond ±1e15, labels other than 0 and
+                1, or, for a method that reads labels, a class without a labelled image.
         """
-        images, labels = as_numbers(images, "images"), as_numbers(labels, "labels")
+        images, labels = as_rows(images, "images"), as_rows(labels, "labels")
         check_images(images, labels, self.supervised)
         self.history_ = []
         self.description = description or f"{type(self).__name__} {self.bits} bits"
@@ -70,7 +69,7 @@ class VectorHashing(ImageHashingMethod):
         """
         if self.mean_ is None:
             raise NotFittedError(self)
-        images = as_numbers(images, "images")
+        images = as_rows(images, "images")
         if images.ndim != 2 or images.shape[1] != len(self.mean_):
             raise AdahError(f"images have shape {images.shape}; this model was fitted on (n, {len(self.mean_)}).")
         values = [np.empty((0, self.bits))]

@@ -32,7 +32,7 @@ class Claim:
         name: its own, for tests and lists.
         sentence: what is claimed, with ``{names}`` for numbers, which the verdict's facts fill in.
         pages: the pages that show it.
-        source: where it is claimed: a table or figure of the paper, or "this book".
+        source: where it is claimed: a table or figure of a paper, or this book, and when if before its records.
         judge: the predicate on records.
     """
 
@@ -114,8 +114,8 @@ def always_above(pairs: Sequence[tuple[Quantity, Quantity]]) -> Predicate:
 def ordered_as(reference: Mapping[str, Quantity], ours: Mapping[str, Quantity]) -> Predicate:
     """Return the predicate that in every cell rows have the same order by mean as the reference's rows of their names.
 
-    Rows that the reference has equal, as two printed numbers can be, may come in either order. Contradicted: the order
-    is another one in every cell.
+    Rows that the reference has equal, as two printed numbers can be, may come in either order; where ours alone are
+    equal the order is another one. Contradicted: it is another one in every cell.
     """
 
     def judge(evidence: Evidence) -> Verdict:

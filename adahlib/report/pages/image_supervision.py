@@ -32,13 +32,13 @@ def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
         found: as ``curve`` returns it.
     """
     cells = [
-        {"Variant": VARIANT_TITLES[variant], "Labelled images": MAPS[task], "column": f"{row['labelled']:,} labelled"}
-        | {"value": row["mean"], "text": mean_and_std(row)}
+        {"Variant": VARIANT_TITLES[variant], "Database": f"{MAPS[task]} the labelled images"}
+        | {"column": f"{row['labelled']:,} labelled", "value": row["mean"], "text": mean_and_std(row)}
         for task in MAPS
         for variant in ENDS
         for _, row in line_of(found, variant, task).iterrows()
     ]
-    return wide_table(pd.DataFrame(cells), "Labelled images")
+    return wide_table(pd.DataFrame(cells), "Database")
 
 
 def line_of(found: pd.DataFrame, variant: str, task: str) -> pd.DataFrame:
@@ -76,4 +76,4 @@ def curve_in_words(found: pd.DataFrame) -> str:
     if gains.empty:
         return "MAP by the number of labelled images; no number of them has both lines."
     told = [f"{signed(gains[size])} with {size:,} labelled images" for size in dict.fromkeys(gains.index[[0, -1]])]
-    return f"MAP of SSGAH minus that of its baseline is {' and '.join(told)}."
+    return f"With the labelled images MAP of SSGAH minus that of its baseline is {' and '.join(told)}."

@@ -93,8 +93,10 @@ def test_a_grid_says_which_arms_wait_for_a_choice(monkeypatch, tmp_path, results
     monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "chosen.json")
     write_json({image_arm_name(*arm): 0 for arm in IMAGE_ARMS if arm != ("ssgah", "full")}, tmp_path / "chosen.json")
     assert main(["grid", "image-supervision", "--dry-run"]) == 0
-    assert "left out: ssgah-full, for which no options were chosen yet; `adah grid" in capsys.readouterr().out
-    assert main(["status", "image-search", "--method", "bgdh"]) == 0
+    said = "runs are left out: no options were chosen yet for ssgah-full; `adah grid image-search` and then"
+    assert said in capsys.readouterr().out
+    assert main(["status", "image-deep", "--method", "ssgah"]) == 0 and said in capsys.readouterr().out
+    assert main(["status", "image-deep", "--method", "bgdh"]) == 0
     assert "left out" not in capsys.readouterr().out
 
 

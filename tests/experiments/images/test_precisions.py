@@ -1,7 +1,9 @@
 """Average precisions query by query: those of the record's MAP, kept, and read while they belong to its codes."""
 
+import dataclasses
 import shutil
 
+import numpy as np
 import pytest
 
 from adahlib.datasets import miniature_pairs, write_pairs
@@ -38,16 +40,30 @@ def test_kept_precisions_are_the_records_and_need_no_training(spec, results):
     assert first.used == second.used == {str(spec.record_path()): record["codes_hash"]}
 
 
-@pytest.mark.parametrize("changed", ["codes", "evaluation", "file"])
+def test_labels_that_changed_under_the_same_codes_are_seen(spec, results, tmp_path):
+    """LSH reads no label, so that its codes stay as they are."""
+    before = query_precisions(spec, Inputs())
+    pairs = miniature_pairs()
+    other = dataclasses.replace(pairs, labels=pairs.labels[np.random.default_rng(0).permutation(len(pairs))])
+    write_pairs(other, tmp_path / "pictures.h5")
+    record = run(spec, force=True)
+    found = query_precisions(spec, Inputs())
+    assert found.mean() == pytest.approx(record["metrics"]["map"]) != before.mean()
+
+
+@pytest.mark.parametrize("changed", ["codes", "evaluation", "file", "form"])
 def test_precisions_of_other_codes_or_of_another_evaluation_are_made_anew(spec, results, changed):
     found = query_precisions(spec, Inputs())
     path = precisions_path(spec)
     record = read_record(results / spec.record_path())
-    about = {"codes_hash": record["codes_hash"], "device": "cpu", "evaluation": {}, "average_precision": [0.5]}
+    about = {"codes_hash": record["codes_hash"], "data": record["fingerprint"]["data"], "device": "cpu"}
+    about |= {"evaluation": {}, "average_precision": [0.5]}
     if changed == "codes":
         write_record(record | {"codes_hash": "other"}, results / spec.record_path())
     elif changed == "evaluation":
         write_sealed(about, path)
+    elif changed == "form":
+        write_sealed({"codes_hash": record["codes_hash"]}, path)
     else:
         path.write_text(path.read_text()[:-20])
     folder = forgotten_codes(results)

@@ -3,14 +3,18 @@
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_matrix
 
 from adahlib.errors import AdahError
 from adahlib.methods.images import IMAGE_METHODS, NINH
+from adahlib.models.backbones import make_backbone
 from tests.methods.images.stripes import stripes
 
 PLAIN = {"ssgah": {"variant": "baseline"}, "sdh": {"anchors": 10}}
-NAMES = [name for name in IMAGE_METHODS if name != "dsh-gans"]  # which always needs pictures
+NAMES = [name for name in IMAGE_METHODS if name != "dsh-gans"]  # which always needs pictures: see below
 DEEP = [name for name in NAMES if IMAGE_METHODS[name].has_epochs]
+SMALL = {"epochs": 1, "gan_epochs": 1, "generator_width": 8, "judge_width": 2}
+GENERATING = {"ssgah": {"condition": 4, "noise": 4}, "dsh-gans": {"noise": 4}}
 
 
 def made(name):
@@ -36,6 +40,10 @@ BAD = {
     "ragged": (lambda X: [[1.0], [1.0, 2.0]], "images has rows of different lengths"),
     "none": (lambda X: None, "images holds object values"),
     "nan": (holding(np.nan), "images hold NaN or infinite values"),
+    "complex tensor": (lambda X: torch.from_numpy(X * 1j), "images holds torch.complex64 .* values"),
+    "sparse tensor": (lambda X: torch.from_numpy(X).to_sparse(), "images holds torch.float32 torch.sparse_coo values"),
+    "sparse": (lambda X: csr_matrix(X), "images holds object values"),
+    "least": (lambda X: np.full(X.shape, np.iinfo(np.int64).min), r"images hold values beyond ±1e\+15"),
     "large": (holding(1e30), r"images hold values beyond ±1e\+15, whose squares are too large; scale them"),
 }
 
@@ -97,8 +105,46 @@ def test_pictures_are_bytes_in_fit_and_encode():
         method.encode(pictures / 255)
 
 
-def test_pictures_beside_features_may_be_a_list_of_arrays(data):
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", [">f4", "f8", "longdouble", "mirrored", "columns"])
+def test_every_kind_of_array_of_numbers_is_read(name, form, data):
     X, labels = data
-    with pytest.raises(AdahError, match=r"pictures are uint8 \(2, 3, 8, 8\); give uint8 \(40, 3, 32, 32\)"):
-        method = IMAGE_METHODS["ssgah"](8, variant="full", backbone=object())
-        method.fit(X, labels, pictures=list(np.zeros((2, 3, 8, 8), np.uint8)))
+    forms = {"mirrored": lambda: X[:, ::-1], "columns": lambda: np.asfortranarray(X)}
+    given = forms.get(form, lambda: X.astype(form))()
+    made(name).fit(given, labels).encode(given)
+
+
+@pytest.fixture(scope="module")
+def pictured():
+    """Features of pictures, the pictures, their labels, and the network that the features are of."""
+    images, labels = stripes(24)
+    pictures, network = np.ascontiguousarray(images.transpose(0, 3, 1, 2)), make_backbone("efficientnet_lite0_pooled")
+    with torch.inference_mode():
+        return network(torch.from_numpy(pictures)).flatten(1).numpy(), pictures, labels, network
+
+
+@pytest.mark.parametrize("name", GENERATING)
+@pytest.mark.parametrize("kind", BAD)
+def test_methods_that_make_pictures_look_at_their_features_first(name, kind, pictured):
+    X, pictures, labels, network = pictured
+    change, message = BAD[kind]
+    with pytest.raises(AdahError, match=message):
+        IMAGE_METHODS[name](8, backbone=network, side=32, **SMALL).fit(change(X), labels, pictures=pictures)
+
+
+@pytest.mark.parametrize("name", GENERATING)
+@pytest.mark.filterwarnings("ignore:.*the generator has collapsed")
+def test_pictures_may_be_a_list_or_a_tensor_and_are_bytes_for_each_image(name, pictured):
+    X, pictures, labels, network = pictured
+
+    def fitted(given):
+        method = IMAGE_METHODS[name](8, backbone=network, side=32, **SMALL, **GENERATING[name])
+        return method.fit(X, labels, pictures=given).encode(X).content_hash()
+
+    assert fitted(list(pictures)) == fitted(torch.from_numpy(pictures)) == fitted(pictures)
+    with pytest.raises(AdahError, match=r"pictures are uint8 \(2, 3, 32, 32\); give uint8 \(24, 3, 32, 32\)"):
+        fitted(pictures[:2])
+    with pytest.raises(AdahError, match=r"pictures are float64 \(24, 3, 32, 32\); give uint8"):
+        fitted(pictures / 255)
+    with pytest.raises(AdahError, match="pictures holds <U3 values"):
+        fitted(pictures.astype(str))

@@ -106,13 +106,13 @@ def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
 
 def test_the_curve_has_the_protocol_s_size_between_the_others(records):
     found = supervision.curve(records)
-    both = supervision.supervision_table(found).set_index(["Variant", "Labelled images"])
-    table = both.xs("with", level=1)
+    both = supervision.supervision_table(found).set_index(["Variant", "Database"])
+    table = both.xs("with the labelled images", level=1)
     sizes = ["500", "1,000", "2,000", "5,000", "10,000"]
     assert list(table.columns) == [f"{size} labelled" for size in sizes]
     assert table.loc["SSGAH: both", "500 labelled"] == "**0.265\u00a0±\u00a00.007**"
     assert table.loc["baseline: L_sr", "5,000 labelled"] == "0.310\u00a0±\u00a00.010"
-    assert both.loc[("SSGAH: both", "without"), "500 labelled"] == "**0.225\u00a0±\u00a00.007**"
+    assert both.loc[("SSGAH: both", "without the labelled images"), "500 labelled"] == "**0.225\u00a0±\u00a00.007**"
     axis, other = supervision.supervision_figure(found).axes
     assert [each.get_title() for each in (axis, other)] == ["with the labelled images", "without the labelled images"]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", "SSGAH: both"]
@@ -122,7 +122,8 @@ def test_the_curve_has_the_protocol_s_size_between_the_others(records):
 def test_the_curve_in_words_has_the_gain_at_both_ends(records):
     found = supervision.curve(records)
     found.loc[(found["variant"] == "full") & (found["labelled"] == 10_000), "mean"] -= 0.1
-    words = "MAP of SSGAH minus that of its baseline is +0.060 with 500 labelled images and −0.040 with 10,000 "
+    words = "With the labelled images MAP of SSGAH minus that of its baseline is "
+    words += "+0.060 with 500 labelled images and −0.040 with 10,000 "
     assert supervision.curve_in_words(found) == words + "labelled images."
     one = found[found["labelled"] == 500]
     assert supervision.curve_in_words(one).endswith("is +0.060 with 500 labelled images.")
