@@ -23,26 +23,17 @@ def chosen_image_draws() -> dict[str, int]:
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
 
 
-def searched_options(method: str, variant: str = "") -> dict:
-    """Return what was chosen for a deep method for images alone, of SSGAH for one of its variants.
-
-    Raises:
-        AdahError: there is no such variant, or nothing was chosen for it yet.
-    """
-    return chosen_image_options(method, variant, chosen_image_draws())
-
-
-def chosen_image_options(method: str, variant: str, choice: dict[str, int]) -> dict:
+def chosen_image_options(method: str, variant: str, choice: dict[str, int] | None = None) -> dict:
     """Return the options that were chosen for an arm.
 
     Args:
         method, variant: an arm of ``IMAGE_ARMS``.
-        choice: the number of the draw by arm, as ``chosen_image_draws`` has it.
+        choice: the number of the draw by arm (default: ``chosen_image_draws``).
 
     Raises:
         AdahError: there is no such arm, or nothing was chosen for it yet.
     """
-    name = image_arm_name(method, variant)
+    name, choice = image_arm_name(method, variant), chosen_image_draws() if choice is None else choice
     if (method, variant) not in IMAGE_ARMS:
         raise unknown_name("arm of the search", name, [image_arm_name(*arm) for arm in IMAGE_ARMS])
     if name not in choice:

@@ -1,7 +1,7 @@
 """Profiles: named sets of hyperparameters that deviate from the paper's, by data set."""
 
 from adahlib.experiments.chosen import chosen_options
-from adahlib.experiments.image_chosen import searched_options
+from adahlib.experiments.image_chosen import chosen_image_options
 from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.methods.options import check_choice
 
@@ -153,7 +153,7 @@ def profile_options(profile: str, dataset: str, method: str = "adah", attention:
         return PUBLISHED.get(method, {})
     if method not in CPU_PROFILES:
         if profile == CHOSEN and method in dict(IMAGE_ARMS):
-            return searched_options(method, "full" if method == "ssgah" else "")
+            return chosen_image_options(method, "full" if method == "ssgah" else "")
         return IMAGE_LENGTHS.get(profile, {}).get(method, {})
     dataset = SAME_AS.get(dataset, dataset)
     common, by_dataset, epochs = CPU_PROFILES[method]

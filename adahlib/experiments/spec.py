@@ -18,7 +18,7 @@ import numpy as np
 from adahlib.datasets import DATASETS, is_pairs_file, unknown_dataset
 from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.experiments.evaluation import PROTOCOLS
-from adahlib.experiments.image_chosen import searched_options
+from adahlib.experiments.image_chosen import chosen_image_options
 from adahlib.experiments.image_draws import SEARCH_SIDE
 from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
 from adahlib.experiments.profiles import CHOSEN, PROFILES, SMALL_VECTORS, profile_backbone, profile_options
@@ -113,7 +113,7 @@ class RunSpec:
         common = self.backbone in ("", SMALL_VECTORS) and self.options.get("network") != "own"
         if common and self.dataset != "nus-wide-images":
             self._set("image_size", self.image_size or SEARCH_SIDE)
-        self._set("options", searched_options(self.method, variant) | self.options)
+        self._set("options", chosen_image_options(self.method, variant) | self.options)
         self._set("profile", "cpu")
 
     def hyperparameters(self) -> dict:

@@ -13,8 +13,7 @@ from adahlib.experiments.analyses.kept import Inputs
 from adahlib.experiments.records.fingerprint import scored_sources
 from adahlib.experiments.records.machine import device_name
 from adahlib.experiments.records.proofs import advanced, read_proofs
-from adahlib.experiments.records.state import run_state
-from adahlib.experiments.records.store import read_record
+from adahlib.experiments.records.state import current_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import read_sealed, write_sealed
 from adahlib.paths import results_root
@@ -36,19 +35,12 @@ def query_precisions(spec: RunSpec, inputs: Inputs) -> np.ndarray:
     Returns:
         float64 (queries,).
     """
-    record = current_record(spec)
+    record = current_record(spec, results_root() / spec.record_path())
     found = kept_precisions(spec, record) if record else None
     if record is None or found is None:
         return measured_precisions(spec, inputs)
     inputs.used[str(spec.record_path())] = record["codes_hash"]
     return found
-
-
-def current_record(spec: RunSpec) -> dict | None:
-    """Return the record of a run; None where it is missing or stale."""
-    if run_state(spec, with_data=False).name != "done":
-        return None
-    return read_record(results_root() / spec.record_path())
 
 
 def kept_precisions(spec: RunSpec, record: dict) -> np.ndarray | None:

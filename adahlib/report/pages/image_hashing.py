@@ -164,20 +164,23 @@ def deep_runs(
     return matching(grid(name), {"method": methods, "bits": bits, "seed": seeds})
 
 
-def deep_note(specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_METHODS) -> Markdown | None:
+def deep_note(
+    specs: list[RunSpec], shown: str, methods: Sequence[str] = DEEP_METHODS, name: str = "image-deep"
+) -> Markdown | None:
     """Return what lacks of the runs of deep methods, to stand before what is shown of them; None if nothing does.
 
     Args:
         specs: as ``deep_runs`` gives them.
         shown: what there is without them, as the sentence goes on: ``this page shows the plan``.
         methods: that the page shows.
+        name: of the grid whose arms it shows.
     """
     lacking = missing(specs)
     if not specs or len(lacking) == len(specs):
         why = f"`{lacking[0].command()}` makes the first" if specs else NO_SEARCH
         return Markdown(f"**No results yet**: {shown}; the runs have not been made ({why}).")
     notes = [missing_note(specs).data] if lacking else []
-    if waiting := [name for name in unchosen_arms("image-deep") if name.startswith(tuple(methods))]:
+    if waiting := unchosen_arms(name, methods):
         notes.append(f"{', '.join(waiting)}: no row yet, since the draws of the search are not all made.")
     return Markdown("\n\n".join(notes)) if notes else None
 
