@@ -67,6 +67,9 @@ def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):  # 
     found = watch.measures(as_signed(method.pictures[watch.judged]))
     assert found["class"] > 0.8 > 0.5 > found["permuted"]
     assert found["within"] == pytest.approx(1, abs=0.05)
+    first = torch.tensor([np.flatnonzero(watch.classes == each)[0] for each in watch.classes])
+    one_a_class = watch.measures(as_signed(method.pictures[watch.judged][first]))
+    assert one_a_class["within"] < 1e-3 and one_a_class["class"] > 0.7
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -87,6 +87,9 @@ def test_rows_that_are_printed_equal_may_come_in_either_order():
     ours = {"a": row(0.4, 0.5, 0.1), "b": row(0.5, 0.4, 0.4), "c": row(0.3, 0.45, 0.6)}
     verdict = ordered_as(paper, ours)(None)
     assert (verdict.state, verdict.effect) == ("not supported", "1 of 3 cells")
+    last = {name: row(value) for name, value in (("a", 0.3), ("b", 0.2), ("c", 0.1))}  # where only the last two differ
+    swapped = last | {"b": row(0.1), "c": row(0.2)}
+    assert ordered_as(last, swapped)(None).state == "contradicted" and ordered_as(last, last)(None).state == "supported"
 
 
 def test_printed_numbers_and_measures(gains):

@@ -148,6 +148,7 @@ def test_arms_that_wait_for_draws_are_named(records, monkeypatch, tmp_path):
     said = image_hashing.deep_note(specs, "the plan").data
     assert said == "dsh-gans, ssgah-full: no row yet, since the draws of the search are not all made."
     assert "ssgah-full: no row" in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
+    assert "dsh-gans" not in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
     write_json(CHOICE, tmp_path / "chosen.json")
     assert len(image_hashing.deep_runs("image-deep", ["cnnh"], [48], [])) == 3  # no seeds named: all of them
     assert [spec.seed for spec in image_hashing.deep_runs("image-deep", ["cnnh"], [48], [1])] == [1]
