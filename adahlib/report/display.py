@@ -77,8 +77,8 @@ def without_repetitions(frame: pd.DataFrame) -> list[list[str]]:
 
 
 def is_number(cell: object) -> bool:
-    """Return whether a cell reads as a number, a difference, ``mean ± std`` or a dash, stale or not, bold or not."""
-    plain = {"*": "", STALE: "", "−": "-", "±": " ", ",": "", "–": "0", "%": ""}
+    """Return whether a cell reads as a number, a difference, ``mean ± std`` or a dash; stale, bold, starred or not."""
+    plain = {"*": "", "\\": "", STALE: "", "−": "-", "±": " ", ",": "", "–": "0", "%": ""}
     text = str(cell).translate(str.maketrans(plain))
     try:
         return bool([float(part) for part in text.split()])

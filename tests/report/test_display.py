@@ -1,11 +1,12 @@
 """Markdown tables, and the note on what is missing."""
 
 import pandas as pd
+import pytest
 from bs4 import BeautifulSoup
 from IPython.core.formatters import DisplayFormatter
 
 from adahlib.experiments import RunSpec
-from adahlib.report.display import markdown_rows, missing_note, table
+from adahlib.report.display import is_number, markdown_rows, missing_note, table
 
 BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoji-scenes") for seed in (0, 1)]
 
@@ -19,6 +20,16 @@ def test_markdown_rows():
         "|  | – | 2 |",
         "| c | −0.1† | 3 |",
     ]
+
+
+@pytest.mark.parametrize("cell", [".462", "**.475**", ".462\\*", "**.462 ± .006**\\*†", "−1,024", "12 %", 3])
+def test_a_number_reads_as_one_with_what_marks_it(cell):
+    assert is_number(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "\\*", "SSGAH 2a", "`12`", "†"])
+def test_marks_alone_and_words_are_no_numbers(cell):
+    assert not is_number(cell)
 
 
 def test_a_table_has_caption_and_name():
