@@ -19,7 +19,7 @@ from adahlib.datasets.catalogue import check_counts
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.readers.pickled_pixels import read_batch_pickle
 from adahlib.datasets.releases.images import ReleaseImages, readable_images
-from adahlib.datasets.releases.opened import OpenedRelease, open_release, part_path
+from adahlib.datasets.releases.opened import OpenedRelease, find_part, open_release
 from adahlib.errors import AdahError, UnavailableError
 from adahlib.paths import data_root
 from adahlib.progress import progress
@@ -60,11 +60,11 @@ def load(root: Path | str | None = None, whole: bool = True) -> ImageTextPairs:
         AdahError: nothing is there, or it is damaged or not this data set, or the counts are not the published ones.
     """
     root = Path(root) if root is not None else data_root()
-    here = {names: any(part_path(root, name) for name in names) for names in (BATCHES, JPEGS)}
-    if not any(here.values()):
+    part = find_part(root, BATCHES + JPEGS)
+    if part is None:
         raise UnavailableError(f"{root} has no archive of CIFAR-10; {HINT}")
-    read, names = (read_batches, BATCHES) if here[BATCHES] else (read_jpegs, JPEGS)
-    found = read(open_release(root, [names], HINT))
+    original = part[0] in BATCHES
+    found = (read_batches if original else read_jpegs)(open_release(root, [part[:1]], HINT))
     if whole:
         check_counts("cifar10", part_counts(found), PUBLISHED)
     name = "CIFAR-10" if whole else "a part of CIFAR-10"
@@ -78,7 +78,7 @@ def load(root: Path | str | None = None, whole: bool = True) -> ImageTextPairs:
         label_names=found.label_names,
         image_hash=found.image_hash,
         provenance={
-            "title": name if here[BATCHES] else f"{name}, JPEG re-encoded",
+            "title": name if original else f"{name}, JPEG re-encoded",
             "source": "CIFAR-10 (Krizhevsky, 2009)",
             "licence": "none stated; collected for research from the web",
             "left_out": len(found.left_out),

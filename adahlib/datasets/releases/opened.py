@@ -75,27 +75,30 @@ def open_release(root: Path | str, parts: Sequence[Sequence[str]], hint: str) ->
 
     Args:
         root: folder of releases.
-        parts: for each part what it may be called, without suffix; the first that is there is read. At least one
-            part must be there.
+        parts: for each part what it may be called, without suffix; the first that is there and can be read is taken.
+            At least one part must be there.
         hint: what to do if none is there, the end of a sentence.
 
     Raises:
         AdahError: no part is there, or one is damaged, or of a kind that cannot be read.
     """
-    paths = {}
-    for names in parts:
-        found = next(((name, path) for name in names if (path := part_path(root, name))), None)
-        if found:
-            paths[found[0]] = found[1]
+    paths = dict(found for names in parts if (found := find_part(root, names)))
     if not paths:
         raise UnavailableError(f"{Path(root, parts[0][0])}.zip is missing; {hint}")
     return OpenedRelease(Path(root), {name: open_part(path, name) for name, path in paths.items()}, hint)
 
 
-def part_path(root: Path | str, name: str) -> Path | None:
-    """Return the archive or folder of a name, or None; an archive first, as a folder may be half unpacked."""
-    paths = (Path(root, f"{name}{suffix}") for suffix in (".zip", *TARS, "", *UNREADABLE))
-    return next((path for path in paths if path.exists()), None)
+def find_part(root: Path | str, names: Sequence[str]) -> tuple[str, Path] | None:
+    """Return the first of the names under which a part lies, and its archive or folder; None if it is not there.
+
+    An archive comes before a folder, which may be half unpacked, and what cannot be read after all that can.
+    """
+    for suffixes in ((".zip", *TARS, ""), UNREADABLE):
+        for name in names:
+            for path in (Path(root, f"{name}{suffix}") for suffix in suffixes):
+                if path.exists():
+                    return name, path
+    return None
 
 
 def open_part(path: Path, name: str) -> ReleaseArchive:

@@ -100,6 +100,17 @@ def test_the_batches_go_before_a_copy(tmp_path):
     assert "JPEG" not in load(tmp_path, whole=False).provenance["title"]
 
 
+@pytest.mark.parametrize("name", ["cifar-10-python.rar", "cifar10_jpeg.7z"])
+def test_an_archive_that_cannot_be_read_hides_none_that_can(tmp_path, name):
+    (tmp_path / name).write_bytes(b"Rar!")
+    with pytest.raises(AdahError, match=f"{name} cannot be read, only zip and tar can"):
+        load(tmp_path, whole=False)
+    write_zip(tmp_path / "cifar10.zip", jpegs())
+    assert "JPEG" in load(tmp_path, whole=False).provenance["title"]
+    write_folder(tmp_path, batches())
+    assert "JPEG" not in load(tmp_path, whole=False).provenance["title"]
+
+
 def test_undecodable_images_are_counted_named_and_left_out(tmp_path):
     write_zip(tmp_path / "cifar10.zip", jpegs() | {"train/cat/0001.jpg": b"no image"})
     pairs = load(tmp_path, whole=False)

@@ -112,6 +112,8 @@ def test_missing_and_unreadable_kinds(tmp_path):
     message = r"made\.part1\.rar cannot be read, only zip and tar can; unpack it to the folder .*made\."
     with pytest.raises(AdahError, match=message):
         opened(tmp_path)
+    write_zip(tmp_path / "other.zip", {"other": "1"})
+    assert list(open_release(tmp_path, [("made", "other")], "x").members) == ["other/other"]
 
 
 def test_a_byte_order_mark_is_no_text(tmp_path):
