@@ -1,12 +1,15 @@
 """The list of claims against the pages: each is shown where it says, with the verdict that the records give it now."""
 
 import nbformat
+import pandas as pd
 import pytest
 
 from adahlib.errors import AdahError
+from adahlib.experiments.grids.images import IMAGE_GRIDS
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import BOOK
 from adahlib.report.claims import CLAIMS, STATES, Evidence, claims_of
+from adahlib.report.claims.images import IMAGES
 from adahlib.report.claims.outcomes import OUTCOMES, in_short, outcome
 from adahlib.report.claims.scorecard import PAPERS, scorecard
 from adahlib.report.claims.shown import row_of
@@ -46,6 +49,20 @@ def test_without_records_nothing_is_measured(tmp_path):
     verdicts = {claim.name: claim.verdict(nothing) for claim in CLAIMS}
     assert {verdict.state for verdict in verdicts.values()} == {"not measured"}
     assert all(verdict.why for verdict in verdicts.values())
+
+
+@pytest.mark.parametrize("claim", IMAGES, ids=lambda claim: claim.name)
+def test_every_run_that_a_claim_on_images_needs_is_in_a_grid(claim):
+    asked = []
+
+    class Asking(Evidence):
+        def rows(self, specs):
+            specs = list(specs)
+            asked.extend(spec.record_path() for spec in specs)
+            return [pd.Series({"map": 0.5})] * len(specs)
+
+    claim.verdict(Asking())
+    assert asked and set(asked) <= {spec.record_path() for name in IMAGE_GRIDS for spec in IMAGE_GRIDS[name]()}
 
 
 @pytest.mark.slow
