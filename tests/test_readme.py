@@ -34,6 +34,10 @@ WHAT_CAME_OUT = {
     "why-fresh-both-2": SUPPORTED,
     "dcmh-over-adah-photos": NOT_SUPPORTED,
     "dcmh-over-adah-scenes": SUPPORTED,
+    "image-ssr-over-baseline": CONTRADICTED,
+    "image-full-over-baseline": CONTRADICTED,
+    "image-full-over-ar": CONTRADICTED,
+    "image-ar-over-baseline": NOT_SUPPORTED,
 }
 
 
