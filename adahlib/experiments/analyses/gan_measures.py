@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from adahlib.experiments.analyses.gan_watch import MakePictures, Watch, classifier_of, picture_sheet, watched
 from adahlib.experiments.analyses.kept import write_analysis
-from adahlib.experiments.images.frames import known_labels, made_method, pictures_of, vectors_of
+from adahlib.experiments.images.frames import gan_file, known_labels, made_method, pictures_of, vectors_of
 from adahlib.experiments.rundata import RunData
 from adahlib.experiments.running import prepare
 from adahlib.experiments.spec import RunSpec
@@ -104,7 +104,7 @@ def measure(spec: RunSpec, data: RunData) -> dict:
     method.take_pictures(pictures_of(data.pairs)[part])
     gan = gan_of(method, items, torch.from_numpy(labels[part]).to(items.labels))
     watch = watch_of(method, items, labels[part], gan.pictures)
-    history, seen = train_watched(gan, watch, len(part), method, spec)
+    history, seen = train_watched(gan, watch, len(part), method, spec, gan_file(spec, data))
     return {
         "method": spec.method,
         "seed": spec.seed,
@@ -122,19 +122,27 @@ def measure(spec: RunSpec, data: RunData) -> dict:
 
 
 def train_watched(
-    gan: Gan, watch: Watch, size: int, method: GeneratingMethod, spec: RunSpec
+    gan: Gan, watch: Watch, size: int, method: GeneratingMethod, spec: RunSpec, kept: Path
 ) -> tuple[list[dict[str, float]], list[dict[str, dict]]]:
-    """Train a GAN as its method does; return its history, and what the watch saw before it and after each epoch."""
+    """Train a GAN as its method does; return its history, and what the watch saw before it and after each epoch.
+
+    It is trained from the start even where it is kept, to be looked at. Looking changes no weight, so that it then
+    takes the place of the kept one and serves the runs that need it.
+    """
     seen, options = [], method.options
 
     def train(networks: nn.ModuleDict, checkpoint: Path | None) -> list[dict[str, float]]:
         steps = len(epoch_batches(size, options.gan_batch, spec.seed, 0))
         step = watched(gan.step, lambda now: seen.append(watch(now)), steps)
-        history = train_gan(networks, step, size, options, spec.seed, checkpoint, spec.title())
+        history = train_gan(networks, step, size, options, spec.seed, None, spec.title())
         seen.append(watch(networks))
         return history
 
-    return kept_networks(gan.networks, train, spec.seed, None, method.device).history, seen
+    fresh = kept.with_suffix(".new")
+    fresh.unlink(missing_ok=True)  # of a process that was killed: it would be read, and nothing seen
+    history = kept_networks(gan.networks, train, spec.seed, fresh, method.device).history
+    fresh.replace(kept)
+    return history, seen
 
 
 def measure_gan(name: str, method: str) -> Path:

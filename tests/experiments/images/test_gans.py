@@ -11,7 +11,7 @@ from PIL import Image
 from adahlib.experiments import RunSpec
 from adahlib.experiments.analyses.gan_measures import gan_of, measure, train_watched, watch_of
 from adahlib.experiments.analyses.gan_watch import classifier_of, deviation_within, picture_sheet
-from adahlib.experiments.images.frames import known_labels, made_method, pictures_of, vectors_of
+from adahlib.experiments.images.frames import gan_file, known_labels, made_method, pictures_of, vectors_of
 from adahlib.models.gan import as_signed
 from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
 
@@ -73,22 +73,30 @@ def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):  # 
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_looking_changes_no_weight(method, data):  # noqa: F811
+def test_looking_changes_no_weight_so_that_runs_have_the_same_gan(method, data, tmp_path):  # noqa: F811
     spec, watched, items, labels = prepared(method, data)
-    gan, networks = gan_of(watched, items, torch.from_numpy(labels).float()), []
-    keeping = gan._replace(networks=lambda: networks.append(gan.networks()) or networks[0])
-    train_watched(keeping, watch_of(watched, items, labels, gan.pictures), len(labels), watched, spec)
-    _, plain, items, _ = prepared(method, data)
-    plain.gan_file, plain.description = None, "plain"
-    expected, found = plain.make_network(items).state_dict(), networks[0].state_dict()
-    shared = expected.keys() & found.keys()
-    assert any(key.startswith("generator.") for key in shared)
-    assert all(torch.equal(expected[key], found[key]) for key in shared)
+    gan, kept = gan_of(watched, items, torch.from_numpy(labels).float()), tmp_path / "gan.pt"
+    watch = watch_of(watched, items, labels, gan.pictures)
+    kept.with_suffix(".new").write_bytes(b"of a process that was killed")
+    history, _ = train_watched(gan, watch, len(labels), watched, spec, kept)
+    states = []
+    for file in (None, kept):  # trained by the run itself, and read
+        _, run, items, _ = prepared(method, data)
+        run.gan_file, run.description = file, "run"
+        torch.manual_seed(0)
+        states.append(run.make_network(items).state_dict())
+        assert run.gan_history_ == history
+    own, read = states
+    assert own.keys() == read.keys() and any(key.startswith("generator.") for key in own)
+    assert all(torch.equal(own[key], read[key]) for key in own)
+    again, seen = train_watched(gan, watch, len(labels), watched, spec, kept)
+    assert again == history and len(seen) == 3  # looked at, though it is kept
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_was_seen_is_by_epoch_and_kind(method, data):  # noqa: F811
     seen = measure(spec_of(method), data)
+    assert gan_file(spec_of(method), data).is_file()
     kinds = {"ssgah": ["positive", "negative"], "dsh-gans": ["asked"]}[method]
     assert [(row["epoch"], row["kind"]) for row in seen["rows"]] == [(e, kind) for e in range(3) for kind in kinds]
     assert len(seen["history"]) == 2 and seen["accuracy"] > 0.8 and seen["classes"] == list("abcd")
