@@ -108,7 +108,7 @@ def class_table(measured: dict, stale: str) -> pd.DataFrame:
 
 def accuracy_note(measured: dict) -> str:
     """Return how often the classifier is right on real images, for a caption."""
-    return f"the classifier names {measured['accuracy']:.3f} of real unlabelled images rightly"
+    return f"the classifier names {measured['accuracy']:.3f} of real unlabelled images correctly"
 
 
 def unmeasured_note(gans: dict[str, dict], methods: list[str]) -> Markdown | None:
