@@ -53,17 +53,24 @@ def pixels(sheet: str) -> np.ndarray:
 
 def sample_figure(measured: dict) -> Figure:
     """Return the pictures of a GAN for one image of each class: the image, and a row for every epoch of each kind."""
-    panels = {"real": pixels(measured["real"])} | {kind: pixels(each) for kind, each in measured["sheets"].items()}
+    sheets = measured["sheets"]
+    panels = {"real": pixels(measured["real"])} | {kind: pixels(sheets[kind]) for kind in KINDS if kind in sheets}
     heights = [len(panel) for panel in panels.values()]
     figure, axes = new_figure(8, 8 * sum(heights) / panels["real"].shape[1] + 0.6, len(panels), height_ratios=heights)
+    figure.set_layout_engine("compressed")  # the usual one cuts labels beside pictures, whose shape is fixed
     for axis, (kind, panel) in zip(axes[:, 0], panels.items(), strict=True):
         show(axis, panel)
         axis.set_title(KINDS.get(kind, "the images"), fontsize=9)
         rows = len(panel) // SIDE
         if kind != "real":
-            axis.set_yticks([SIDE * (row + 0.5) for row in range(rows)], [f"epoch {row}" for row in range(rows)])
+            places = [SIDE * (row + 0.5) for row in range(rows)]
+            axis.set_yticks(places, [f"epoch {row}" for row in range(rows)], fontsize=8)
     columns = [SIDE * (column + 0.5) for column in range(len(measured["classes"]))]
     axes[-1, 0].set_xticks(columns, measured["classes"], rotation=45, fontsize=8)
+    figure.alt = (
+        f"Synthetic pictures for an image of each of {len(columns)} classes, before the training and after each of "
+        f"{len(measured['history'])} epochs."
+    )
     return figure
 
 
@@ -77,13 +84,25 @@ def loss_figure(gans: dict[str, dict]) -> Figure:
         for axis, names in ((axes[0, column], losses), (axes[1, column], spreads)):
             for name, colour in zip(names, PALETTE, strict=False):
                 values = [epoch[name] for epoch in measured["history"]]
-                look = {"color": colour, "marker": "o", "label": LOSSES.get(name, name.replace("_", ", "))}
+                label = LOSSES.get(name) or KINDS.get(name.removeprefix("spread_"), "spread")
+                look = {"color": colour, "marker": "o", "label": label}
                 axis.plot(range(1, len(values) + 1), values, **look)
             axis.legend(frameon=True, fontsize=7)
-        axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss")
+        axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss", yscale="log")
         axes[1, column].axhline(COLLAPSED, color="gray", linestyle="--", linewidth=1)
         axes[1, column].set(xlabel="epoch", ylabel="spread, real pictures = 1", ylim=(0, None))
+        axes[1, column].set_xticks(range(1, len(measured["history"]) + 1))
+    figure.alt = spread_in_words(gans)
     return figure
+
+
+def spread_in_words(gans: dict[str, dict]) -> str:
+    """Return how much the pictures of each GAN differ in its last epoch."""
+    told = []
+    for method, measured in gans.items():
+        ends = [value for name, value in measured["history"][-1].items() if name.startswith("spread")]
+        told.append(f"{min(ends):.2f} of that of real pictures with {IMAGE_METHOD_TITLES[method]}")
+    return f"Losses and spread by epoch; the least spread in the last epoch is {' and '.join(told)}."
 
 
 def class_table(measured: dict, stale: str) -> pd.DataFrame:
@@ -104,6 +123,26 @@ def class_table(measured: dict, stale: str) -> pd.DataFrame:
         }
         for row in sorted(measured["rows"], key=lambda row: list(KINDS).index(row["kind"]))
     )
+
+
+def classes_in_words(gans: dict[str, dict]) -> Markdown | None:
+    """Return how many pictures of the last epoch are of the class of their image, a sentence a GAN; None without any.
+
+    Args:
+        gans: what ``seen`` gave, by method.
+    """
+    sentences = []
+    for method, measured in gans.items():
+        last = max(row["epoch"] for row in measured["rows"])
+        kinds = {row["kind"]: row for row in measured["rows"] if row["epoch"] == last}
+        told = [
+            f"{kinds[kind]['class']:.3f} of the pictures {title} ({kinds[kind]['permuted']:.3f} by chance)"
+            for kind, title in KINDS.items()
+            if kind in kinds
+        ]
+        title = IMAGE_METHOD_TITLES[method]
+        sentences.append(f"With {title} the classifier names the image's class for {' and '.join(told)}.")
+    return Markdown(" ".join(sentences)) if sentences else None
 
 
 def accuracy_note(measured: dict) -> str:

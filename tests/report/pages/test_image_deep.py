@@ -185,7 +185,8 @@ def measured():
 
 def test_samples_have_a_row_an_epoch_and_a_column_a_class(measured):
     figure = image_synthetic.sample_figure(measured)
-    assert [axis.get_title() for axis in figure.axes][0] == "the images" and len(figure.axes) == 3
+    titles = ["the images", "like the image (positive)", "unlike it (negative)"]
+    assert [axis.get_title() for axis in figure.axes] == titles and "4 classes" in figure.alt
     assert [text.get_text() for text in figure.axes[1].get_yticklabels()] == ["epoch 0", "epoch 1", "epoch 2"]
     assert [text.get_text() for text in figure.axes[2].get_xticklabels()] == list("abcd")
     assert image_synthetic.pixels(measured["sheets"]["positive"]).shape == (96, 128, 3)
@@ -196,7 +197,9 @@ def test_losses_and_spread_have_panels_of_their_own(measured):
     losses, spreads = figure.axes
     assert {line.get_label() for line in losses.lines} == {"discriminator loss", "generator loss", "KL divergence"}
     drawn = {line.get_label(): line.get_ydata() for line in spreads.lines}
-    assert list(drawn["spread, negative"]) == [0.1, 0.1] and len(spreads.lines) == 3  # and the line of collapse
+    assert list(drawn["unlike it (negative)"]) == [0.1, 0.1] and len(spreads.lines) == 3  # and the line of collapse
+    assert [text.get_text() for text in spreads.get_xticklabels()] == ["1", "2"]
+    assert "in the last epoch is 0.10 of that of real pictures with SSGAH" in figure.alt
 
 
 def test_classes_are_by_kind_and_epoch(measured):
@@ -204,6 +207,9 @@ def test_classes_are_by_kind_and_epoch(measured):
     assert list(table["Pictures"][:3]) == ["like the image (positive)"] * 3 and list(table["Epoch"][:3]) == [0, 1, 2]
     assert table["Of their image's class"].iloc[2] == "0.650"
     assert "0.700 of real unlabelled images" in image_synthetic.accuracy_note(measured)
+    said = image_synthetic.classes_in_words({"ssgah": measured}).data
+    assert "0.650 of the pictures like the image (positive) (0.250 by chance) and" in said
+    assert image_synthetic.classes_in_words({}) is None
     assert image_synthetic.unmeasured_note({"ssgah": measured}, ["ssgah"]) is None
     assert "(`adah analyse ssgah_gan`)." in image_synthetic.unmeasured_note({}, ["ssgah"]).data
     with pytest.raises(AdahError, match="unknown method with a GAN"):
