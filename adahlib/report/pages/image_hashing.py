@@ -232,15 +232,23 @@ def image_options_table() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def labelled_data(records: pd.DataFrame) -> str:
+    """Return the data sets of records, with the numbers of queries, database and images whose label trains."""
+    form, sizes = "{title}: {query:,} queries, {database:,} in the database", {}
+    for data in (record["data"] for record in records["record"]):
+        about = form.format(title=data["title"], **data["counts"])
+        sizes.setdefault(about, set()).add(data["counts"]["train"])
+    numbers = {about: each(f"{size:,}" for size in sorted(found)) for about, found in sizes.items()}
+    return each(f"{about}, of which {number} have a label that trains" for about, number in numbers.items())
+
+
 def image_setting_box(*tables: pd.DataFrame) -> Box:
     """Return the box "Setting" of tables of records of image hashing."""
     there = [table for table in tables if len(table)]
     records = pd.concat(there) if there else pd.DataFrame()
     if records.empty:
         return Box("Setting", {"Records": "none yet"})
-    form = "{title}: {query:,} queries, {database:,} in the database, of which {train:,} have a label that trains"
-    data = each(form.format(title=r["data"]["title"], **r["data"]["counts"]) for r in records["record"])
     rule = each(f"MAP {r['convention']['map']}, ties by expectation" for r in records["record"])
     chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
-    facts = {"Data": f"{data}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
+    facts = {"Data": f"{labelled_data(records)}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
     return Box("Setting", facts | facts_of_runs(records))

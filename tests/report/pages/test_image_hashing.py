@@ -13,6 +13,7 @@ from adahlib.report.pages.image_hashing import (
     database_table,
     image_options_table,
     image_setting_box,
+    labelled_data,
     methods_table,
     shallow_cells,
     shallow_in_words,
@@ -72,10 +73,20 @@ def test_every_method_and_option_is_listed():
     assert options["Meaning"].str.len().min() > 3 and len(options) > 50
 
 
+def test_numbers_of_labels_are_listed_once_and_ascending(records):
+    several = [{**record, "data": record["data"]} for record in records["record"][:3]]
+    for record, train in zip(several, (2_000, 500, 2_000), strict=True):
+        counts = {"query": 10, "database": 9_000, "train": train}
+        record["data"] = {"title": "CIFAR-10", "counts": counts}
+    said = "CIFAR-10: 10 queries, 9,000 in the database, of which 500 or 2,000 have a label that trains"
+    assert labelled_data(pd.DataFrame({"record": several})) == said
+
+
 def test_the_box_says_what_is_measured(records):
     facts = image_setting_box(records).facts
     assert "queries" in facts["Data"] and "MAP all: over the database, ties by expectation" in facts["MAP"]
     assert "chance 0.100" in facts["Data"] and "seeds 0, 1" in facts["Seeds"] and facts["Stale records"] == "none"
+    assert facts["Data"].count("queries") == 1  # once, where data sets differ in nothing but the number of labels
     assert image_setting_box(records[:0]).facts == {"Records": "none yet"}
     assert image_setting_box(records[:1], records[:0], records[1:]).facts == facts
 
