@@ -9,7 +9,6 @@ from adahlib.files import whole_file
 from adahlib.paths import PROJECT
 from adahlib.report.captions import data_titles
 from adahlib.report.measured import benchmark, measured_on
-from adahlib.report.pages.image_components import with_variants
 from adahlib.report.records import find_records
 from adahlib.report.summary import lookup, summary
 from adahlib.report.text import mean_and_std
@@ -46,15 +45,16 @@ def map_rows() -> list[tuple[str, str, str, str]]:
 def image_row() -> tuple[str, str, str, str]:
     """Return MAP of SSGAH beside its baseline, which has no synthetic images."""
     specs = select("image-deep", methods=["ssgah"], bits=[IMAGE_BITS])
-    records = find_records(specs, "error")
-    means = summary(with_variants(records), ["variant"], {"map": "map"})
-    found = {name: lookup(means, variant=name) for name in ("full", "baseline")}
-    whole, baseline = (mean_and_std(own) for own in found.values())
+    found = {
+        name: find_records([spec for spec in specs if spec.options["variant"] == name], "error")
+        for name in ("full", "baseline")
+    }
+    whole, baseline = (mean_and_std(summary(own, ["bits"], {"map": "map"}).iloc[0]) for own in found.values())
     return (
         f"SSGAH, MAP of images, {IMAGE_BITS} bits, 5,000 of 59,000 with a label, options of its own random search",
         whole,
         f"{baseline}, its baseline without synthetic images",
-        f"{data_titles(records)}, {int(found['full']['n'])} seeds",
+        f"{data_titles(found['full'])}, {len(found['full'])} seeds",
     )
 
 
