@@ -38,6 +38,7 @@ WHAT_CAME_OUT = {
     "image-full-over-baseline": CONTRADICTED,
     "image-full-over-ar": CONTRADICTED,
     "image-ar-over-baseline": NOT_SUPPORTED,
+    "image-full-over-ssr": NOT_SUPPORTED,
 }
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from adahlib.errors import AdahError
+from adahlib.experiments.grids.images import CURVE_BITS
 from adahlib.experiments.grids.lists import select
 from adahlib.experiments.grids.usual import PHOTOS, SCENES
 from adahlib.files import whole_file
@@ -16,7 +17,7 @@ from adahlib.report.text import mean_and_std
 README = PROJECT / "README.md"
 BEGIN, END = "<!-- numbers: python -m adahlib.report.readme -->", "<!-- end of numbers -->"
 LARGE = {"bits": 64, "database": 193_734}  # of the benchmark: as many as NUS-WIDE has
-BITS, IMAGE_BITS = 16, 48
+BITS = 16
 TITLES = {PHOTOS: "photos of MIRFlickr-25K", SCENES: "emoji scenes"}
 OPTIONS = {"table4": "of the random search", "by-hand": "set by hand, with more trials"}  # by grid
 
@@ -44,14 +45,16 @@ def map_rows() -> list[tuple[str, str, str, str]]:
 
 def image_row() -> tuple[str, str, str, str]:
     """Return MAP of SSGAH beside its baseline, which has no synthetic images."""
-    specs = select("image-deep", methods=["ssgah"], bits=[IMAGE_BITS])
+    specs = select("image-deep", methods=["ssgah"], bits=[CURVE_BITS])
     found = {
         name: find_records([spec for spec in specs if spec.options["variant"] == name], "error")
         for name in ("full", "baseline")
     }
     whole, baseline = (mean_and_std(summary(own, ["bits"], {"map": "map"}).iloc[0]) for own in found.values())
+    counts = found["full"]["record"].iloc[0]["data"]["counts"]
+    labelled = f"{counts['train']:,} of {counts['database']:,} with a label"
     return (
-        f"SSGAH, MAP of images, {IMAGE_BITS} bits, 5,000 of 59,000 with a label, options of its own random search",
+        f"SSGAH, MAP of images, {CURVE_BITS} bits, {labelled}, options of its own random search",
         whole,
         f"{baseline}, its baseline without synthetic images",
         f"{data_titles(found['full'])}, {len(found['full'])} seeds",

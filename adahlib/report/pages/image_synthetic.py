@@ -136,7 +136,8 @@ def classes_in_words(gans: dict[str, dict]) -> Markdown | None:
         last = max(row["epoch"] for row in measured["rows"])
         kinds = {row["kind"]: row for row in measured["rows"] if row["epoch"] == last}
         told = [
-            f"{kinds[kind]['class']:.3f} of the pictures {title} ({kinds[kind]['permuted']:.3f} by chance)"
+            f"{three_decimals(kinds[kind]['class'])} of the pictures {title} "
+            f"({three_decimals(kinds[kind]['permuted'])} by chance)"
             for kind, title in KINDS.items()
             if kind in kinds
         ]
