@@ -45,6 +45,19 @@ def print_what_is_not_here(todo: list) -> None:
                 print(f"{count} of these runs would fail: {error}")
 
 
+def print_uncompared(states: list[tuple]) -> None:
+    """Print of which data sets records count as done although their data is not here to be compared with."""
+    from adahlib.experiments.grids.tasks import RunTask
+    from adahlib.experiments.records.state import known_data
+
+    done = [task.spec for task, state in states if state.name == "done" and isinstance(task, RunTask)]
+    runs = Counter(spec.dataset for spec in done)
+    for spec in {spec.dataset: spec for spec in done}.values():
+        if known_data(spec) is None:
+            count = f"{runs[spec.dataset]:,} record{'s' * (runs[spec.dataset] != 1)}"
+            print(f"{count} of {spec.dataset}: compared by options and code alone, as the data is not here")
+
+
 def imported_page_tasks():
     """Return the function that lists the pages; it needs the packages that execute them, and the pages themselves."""
     check_in_clone("grid pages needs the pages of the book")

@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
-from adahlib.cli.places import imported_page_tasks, print_place, print_what_is_not_here, shown_path, written_at
+from adahlib.cli.places import (
+    imported_page_tasks,
+    print_place,
+    print_uncompared,
+    print_what_is_not_here,
+    shown_path,
+    written_at,
+)
 from adahlib.errors import AdahError, check_whole
 from adahlib.paths import results_root
 
@@ -151,6 +158,7 @@ def grid_command(parsed) -> int:
     print(f"{parsed.name}: {counted(states)}; {len(todo)} to do" + (f", {in_words(seconds, jobs)}" if todo else ""))
     print_place(root)
     print_unchosen(parsed.name, parsed.method)
+    print_uncompared(states)
     if parsed.dry_run:
         print_plan(todo, seconds)
         print_what_is_not_here(todo)
@@ -173,6 +181,7 @@ def status_command(parsed) -> int:
     print(f"{parsed.name}: {counted(states)}")
     print_place(root)
     print_unchosen(parsed.name, parsed.method)
+    print_uncompared(states)
     for name in STATES:
         found = [(task, state) for task, state in states if state.name == name]
         if name == "done" and not parsed.all:

@@ -138,12 +138,8 @@ def load_dataset(name: str | Path, data_folder: Path | str | None = None, **opti
     """Return the named data set, read from its release, or that of a file.
 
     Args:
-        name: one of ``DATASETS``, or a file that ``adah data convert`` wrote.
-        data_folder: folder of the releases (default: ``ADAH_DATA``).
-        options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
-
         name: one of ``DATASETS``, or a file that ``write_pairs`` or ``adah data convert`` wrote.
-        root: folder of the releases; default: the environment variable ``ADAH_DATA``, or a folder of the user's.
+        data_folder: folder of the releases; default: the environment variable ``ADAH_DATA``, or a folder of the user's.
         options: further arguments of the reader's ``load``, e.g. ``vocabulary_size`` of IAPR TC-12.
 
     Raises:

@@ -10,6 +10,7 @@ from adahlib.cli.runs import run_command, spec_of, status_command
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import GRIDS
+from adahlib.paths import PROJECT
 from tests.toys import TINY_RUN
 
 
@@ -118,3 +119,18 @@ def test_a_parser_can_be_used_twice():
     for _ in range(2):
         assert parser.parse_args(["run", "--dataset", "emoji-scenes"]).command is run_command
         assert parser.parse_args(["status"]).command is status_command
+
+
+@pytest.mark.parametrize("command", [["status"], ["grid", "--dry-run"]])
+def test_records_are_compared_without_scenes_that_nobody_drew(command, tmp_path, monkeypatch, capsys):
+    """The states of a new user's clone are known in seconds; drawing scenes for them would take minutes."""
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ADAH_DATA", str(tmp_path / "none"))
+    name, *flags = command
+    select = ("--bits", "16", "--method", "cca", "--seed", "0")
+    assert cli.main([name, "table1", *flags, *select, "--results", str(PROJECT / "results")]) == 0
+    shown = capsys.readouterr().out
+    assert "2 done" in shown.splitlines()[0]
+    for dataset in ("emoji-scenes", "mirflickr25k"):
+        assert f"1 record of {dataset}: compared by options and code alone, as the data is not here" in shown
+    assert not (tmp_path / "cache").exists()

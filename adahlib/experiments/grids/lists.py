@@ -147,7 +147,8 @@ GRIDS = {
     **IMAGE_GRIDS,
 }
 TABLES = ("table1", "table2", "table3", "table4", "fig5", "fig6")
-BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY, "image-shallow")
+IMAGES = ("image-shallow", "image-itq-labelled", "image-own", "image-search", "image-deep", "image-supervision")
+BOOK = (*TABLES, "decisions", "length", "database", "random-search", "by-hand", *WHY, *IMAGES)
 
 
 def grid(name: str) -> list[RunSpec]:

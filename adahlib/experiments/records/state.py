@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from adahlib.datasets.drawn import is_drawn
 from adahlib.errors import AdahError
 from adahlib.experiments.records.fingerprint import Comparison, compare, fingerprint, training_key
 from adahlib.experiments.records.proofs import read_proofs
@@ -97,7 +98,9 @@ def kept_training_key(spec: RunSpec, data: str, path: Path) -> str | None:
 
 
 def known_data(spec: RunSpec) -> str | None:
-    """Return the hash of the run's data, or None where the data is not here."""
+    """Return the hash of the run's data, or None where the data is not here, as scenes are before a run draws them."""
+    if not is_drawn(spec.dataset):
+        return None
     try:
         return hash_of_data(spec.dataset, spec.split_seed, spec.reads_sentences(), spec.train_size)
     except AdahError:

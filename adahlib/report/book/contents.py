@@ -35,6 +35,7 @@ class Page:
 
 RESULTS = "Tables and figures of the paper"  # each of these pages can be made on one data set, as a task of a grid
 ROOT = Page("intro", grids=("table1", "table4", "image-shallow"))
+IMAGE_TABLE = ("image-shallow", "image-itq-labelled", "image-search", "image-deep", "image-own")
 WHY = ("why-share", "why-mask", "why-frozen", "why-cells", "why-length", "why-fresh")  # by hypothesis
 PACKAGES = ("retrieval", "losses", "methods", "models", "datasets", "search", "experiments")  # of the API reference
 BENCHMARKS = ("retrieval", "shards", "grid", "shallow", "threads", "end_to_end", "images", "gpu")
@@ -57,7 +58,7 @@ PARTS = {
     ),
     "The second paper": (
         Page("image_quickstart", "live"),
-        Page("image_hashing", grids=("image-shallow", "image-itq-labelled", "image-deep", "image-own")),
+        Page("image_hashing", grids=IMAGE_TABLE),
         Page("image_components", grids=("image-deep",), analyses=("components",)),
         Page("image_supervision", grids=("image-supervision", "image-deep")),
         Page("image_synthetic", analyses=("ssgah_gan", "dsh_gans_gan")),

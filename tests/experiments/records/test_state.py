@@ -96,7 +96,10 @@ def test_numbers_that_are_none_are_not_written(path, number):
         write_record(record, path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 50_000, b"null", b"[]", b"NaN"])
+NO_RECORDS = [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 50_000, b"null", b"[]", b"NaN"]
+
+
+@pytest.mark.parametrize("content", NO_RECORDS, ids=[repr(content[:6]) for content in NO_RECORDS])
 def test_a_file_that_is_no_record_is_stale(path, content):
     path.write_bytes(content)
     found = state(path)

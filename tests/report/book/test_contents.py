@@ -6,6 +6,7 @@ import sys
 import pytest
 import yaml
 
+from adahlib.experiments.grids.lists import BOOK as GRIDS_OF_THE_BOOK
 from adahlib.experiments.grids.lists import GRIDS
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import BOOK, PARTS, ROOT, ignored_by_tests, notebooks, pages
@@ -29,6 +30,7 @@ def test_pages_show_grids_and_benchmarks_that_there_are():
     measured = {path.stem for path in (PROJECT / "results" / "benchmarks").glob("*.json")}
     for page in BOOK:
         assert set(page.grids) <= {*GRIDS, "all"} and set(page.benchmarks) <= measured
+    assert {name for page in BOOK for name in page.grids} - {"all"} == set(GRIDS_OF_THE_BOOK)
     shown = [name for page in BOOK for name in page.benchmarks]
     assert sorted(shown) == sorted(measured)
 
