@@ -6,7 +6,7 @@ from math import nan
 import pandas as pd
 
 from adahlib.report.summary import lookup
-from adahlib.report.text import EMPTY, mean_and_std
+from adahlib.report.text import EMPTY, counts_in_words, mean_and_std
 from adahlib.report.titles import TASKS
 from adahlib.report.wide import wide_table
 
@@ -88,7 +88,7 @@ def grid_table(
         for row, name, column, own in lines
         for _, cell in own.iterrows()
     ]
-    counts = {(row, name): seed_counts(own) for row, name, column, own in lines if column == "ours"}
+    counts = {(row, name): counts_in_words(own["n"]) for row, name, column, own in lines if column == "ours"}
     table = wide_table(pd.DataFrame(wide), "whose")
     seeds = [counts.get(line, EMPTY) for line in zip(table["row"], table["whose"], strict=True)]
     return table.assign(n=seeds).rename(columns={"row": heading, "whose": whose})
@@ -104,11 +104,6 @@ def grid_lines(ours: Mapping[str, pd.DataFrame], paper: str) -> Iterator[tuple[s
         printed = own.drop_duplicates(["task", "bits"])  # each result of ours repeats the paper's numbers
         kinds = [(paper, "paper", printed), *((name, "ours", part) for name, part in own.groupby("name", sort=False))]
         yield from ((row, name, column, part) for name, column, part in kinds if part[column].notna().any())
-
-
-def seed_counts(cells: pd.DataFrame) -> str:
-    """Return the numbers of seeds behind a line, such as ``1/3``."""
-    return "/".join(str(n) for n in sorted({n for n in cells["n"] if n}))
 
 
 def wide_cell(row: str, name: str, cell: pd.Series, column: str, decimals: int, starred: bool) -> dict:

@@ -1,5 +1,7 @@
 """From numbers to the text of a cell: decimals, signs, means with deviations, daggers and dashes."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from adahlib.report.summary import is_stale
@@ -39,6 +41,11 @@ def seeds_of(*rows: pd.Series | None) -> str:
     """Return n, the number of seeds behind a table's row."""
     counts = {int(row["n"]) for row in rows if row is not None}
     return "/".join(map(str, sorted(counts))) or EMPTY
+
+
+def counts_in_words(counts: Iterable[int]) -> str:
+    """Return the different numbers of seeds behind a line, such as ``1 or 3``; those of 0 are left out."""
+    return " or ".join(str(count) for count in sorted({int(count) for count in counts if count}))
 
 
 def stale_mark(records: pd.DataFrame) -> str:

@@ -50,7 +50,7 @@ def test_a_star_is_at_the_marked_cell_of_ours_alone(cells):
 
 def test_numbers_of_seeds_that_differ_are_both_there(cells):
     part = cells.assign(n=[10, 3, 0, 3, 2, 2, 2, 2])
-    assert results_table(part, "Method")["n"].tolist() == ["–", "3/10", "2"]
+    assert results_table(part, "Method")["n"].tolist() == ["–", "3 or 10", "2"]
 
 
 def test_one_direction_needs_no_arrow():

@@ -9,12 +9,13 @@ from adahlib.report.slides import SLIDE_BITS, slide_components
 from adahlib.report.summary import summary
 from adahlib.report.text import STALE, signed
 
+STARRED = " \\*: the interval *seeds and queries, all rows* of the difference to the baseline excludes zero."
 # variant → its losses, from the least to the most
 VARIANT_TITLES = {
     "baseline": "baseline: L_sr",
     "ar": "with L_ar",
     "ssr": "with L_ssr",
-    "full": "SSGAH: both",
+    "full": "with L_ssr and L_ar",
 }
 
 
@@ -41,12 +42,12 @@ def component_cells(
 
 
 def differing_variants(measured: dict) -> set[tuple[str, str, int]]:
-    """Return (row, task, bits) of the variants that differ from the baseline, for ``grid_table``.
+    """Return (row, task, bits) of the variants that differ from the baseline, for ``grid_table``; none if it is stale.
 
     Args:
         measured: the analysis ``components``, whose intervals over seeds and queries hold for all of its rows together.
     """
-    rows = [row for row in measured["rows"] if row["against"] == "baseline"]
+    rows = [row for row in measured["rows"] if row["against"] == "baseline" and not measured["stale"]]
     apart = [row for row in rows if row["family_low"] > 0 or row["family_high"] < 0]
     return {(VARIANT_TITLES[row["variant"]], "map", row["bits"]) for row in apart}
 
@@ -65,7 +66,7 @@ def interval_table(measured: dict, stale: str) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "What is added": f"{VARIANT_TITLES[row['variant']]} − {VARIANT_TITLES[row['against']]}",
+            "Variants": f"{VARIANT_TITLES[row['variant']]} − {VARIANT_TITLES[row['against']]}",
             "Bits": row["bits"],
             "Difference": signed(row["difference"]) + mark,
             "Queries alone": between(row, "queries"),

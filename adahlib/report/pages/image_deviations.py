@@ -9,6 +9,7 @@ from adahlib.report.pages.deviations import answer
 from adahlib.report.titles import BACKBONE_TITLES, IMAGE_METHOD_TITLES
 
 DATASET = "cifar10"
+PRINTED = "The paper, or its authors' program"
 NETWORK = ""  # the answer is the backbone of the profile
 # method → points: what its paper says, as far as it could be had, and the options in which our answer stands, or words
 IMAGE_POINTS = {
@@ -20,6 +21,8 @@ IMAGE_POINTS = {
         ("Weight of the divergence", "none, so 1", ("divergence_weight",)),
         ("Layers of G and D, noise", "not given", ("generator_width", "judge_width", "condition", "noise")),
         ("What G is given of an image, v", "its feature", "the feature of f before it is trained"),
+        ("Ranking losses", "sums over Hamming distances", "means over violating triplets, squared distances of H(x)"),
+        ("Loss of G", "log(1 − D), as printed", "−log D; D's target of real triplets is lower by `smoothing`"),
         ("Whether L_ssr moves G", "in the objective, and not on its own slide", "it does not"),
         ("Training of G and D beforehand", "not said", ("gan_epochs", "gan_batch", "gan_rate")),
         ("Optimiser, batch, epochs", "not given", ("learning_rate", "batch_size", "epochs")),
@@ -36,7 +39,7 @@ IMAGE_POINTS = {
     "ssdh": (
         ("Network", "CNN-F from ImageNet's weights", NETWORK),
         ("Optimiser", "SGD, 0.0001, momentum 0.9", ("learning_rate", "backbone_rate")),
-        ("Batch", "128, half of it unlabelled", ("batch_size",)),
+        ("Labelled images of a batch, with as many unlabelled", "64", ("batch_size",)),
         ("Neighbours", "by deep features; its program: by hash outputs", "by features before training"),
         ("Margin of the graph", "3, and 2.5 at 12 bits", ("graph_margin",)),
         ("Ranking loss", "half the hinge of one random triplet an anchor", "the mean of all violating triplets"),
@@ -58,7 +61,7 @@ IMAGE_POINTS = {
         ("Start and weight decay", "Gaussians of deviation 0.01 to 0.1; 0.0005", "He's; none"),
     ),
     "cnnh": (
-        ("Optimiser, batch, epochs", "not given", ("learning_rate", "batch_size", "epochs")),
+        ("Optimiser, batch, epochs", "could not be found", ("learning_rate", "batch_size", "epochs")),
         ("Sweeps of the first stage", "could not be found", ("sweeps",)),
     ),
 }
@@ -73,5 +76,5 @@ def image_deviations_table() -> pd.DataFrame:
         network = f"{BACKBONE_TITLES[backbone]} at {BACKBONES[backbone].image_size} px"
         for point, printed, ours in points:
             here = network if ours == NETWORK else answer(ours, chosen)
-            rows.append({"Method": IMAGE_METHOD_TITLES[method], "Point": point, "The paper": printed, "Here": here})
+            rows.append({"Method": IMAGE_METHOD_TITLES[method], "Point": point, PRINTED: printed, "Here": here})
     return pd.DataFrame(rows)

@@ -11,14 +11,15 @@ from adahlib.experiments.grids.images import FEATURES, unchosen_arms
 from adahlib.experiments.grids.lists import grid, matching, missing
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_SPACE
 from adahlib.methods import IMAGE_METHODS
-from adahlib.report.captions import each, seeds
+from adahlib.report.captions import each
+from adahlib.report.captions import seeds as seeds_in_words
 from adahlib.report.display import missing_note
 from adahlib.report.pages.method import in_code, summary_line
 from adahlib.report.results_table import result_cells
 from adahlib.report.setting_box import Box, facts_of_runs
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import summary
-from adahlib.report.text import EMPTY, mean_and_std, signed
+from adahlib.report.text import EMPTY, counts_in_words, mean_and_std, signed
 from adahlib.report.titles import IMAGE_METHOD_TITLES
 from adahlib.report.wide import wide_table
 
@@ -104,7 +105,7 @@ def shallow_in_words(cells: dict[str, pd.DataFrame]) -> str:
     if len(lost):
         said.append(
             f"ITQ fitted on the labelled images alone differs from ITQ fitted on the whole database by "
-            f"{signed(lost.min())} to {signed(lost.max())}."
+            f"{range_in_words(lost)}."
         )
     return " ".join(said)
 
@@ -126,7 +127,12 @@ def database_in_words(cells: pd.DataFrame) -> str:
 def ranges_in_words(values: pd.Series) -> str:
     """Return the range of each method's values: ``+0.090 to +0.110 (ITQ), …``; methods are the index's first level."""
     groups = values.groupby(level=0, sort=False)
-    return ", ".join(f"{signed(own.min())} to {signed(own.max())} ({name})" for name, own in groups)
+    return ", ".join(f"{range_in_words(own)} ({name})" for name, own in groups)
+
+
+def range_in_words(values: pd.Series) -> str:
+    """Return the range of differences, ``+0.090 to +0.110``, or one number where both ends read alike."""
+    return " to ".join(dict.fromkeys((signed(values.min()), signed(values.max()))))
 
 
 def by_printed_features(cells: dict[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
@@ -155,6 +161,29 @@ def deep_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd.Da
     paper = printed_rows("")
     titles = {name: title for name, title in IMAGE_METHOD_TITLES.items() if name in set(paper["method"])}
     return image_cells(ours, paper, "method", titles, bits)
+
+
+def deep_in_words(cells: pd.DataFrame, shallow: dict[str, pd.DataFrame]) -> str:
+    """Return where SSGAH stands among the measured deep rows, and beside SDH on the features that they begin with.
+
+    Args:
+        cells: as ``deep_cells`` returns them.
+        shallow: as ``shallow_cells`` returns them.
+    """
+    ours = cells.pivot(index="bits", columns="row", values="ours").dropna(axis="columns")
+    ssgah, sdh = IMAGE_METHOD_TITLES["ssgah"], IMAGE_METHOD_TITLES["sdh"]
+    if ssgah not in ours or len(ours.columns) < 2:
+        return ""
+    last, first = ((ours.rank(axis="columns", ascending=up)[ssgah] == 1).sum() for up in (True, False))
+    said = (
+        f"Among the {len(ours.columns)} deep rows that are measured here at every code length, SSGAH has the lowest "
+        f"MAP at {last} of {len(ours)} code lengths and the highest at {first}."
+    )
+    own = shallow.get("CNN 64", pd.DataFrame(columns=["row", "bits", "ours"]))
+    apart = (ours[ssgah] - own[own["row"] == sdh].set_index("bits")["ours"]).dropna()
+    if apart.empty:
+        return said
+    return f"{said} Its MAP minus that of SDH on the same features (CNN, 64 px) is {range_in_words(apart)}."
 
 
 def deep_runs(
@@ -208,7 +237,8 @@ def database_table(cells: pd.DataFrame, bits: int) -> pd.DataFrame:
         return pd.DataFrame()
     wide = pd.DataFrame({"Method": cells["method"], "column": cells["features"].map(TITLES) + ", " + cells["task"]})
     texts = [mean_and_std(row) for _, row in cells.iterrows()]
-    return wide_table(wide.assign(value=cells["mean"], text=texts))
+    shown = wide_table(wide.assign(value=cells["mean"], text=texts))
+    return shown.assign(n=[counts_in_words(cells.loc[cells["method"] == name, "n"]) for name in shown["Method"]])
 
 
 def methods_table() -> pd.DataFrame:
@@ -248,7 +278,15 @@ def image_setting_box(*tables: pd.DataFrame) -> Box:
     records = pd.concat(there) if there else pd.DataFrame()
     if records.empty:
         return Box("Setting", {"Records": "none yet"})
-    rule = each(f"MAP {r['convention']['map']}, ties by expectation" for r in records["record"])
+    rule = each(f"{r['convention']['map'].removeprefix('all: ')}, ties by expectation" for r in records["record"])
     chance = each(f"{value:.3f}" for value in records["chance"]) or EMPTY
-    facts = {"Data": f"{labelled_data(records)}; chance {chance}", "MAP": rule, "Seeds": seeds(records)}
+    facts = {"Data": f"{labelled_data(records)}; chance {chance}", "MAP": rule, "Seeds": seeds_of_rows(records)}
     return Box("Setting", facts | facts_of_runs(records))
+
+
+def seeds_of_rows(records: pd.DataFrame) -> str:
+    """Return what the numbers are means of; where rows have different numbers of seeds, that the tables have them."""
+    counts = records.groupby(["label", "bits"])["seed"].nunique()
+    if counts.nunique() == 1:
+        return seeds_in_words(records)
+    return f"mean ± standard deviation over n seeds from 0 on, n = {counts.min()} to {counts.max()} as the tables say"

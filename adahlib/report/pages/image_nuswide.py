@@ -27,6 +27,6 @@ def nuswide_cells(records: pd.DataFrame, bits: Iterable[int] = SLIDE_BITS) -> pd
 
 
 def row_title(method: str, features: str) -> str:
-    """Return what a row is called: shallow methods are followed by what they learn from, ``SDH + CNN``."""
-    learned_from = f" + {'CNN' if features.startswith('CNN') else 'GIST'}" if method in SHALLOW_IMAGES else ""
-    return IMAGE_METHOD_TITLES[method] + learned_from
+    """Return what a row is called, as the slides print it: shallow methods on CNN features are ``SDH + CNN``."""
+    on_network = method in SHALLOW_IMAGES and features.startswith("CNN")
+    return IMAGE_METHOD_TITLES[method] + " + CNN" * on_network

@@ -8,7 +8,7 @@ from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.pages.image_components import VARIANT_TITLES, with_variants
 from adahlib.report.pages.image_hashing import MAPS
 from adahlib.report.summary import summary
-from adahlib.report.text import mean_and_std, signed
+from adahlib.report.text import counts_in_words, mean_and_std, signed
 from adahlib.report.wide import wide_table
 
 PROTOCOL = 5_000  # labelled images, where a run names no other number
@@ -20,9 +20,27 @@ def curve(records: pd.DataFrame) -> pd.DataFrame:
     Args:
         records: of the grids ``image-supervision`` and ``image-deep``, those of 48 bits.
     """
+    return summary(with_sizes(records), ["variant", "labelled"], {name: name for name in MAPS})
+
+
+def with_sizes(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of SSGAH with columns ``variant`` and ``labelled``, the number of labelled images."""
     records = with_variants(records)
     sizes = [record["spec"].get("train_size") or PROTOCOL for record in records.get("record", ())]
-    return summary(records.assign(labelled=sizes), ["variant", "labelled"], {name: name for name in MAPS})
+    return records.assign(labelled=sizes)
+
+
+def gains(records: pd.DataFrame) -> pd.Series:
+    """Return MAP of SSGAH minus that of its baseline by number of labelled images, the mean over seeds that both have.
+
+    Args:
+        records: as for ``curve``.
+    """
+    found = with_sizes(records)
+    if found.empty:
+        return pd.Series(dtype=float)
+    wide = found.pivot(index=["labelled", "seed"], columns="variant", values="map").reindex(columns=ENDS).dropna()
+    return (wide["full"] - wide["baseline"]).groupby("labelled").mean().sort_index()
 
 
 def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +56,9 @@ def supervision_table(found: pd.DataFrame) -> pd.DataFrame:
         for variant in ENDS
         for _, row in line_of(found, variant, task).iterrows()
     ]
-    return wide_table(pd.DataFrame(cells), "Database")
+    table = wide_table(pd.DataFrame(cells), "Database")
+    counts = {VARIANT_TITLES[variant]: counts_in_words(line_of(found, variant, "map")["n"]) for variant in ENDS}
+    return table.assign(n=table["Variant"].map(counts))
 
 
 def line_of(found: pd.DataFrame, variant: str, task: str) -> pd.DataFrame:
@@ -46,11 +66,12 @@ def line_of(found: pd.DataFrame, variant: str, task: str) -> pd.DataFrame:
     return found[(found["variant"] == variant) & (found["task"] == task)].sort_values("labelled")
 
 
-def supervision_figure(found: pd.DataFrame) -> Chart:
+def supervision_figure(found: pd.DataFrame, told: str) -> Chart:
     """Return MAP over the number of labelled images, a panel a database and a line a variant.
 
     Args:
         found: as ``curve`` returns it.
+        told: the alternative text.
     """
     figure, axes = new_figure(COLUMN, 3.8, 1, len(MAPS), sharey=True)
     sizes = sorted(set(found["labelled"]))
@@ -64,16 +85,21 @@ def supervision_figure(found: pd.DataFrame) -> Chart:
         axis.minorticks_off()
     axes[0, 0].set_ylabel("MAP")
     axes[0, 0].legend(frameon=True)
-    figure.alt = curve_in_words(found)
+    figure.alt = told
     return figure
 
 
-def curve_in_words(found: pd.DataFrame) -> str:
-    """Return what SSGAH adds to its baseline with the fewest and with the most labelled images that both have."""
-    whole = found[found["task"] == "map"]
-    means = whole.pivot(index="labelled", columns="variant", values="mean").reindex(columns=ENDS).dropna()
-    gains = (means["full"] - means["baseline"]).sort_index()
-    if gains.empty:
+def curve_in_words(records: pd.DataFrame) -> str:
+    """Return what SSGAH adds to its baseline with the fewest and with the most labelled images that both have.
+
+    Args:
+        records: as for ``curve``.
+    """
+    found = gains(records)
+    if found.empty:
         return "MAP by the number of labelled images; no number of them has both lines."
-    told = [f"{signed(gains[size])} with {size:,} labelled images" for size in dict.fromkeys(gains.index[[0, -1]])]
-    return f"With the labelled images MAP of SSGAH minus that of its baseline is {' and '.join(told)}."
+    told = [f"{signed(found[size])} with {size:,} labelled images" for size in dict.fromkeys(found.index[[0, -1]])]
+    return (
+        "In the database with the labelled images MAP of SSGAH minus that of its baseline, over the seeds that both "
+        f"have, is {' and '.join(told)}."
+    )

@@ -23,6 +23,7 @@ KINDS = {
     "negative": "unlike it (negative)",
     "asked": "of the image's class",
 }
+SEVERAL = {"positive": "positives", "negative": "negatives", "asked": "pictures of the image's class"}
 LOSSES = {
     "judge": "discriminator loss",
     "deceiver": "generator loss",
@@ -33,7 +34,7 @@ LOSSES = {
 
 
 def seen(method: str, root=None) -> dict | None:
-    """Return what was measured of a method's GAN, None where that is not there.
+    """Return what was measured of a method's GAN, and under ``stale`` why it is not current; None without it.
 
     Raises:
         AdahError: the method has none.
@@ -41,9 +42,10 @@ def seen(method: str, root=None) -> dict | None:
     if method not in GANS:
         raise unknown_name("method with a GAN", method, GANS)
     try:
-        return read_analysis(GANS[method], root)["measured"]
+        found = read_analysis(GANS[method], root)
     except AdahError:
         return None
+    return found["measured"] | {"stale": found["stale"]}
 
 
 def pixels(sheet: str) -> np.ndarray:
@@ -135,20 +137,23 @@ def classes_in_words(gans: dict[str, dict]) -> Markdown | None:
     for method, measured in gans.items():
         last = max(row["epoch"] for row in measured["rows"])
         kinds = {row["kind"]: row for row in measured["rows"] if row["epoch"] == last}
+        mark = STALE if measured["stale"] else ""
         told = [
-            f"{three_decimals(kinds[kind]['class'])} of the pictures {title} "
-            f"({three_decimals(kinds[kind]['permuted'])} by chance)"
-            for kind, title in KINDS.items()
+            f"{kinds[kind]['class']:.1%}{mark} of the {several} ({kinds[kind]['permuted']:.1%}{mark} by chance)"
+            for kind, several in SEVERAL.items()
             if kind in kinds
         ]
-        title = IMAGE_METHOD_TITLES[method]
-        sentences.append(f"With {title} the classifier names the image's class for {' and '.join(told)}.")
+        sentences.append(
+            f"With {IMAGE_METHOD_TITLES[method]} the classifier names the image's class for {' and '.join(told)}; it "
+            f"is right for {measured['accuracy']:.1%}{mark} of real images."
+        )
     return Markdown(" ".join(sentences)) if sentences else None
 
 
 def accuracy_note(measured: dict) -> str:
     """Return how often the classifier is right on real images, for a caption."""
-    return f"the classifier names {measured['accuracy']:.3f} of real unlabelled images correctly"
+    mark = STALE if measured["stale"] else ""
+    return f"the classifier names {measured['accuracy']:.1%}{mark} of real unlabelled images correctly"
 
 
 def unmeasured_note(gans: dict[str, dict], methods: list[str]) -> Markdown | None:

@@ -15,6 +15,7 @@ from adahlib.experiments.records.store import write_record
 from adahlib.files import write_json
 from adahlib.report.pages import image_hashing, image_synthetic
 from adahlib.report.pages import image_supervision as supervision
+from adahlib.report.pages.agreement import deep_gap_in_words
 from adahlib.report.pages.image_components import component_cells, differing_variants, interval_table
 from adahlib.report.pages.image_nuswide import nuswide_cells
 from adahlib.report.records import find_records
@@ -22,6 +23,7 @@ from adahlib.report.results_table import grid_table
 from tests.report.conftest import made_up_record
 
 CHOICE = {image_arm_name(*arm): 0 for arm in IMAGE_ARMS}
+BOTH = "with L_ssr and L_ar"  # what the variant full is called
 LEVELS = {"baseline": 0.3, "ar": 0.32, "ssr": 0.34, "full": 0.36}
 
 
@@ -48,7 +50,7 @@ def shown(cells, **options):
 
 def test_variants_stand_below_their_printed_rows(records):
     table = shown(component_cells(of_protocol(records), (48,)))
-    assert table["with L_ssr", "paper"] == "0.846" and table["SSGAH: both", "paper"] == "**0.855**"
+    assert table["with L_ssr", "paper"] == "0.846" and table[BOTH, "paper"] == "**0.855**"
     assert table["with L_ssr", "ours"] == "0.350\u00a0±\u00a00.010"
     assert table["baseline: L_sr", "ours"].startswith("0.310")
 
@@ -60,32 +62,34 @@ def test_a_variant_whose_interval_leaves_out_zero_has_a_star(records):
         row | {"variant": "full"},
         row | {"variant": "ssr", "family_low": -0.05, "family_high": -0.01},
     ]
-    apart = differing_variants({"rows": [*rows, row | {"variant": "ar", "against": "ssr"}]})
-    assert apart == {("SSGAH: both", "map", 48), ("with L_ssr", "map", 48)}
+    measured = {"rows": [*rows, row | {"variant": "ar", "against": "ssr"}], "stale": ""}
+    apart = differing_variants(measured)
+    assert apart == {(BOTH, "map", 48), ("with L_ssr", "map", 48)}
     table = shown(component_cells(of_protocol(records), (48,)), marked=apart)
+    assert differing_variants(measured | {"stale": "losses.triplet changed"}) == set()
     stars = {name for name, text in table.items() if "\\*" in text}
-    assert stars == {("SSGAH: both", "ours"), ("with L_ssr", "ours")}
+    assert stars == {(BOTH, "ours"), ("with L_ssr", "ours")}
 
 
 def test_the_other_database_has_numbers_of_its_own(records):
     table = shown(component_cells(of_protocol(records), (48,), "", "map_unlabelled"))
-    assert table["SSGAH: both", "ours"].startswith("**0.330") and {whose for _, whose in table.index} == {"ours"}
+    assert table[BOTH, "ours"].startswith("**0.330") and {whose for _, whose in table.index} == {"ours"}
 
 
 def test_nus_wide_has_the_printed_rows_and_ours_where_they_are(tmp_path):
     printed = shown(nuswide_cells(pd.DataFrame(), (48,)))
     assert len(printed) == 14 and printed["SSGAH", "paper"] == "**0.865**"
-    assert printed["SDH + CNN", "paper"] == "0.610" and printed["SDH + GIST", "paper"] == "0.454"
+    assert printed["SDH + CNN", "paper"] == "0.610" and printed["SDH", "paper"] == "0.454"
     specs = [spec for spec in image_nuswide(CHOICE) if spec.bits == 48]
     for spec in specs:
         level = 0.5 + 0.1 * (spec.backbone == "gist") + 0.2 * (spec.options.get("variant") == "full")
         record = made_up_record(spec, 0.5, 0.5) | {"metrics": {"map": level, "map_unlabelled": 0.1, "chance": 0.1}}
         write_record(record, tmp_path / spec.record_path())
     ours = shown(nuswide_cells(find_records(specs, root=tmp_path), (48,)))
-    assert (ours["LSH + GIST", "ours"], ours["LSH + CNN", "ours"]) == ("0.600", "0.500")
+    assert (ours["LSH", "ours"], ours["LSH + CNN", "ours"]) == ("0.600", "0.500")
     assert ours["SSGAH", "ours"] == "**0.700**" and ours["SSGAH", "paper"] == printed["SSGAH", "paper"]
     variants = shown(component_cells(find_records(specs, root=tmp_path), (48,), "nus-wide"))
-    assert (variants["SSGAH: both", "paper"], variants["SSGAH: both", "ours"]) == ("**0.865**", "**0.700**")
+    assert (variants[BOTH, "paper"], variants[BOTH, "ours"]) == ("**0.865**", "**0.700**")
 
 
 def test_the_deep_row_of_ssgah_is_its_full_variant(records):
@@ -94,6 +98,23 @@ def test_the_deep_row_of_ssgah_is_its_full_variant(records):
     assert table["CNNH", "paper"] == "0.489" and len(table) == 2 * 6
     none = shown(image_hashing.deep_cells(of_protocol(records)[:0]))
     assert {whose for _, whose in none.index} == {"paper"} and len(none) == 6
+
+
+def test_where_ssgah_stands_is_said_in_words(records):
+    bits = (24, 48)
+    rows = {"SSGAH": (0.3, 0.4), "CNNH": (0.2, 0.5), "SSDH": (0.4, 0.6), "BGDH": (0.1, float("nan"))}
+    flat = [(row, bits[k], values[k]) for row, values in rows.items() for k in (0, 1)]
+    cells = pd.DataFrame(flat, columns=["row", "bits", "ours"])
+    sdh = pd.DataFrame({"row": "SDH", "bits": bits, "ours": (0.25, 0.45)})
+    said = image_hashing.deep_in_words(cells, {"CNN 64": sdh})
+    assert said.startswith("Among the 3 deep rows that are measured here at every code length, SSGAH has the lowest ")
+    assert "MAP at 1 of 2 code lengths and the highest at 0." in said
+    assert said.endswith("minus that of SDH on the same features (CNN, 64 px) is −0.050 to +0.050.")
+    assert image_hashing.deep_in_words(cells, {}).endswith("the highest at 0.")
+    assert image_hashing.deep_in_words(cells[cells["row"] == "SSGAH"], {}) == ""
+    gap = deep_gap_in_words(cells.assign(paper=0.5))
+    assert "our MAP minus the printed one is −0.400 to +0.100 there" in gap.data
+    assert deep_gap_in_words(cells.assign(paper=float("nan"))) is None
 
 
 def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
@@ -109,25 +130,41 @@ def test_the_curve_has_the_protocol_s_size_between_the_others(records):
     both = supervision.supervision_table(found).set_index(["Variant", "Database"])
     table = both.xs("with the labelled images", level=1)
     sizes = ["500", "1,000", "2,000", "5,000", "10,000"]
-    assert list(table.columns) == [f"{size} labelled" for size in sizes]
-    assert table.loc["SSGAH: both", "500 labelled"] == "**0.265\u00a0±\u00a00.007**"
+    assert list(table.columns) == [*(f"{size} labelled" for size in sizes), "n"] and list(table["n"]) == ["2 or 3"] * 2
+    assert table.loc[BOTH, "500 labelled"] == "**0.265\u00a0±\u00a00.007**"
     assert table.loc["baseline: L_sr", "5,000 labelled"] == "0.310\u00a0±\u00a00.010"
-    assert both.loc[("SSGAH: both", "without the labelled images"), "500 labelled"] == "**0.225\u00a0±\u00a00.007**"
-    axis, other = supervision.supervision_figure(found).axes
+    assert both.loc[(BOTH, "without the labelled images"), "500 labelled"] == "**0.225\u00a0±\u00a00.007**"
+    axis, other = supervision.supervision_figure(found, "told").axes
     assert [each.get_title() for each in (axis, other)] == ["with the labelled images", "without the labelled images"]
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", "SSGAH: both"]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["baseline: L_sr", BOTH]
     assert [text.get_text() for text in axis.get_xticklabels()] == sizes
 
 
 def test_the_curve_in_words_has_the_gain_at_both_ends(records):
-    found = supervision.curve(records)
-    found.loc[(found["variant"] == "full") & (found["labelled"] == 10_000), "mean"] -= 0.1
-    words = "With the labelled images MAP of SSGAH minus that of its baseline is "
-    words += "+0.060 with 500 labelled images and −0.040 with 10,000 "
-    assert supervision.curve_in_words(found) == words + "labelled images."
-    one = found[found["labelled"] == 500]
+    records = records[records["method"] == "ssgah"].copy()
+    found = supervision.with_sizes(records)
+    most = found["labelled"] == 10_000
+    records.loc[(found["variant"] == "full") & most, "map"] -= 0.1
+    words = "In the database with the labelled images MAP of SSGAH minus that of its baseline, over the seeds that "
+    words += "both have, is +0.060 with 500 labelled images and −0.040 with 10,000 labelled images."
+    assert supervision.curve_in_words(records) == words
+    assert supervision.curve_in_words(records[~most]).endswith("and +0.060 with 5,000 labelled images.")
+    one = records[found["labelled"] == 500]
     assert supervision.curve_in_words(one).endswith("is +0.060 with 500 labelled images.")
-    assert "no number of them has both" in supervision.curve_in_words(one[one["variant"] == "full"])
+    alone = one[found["variant"].loc[one.index] == "full"]
+    assert "no number of them has both" in supervision.curve_in_words(alone)
+
+
+def test_a_gain_is_over_the_seeds_that_both_have(records):
+    """A second seed of the baseline alone, a tenth higher, changes no difference."""
+    records = records[records["method"] == "ssgah"].copy()
+    found = supervision.with_sizes(records)
+    few = found["labelled"] == 500
+    lone = few & (found["variant"] == "full") & (found["seed"] == 1)
+    records.loc[few & (found["variant"] == "baseline") & (found["seed"] == 1), "map"] += 0.1
+    assert supervision.gains(records[~lone]).loc[500] == pytest.approx(0.06)
+    assert supervision.gains(records).loc[500] == pytest.approx(0.01)
+    assert supervision.gains(records[:0]).empty
 
 
 def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_path):
@@ -164,7 +201,7 @@ def test_what_a_part_adds_is_a_row_with_its_intervals():
     assert rows[0]["family_low"] < rows[0]["seeds_low"] < rows[0]["queries_low"] < rows[0]["queries_high"]
     assert rows[0]["queries_high"] < rows[0]["seeds_high"] < rows[0]["family_high"]
     table = interval_table({"rows": rows}, "something changed")
-    assert table["What is added"].iloc[0] == "SSGAH: both − with L_ssr" and table["Difference"].iloc[0].endswith("†")
+    assert table["Variants"].iloc[0] == f"{BOTH} − with L_ssr" and table["Difference"].iloc[0].endswith("†")
 
 
 @pytest.fixture
@@ -178,7 +215,7 @@ def measured():
     ]
     history = [{"judge": 2.0, "deceiver": 1.0, "divergence": 0.1, "spread_positive": 0.7, "spread_negative": 0.1}] * 2
     return {
-        "method": "ssgah", "classes": list("abcd"), "accuracy": 0.7, "history": history, "rows": rows,
+        "method": "ssgah", "classes": list("abcd"), "accuracy": 0.7, "history": history, "rows": rows, "stale": "",
         "real": picture_sheet([batch]), "sheets": {k: picture_sheet([batch] * 3) for k in ("positive", "negative")},
     }  # fmt: skip
 
@@ -206,9 +243,12 @@ def test_classes_are_by_kind_and_epoch(measured):
     table = image_synthetic.class_table(measured, "")
     assert list(table["Pictures"][:3]) == ["like the image (positive)"] * 3 and list(table["Epoch"][:3]) == [0, 1, 2]
     assert table["Of their image's class"].iloc[2] == "0.650"
-    assert "0.700 of real unlabelled images" in image_synthetic.accuracy_note(measured)
+    assert "70.0% of real unlabelled images" in image_synthetic.accuracy_note(measured)
     said = image_synthetic.classes_in_words({"ssgah": measured}).data
-    assert "0.650 of the pictures like the image (positive) (0.250 by chance) and" in said
+    assert "65.0% of the positives (25.0% by chance) and" in said and "right for 70.0% of real images" in said
+    old = measured | {"stale": "models.gan changed"}
+    assert "65.0%† of the positives (25.0%† by chance)" in image_synthetic.classes_in_words({"ssgah": old}).data
+    assert "70.0%†" in image_synthetic.accuracy_note(old)
     assert image_synthetic.classes_in_words({}) is None
     assert image_synthetic.unmeasured_note({"ssgah": measured}, ["ssgah"]) is None
     assert "(`adah analyse ssgah_gan`)." in image_synthetic.unmeasured_note({}, ["ssgah"]).data

@@ -39,7 +39,7 @@ def test_a_run_is_a_row_and_an_image_asks_for_images(trained, data):  # noqa: F8
     assert [set(step) > {"judge", "spread_positive"} for step in record["gan_history"]] == [True]
     row = {name: record["metrics"][name] for name in ("map", "chance", "map_unlabelled")} | {"record": record}
     (shown,) = live_image_table(pd.DataFrame([row])).to_dict("records")
-    assert shown["Variant"] == "SSGAH: both" and shown["MAP"] == f"{record['metrics']['map']:.3f}"
+    assert shown["Variant"] == "with L_ssr and L_ar" and shown["MAP"] == f"{record['metrics']['map']:.3f}"
     codes = encode(trained).images
     query = int(trained.split.query[0])
     found = answers(codes, codes, query, trained.split.database)
