@@ -54,7 +54,7 @@ def in_words(title: str, cells: pd.DataFrame) -> str:
     means = cells.groupby("row", sort=False)[["ours", "paper"]].mean()
     best = {whose: means[whose].idxmax() for whose in means if means[whose].notna().any()}
     if "ours" in best:
-        told = f"{title}: {best['ours']} is highest here in the mean of code lengths"
-        return f"{told}, and {best['paper']} is in the paper" if "paper" in best else told
+        told = f"{title}: highest in the mean of code lengths is {best['ours']} here"
+        return f"{told}, {best['paper']} in the paper" if "paper" in best else told
     told = f"{title}: nothing is measured"
     return f"{told} here; {best['paper']} is highest in the paper" if "paper" in best else told

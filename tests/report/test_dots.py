@@ -41,8 +41,8 @@ def test_without_printed_numbers_there_are_no_rings():
 
 
 def test_the_alt_text_names_the_highest_rows():
-    assert in_words("T→I", CELLS) == "T→I: ADAH is highest here in the mean of code lengths, and CCA is in the paper"
-    assert in_words("T→I", CELLS.assign(paper=np.nan)) == "T→I: ADAH is highest here in the mean of code lengths"
+    assert in_words("T→I", CELLS) == "T→I: highest in the mean of code lengths is ADAH here, CCA in the paper"
+    assert in_words("T→I", CELLS.assign(paper=np.nan)) == "T→I: highest in the mean of code lengths is ADAH here"
     assert in_words("T→I", CELLS.assign(paper=np.nan, ours=np.nan)) == "T→I: nothing is measured"
     unmeasured = in_words("T→I", CELLS.assign(ours=np.nan))
     assert unmeasured == "T→I: nothing is measured here; CCA is highest in the paper"

@@ -36,7 +36,8 @@ class ImageHashingMethod(Parameters, ABC):
 
     Attributes:
         options: its hyperparameters, a dataclass.
-        takes: what its images are: ``"vectors"`` (n, d).
+        takes: what its images are: ``"vectors"`` (n, d). A deep method takes feature maps (n, C, H, W) or pictures
+            uint8 (n, 3, H, W) instead where its options train a network on them (``sees_pictures``, ``fine_tune``).
         supervised: whether it reads labels at all.
         has_epochs: whether it trains in epochs, which ``checkpoint`` keeps.
         mirrors: whether ``fit`` also takes ``mirrored``, the features of the mirror images.
@@ -87,7 +88,7 @@ class ImageHashingMethod(Parameters, ABC):
         """Learn from n images; returns self.
 
         Args:
-            images: as ``takes`` says, a row an image.
+            images: as ``takes`` of the class says, a row an image.
             labels: (n, c) 0/1; a row of zeros is an image without label.
             checkpoint: file for the state after each epoch; methods without epochs write none.
             description: label of the progress bar.

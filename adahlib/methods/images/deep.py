@@ -35,13 +35,13 @@ from adahlib.training import SCHEDULES, Training, adam, default_device
 MEASURED = 8192  # images by which features are standardised
 LEAST_DEVIATION = 0.1  # of a trained feature, as a share of the mean one
 TRUNK = "trunk."
-MEASURED_BY_TRUNK = 2048  # of them where each has to pass a network first
+MEASURED_BY_TRUNK = 2048  # images by which features are standardised where each has to pass a network first
 NETWORKS = ("common", "own")
 
 
 @dataclass(frozen=True)
 class HeadOptions:
-    """Options that every deep method for images has: one network and one training for all, so that losses compare."""
+    """Options that every deep method for images has: the same layers and training, to which some add their own."""
 
     dropout: float = option(0.0, "dropout after the hidden layer")
     epochs: int = option(20, "passes over the labelled images")

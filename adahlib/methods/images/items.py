@@ -51,7 +51,7 @@ def some_mirrored(views: tuple[Tensor, ...], positions: Tensor) -> Tensor:
 
 
 def moved(pictures: Tensor) -> Tensor:
-    """Return pictures (b, 3, H, W) turned over with a chance of a half, and moved within a border that repeats them."""
+    """Return pictures (b, 3, H, W) turned over with a chance of a half, and moved within a border that mirrors them."""
     count, device = len(pictures), pictures.device
     padded = functional.pad(pictures, [SHIFT] * 4, mode="reflect")
     flipped = torch.rand(count, device=device) < 0.5

@@ -27,7 +27,8 @@ class ITQ(VectorHashing):
 
     It minimises ‖B − V R‖² over codes B and rotations R, V the principal components.
 
-    Arguments and errors are those of ``ImageHashingMethod``.
+    Arguments and errors are those of ``ImageHashingMethod``; ``fit`` also raises AdahError for more bits than the
+    smaller of n and d, as there are no more principal directions.
 
     Attributes:
         projection_: principal directions times rotation, (d, bits).

@@ -12,7 +12,7 @@ from adahlib.methods.images.itq import ITQ
 class ITQLabelled(ITQ):
     """ITQ that is fitted on the labelled images alone; it reads which images have a label, and not which label.
 
-    Arguments and errors are those of ``ImageHashingMethod``.
+    Arguments and errors are those of ``ITQ``, with the number of labelled images as n.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

@@ -16,7 +16,7 @@ class LSH(VectorHashing):
     """LSH (Charikar, STOC 2002): locality-sensitive hashing, the signs of random projections.
 
     Two vectors at an angle θ differ in a bit with probability θ/π. Nothing but the mean is learned, so that seeds
-    matter: at 12 bits MAP varies by about .01 between them.
+    matter.
 
     A code is b = [(x − mean) W ≥ 0] with W ~ N(0, 1) (d, bits).
 

@@ -37,7 +37,7 @@ class NINH(DeepImageHashing):
     The hidden layer is divided into ``bits`` slices, each of which gives one bit ("divide and encode"). The loss is
     over all triplets of labelled images in a batch; unlabelled images are not used.
 
-    It minimises the triplet ranking loss max(0, 1 + ‖q − p‖² − ‖q − n‖²).
+    It minimises the triplet ranking loss max(0, m + ‖q − p‖² − ‖q − n‖²), where m is ``margin``, 1 by default.
 
     Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
     trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.

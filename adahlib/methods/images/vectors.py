@@ -40,8 +40,8 @@ class VectorHashing(ImageHashingMethod):
         """Learn from n vectors; returns self. See ``ImageHashingMethod.fit``.
 
         Raises:
-            AdahError: not one row an image, no numbers, NaN, infinity or values beyond ±1e15, labels other than 0 and
-                1, or, for a method that reads labels, a class without a labelled image.
+            AdahError: not one row an image, fewer than two images, no numbers, NaN, infinity or values beyond ±1e15,
+                labels other than 0 and 1, or, for a method that reads labels, a class without a labelled image.
         """
         images, labels = as_rows(images, "images"), as_rows(labels, "labels")
         check_images(images, labels, self.supervised)
@@ -65,7 +65,7 @@ class VectorHashing(ImageHashingMethod):
 
         Raises:
             NotFittedError: before fit.
-            AdahError: vectors of another length than the training's, no numbers, NaN or infinity.
+            AdahError: vectors of another length than the training's, no numbers, NaN, infinity or values beyond ±1e15.
         """
         if self.mean_ is None:
             raise NotFittedError(self)
