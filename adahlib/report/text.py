@@ -37,15 +37,16 @@ def difference(ours: pd.Series | None, other: float | None) -> str:
     return signed(ours["mean"] - other) + (STALE if ours.get("stale", False) else "")
 
 
-def seeds_of(*rows: pd.Series | None) -> str:
+def counts_of_rows(*rows: pd.Series | None) -> str:
     """Return n, the number of seeds behind a table's row."""
     counts = {int(row["n"]) for row in rows if row is not None}
     return "/".join(map(str, sorted(counts))) or EMPTY
 
 
 def counts_in_words(counts: Iterable[int]) -> str:
-    """Return the different numbers of seeds behind a line, such as ``1 or 3``; those of 0 are left out."""
-    return " or ".join(str(count) for count in sorted({int(count) for count in counts if count}))
+    """Return the different numbers of seeds behind a line, such as ``1 or 3``, or ``1 to 3``; 0 is left out."""
+    found = sorted({int(count) for count in counts if count})
+    return " to ".join(map(str, (found[0], found[-1]))) if len(found) > 2 else " or ".join(map(str, found))
 
 
 def stale_mark(records: pd.DataFrame) -> str:

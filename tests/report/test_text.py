@@ -2,7 +2,15 @@
 
 import pandas as pd
 
-from adahlib.report.text import difference, mean_and_std, seeds_of, signed, stale_mark, three_decimals
+from adahlib.report.text import (
+    counts_in_words,
+    counts_of_rows,
+    difference,
+    mean_and_std,
+    signed,
+    stale_mark,
+    three_decimals,
+)
 
 
 def test_numbers_as_text():
@@ -11,7 +19,8 @@ def test_numbers_as_text():
     assert mean_and_std(None) == "–"
     assert [signed(v) for v in (0.0124, -0.0126, -0.0001, None)] == ["+0.012", "−0.013", "+0.000", "–"]
     assert [three_decimals(v) for v in (0.5, -0.0374, float("nan"))] == ["0.500", "−0.037", "–"]
-    assert seeds_of(pd.Series({"n": 3}), None, pd.Series({"n": 2})) == "2/3" and seeds_of(None) == "–"
+    assert counts_of_rows(pd.Series({"n": 3}), None, pd.Series({"n": 2})) == "2/3" and counts_of_rows(None) == "–"
+    assert [counts_in_words(n) for n in ([3, 3], [3, 0, 1], [2, 1, 3])] == ["3", "1 or 3", "1 to 3"]
 
 
 def test_a_dagger_after_what_is_not_current():

@@ -13,7 +13,7 @@ from adahlib.report.alternatives import AS_SET, VALIDATION, option_names, unlear
 from adahlib.report.display import Table, table
 from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.summary import is_stale, is_unlearned, lookup, summary
-from adahlib.report.text import EMPTY, STALE, mean_and_std, seeds_of, signed, stale_mark, three_decimals
+from adahlib.report.text import EMPTY, STALE, counts_of_rows, mean_and_std, signed, stale_mark, three_decimals
 from adahlib.report.titles import METHOD_TITLES, NOUNS, TASKS, dataset_title
 from adahlib.report.wide import wide_table
 
@@ -201,7 +201,7 @@ def true_mask_table(measured: dict, stale: str, records: pd.DataFrame) -> pd.Dat
     for attention, title in kinds.items():
         values = {task: lookup(found, attention=attention, task=task) for task in TASKS}
         cells = {arrow: mean_and_std(values[task]) for task, arrow in TASKS.items()}
-        rows.append({"Masks of images": title} | cells | {"n": seeds_of(*values.values())})
+        rows.append({"Masks of images": title} | cells | {"n": counts_of_rows(*values.values())})
     return pd.DataFrame(rows)
 
 
