@@ -15,6 +15,7 @@ from adahlib.report.titles import TASKS, dataset_title
 
 WHOLE = "whole database"
 KEYS = ["task", "part", "train_size"]
+COLUMNS = ["dataset", *KEYS, "share", "gain", "low", "high", "n", "stale"]
 PARTS = {WHOLE: WHOLE, "trained": "items that trained", "unseen": "items that did not train"}
 LOOKS = {WHOLE: (INK, "D"), "trained": (PALETTE[0], "o"), "unseen": (PALETTE[1], "s")}
 ASIDE = {WHOLE: 1.0, "trained": 1 / 1.05, "unseen": 1.05}  # so that intervals do not hide one another
@@ -30,7 +31,7 @@ def gain_points(records: pd.DataFrame, measured: dict) -> pd.DataFrame:
 
     Returns:
         Columns dataset, task, part, train_size, share (of the database that trains), gain (the mean over the seeds that
-        both have), low and high (Student's 95 % interval; nan for one seed), n and stale.
+        both have), low and high (Student's 95 % interval; nan for one seed), n and stale. Without records it has no rows.
     """
     counts = [record["data"]["counts"] for record in records["record"]]
     sizes = records.assign(train_size=[each["train"] for each in counts], stale=is_stale(records), part=WHOLE)
@@ -43,7 +44,7 @@ def gain_points(records: pd.DataFrame, measured: dict) -> pd.DataFrame:
     for (dataset, task, part, size), group in both.groupby(["dataset", *KEYS], sort=False):
         about = {"dataset": dataset, "task": task, "part": part, "train_size": size, "share": size / database[dataset]}
         rows.append(about | gain_of(group) | {"stale": bool(group["stale"].any())})
-    return pd.DataFrame(rows).sort_values(["dataset", *KEYS], ignore_index=True)
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["dataset", *KEYS], ignore_index=True)
 
 
 def gain_of(group: pd.DataFrame) -> dict:

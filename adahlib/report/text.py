@@ -37,7 +37,7 @@ def difference(ours: pd.Series | None, other: float | None) -> str:
     return signed(ours["mean"] - other) + (STALE if ours.get("stale", False) else "")
 
 
-def counts_of_rows(*rows: pd.Series | None) -> str:
+def counts_of_rows(*rows: pd.Series | dict | None) -> str:
     """Return n, the number of seeds behind a table's row."""
     counts = {int(row["n"]) for row in rows if row is not None}
     return "/".join(map(str, sorted(counts))) or EMPTY

@@ -57,6 +57,11 @@ def test_another_data_sets_rows_are_left_out_and_stale_ones_told(records, measur
     assert set(gain_points(records, {"rows": []})["part"]) == {"whole database"}
 
 
+def test_without_records_there_are_the_columns_and_no_rows(results, measured):
+    points = gain_points(find_records(), measured)
+    assert points.empty and {"dataset", "part", "gain", "stale"} <= set(points)
+
+
 def test_each_gain_is_drawn_in_its_panel(records, measured):
     points = gain_points(records, measured)
     figure = share_figure(points, [SCENES])

@@ -12,8 +12,9 @@ from adahlib.report.claims import Evidence, claims_of
 from adahlib.report.claims.verdict import STATES
 from adahlib.report.pages.reproduce import hours
 from adahlib.report.records import find_records
+from adahlib.report.share_curve import gain_of
 from adahlib.report.summary import is_stale
-from adahlib.report.text import EMPTY, STALE, signed, three_decimals
+from adahlib.report.text import EMPTY, STALE, seeds_of, signed, three_decimals
 from adahlib.report.titles import TASKS, dataset_title
 
 ABOUT = {
@@ -43,12 +44,13 @@ CLAIMED = {  # section → what the names of its claims begin with
 }
 
 
-def plan_table(root=None) -> pd.DataFrame:
+def plan_table() -> pd.DataFrame:
     """Return each grid: what it is about, how many runs it has and how many are done, its cost, and its command."""
     typical = typical_seconds(results_root())
     rows = []
     for name in WHY:
-        specs, records = grid(name), find_records(grid(name), root=root)
+        specs = grid(name)
+        records = find_records(specs)
         took = hours(sum(record["provenance"]["seconds"]["total"] for record in records.get("record", [])))
         estimate = in_words([expected_seconds(spec, typical) for spec in specs])
         rows.append(
@@ -90,6 +92,8 @@ def why_records(name: str, root=None) -> pd.DataFrame:
 def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
     """Return MAP and gain over none by data set, code length and setting: means over seeds, and n.
 
+    Where a gain is over fewer seeds than the MAP beside it, n says both: ``3; gain: 2``.
+
     Args:
         records: of one grid and of the runs that it is compared with, with their whole record.
     """
@@ -101,7 +105,7 @@ def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
         for attention in dict.fromkeys(group["attention"]):
             own = group[group["attention"] == attention]
             row = {"Data set": dataset_title(dataset), "Bits": bits, "Setting": setting, "Attention": attention}
-            rows.append(row | gain_cells(own, base_of(records, group, attention)) | {"n": len(own)})
+            rows.append(row | gain_cells(own, base_of(records, group, attention)))
     return pd.DataFrame(rows)
 
 
@@ -127,37 +131,49 @@ def base_of(records: pd.DataFrame, group: pd.DataFrame, attention: str) -> pd.Da
     return records[same & (records["setting"] == "profile") & (records["attention"] == "none")]
 
 
-def gain_cells(own: pd.DataFrame, base: pd.DataFrame) -> dict[str, str]:
-    """Return MAP of both directions, and what it gains over the runs of the same seeds without attention."""
+def gain_cells(own: pd.DataFrame, base: pd.DataFrame) -> dict[str, str | int]:
+    """Return MAP of both directions, what it gains over the runs of the same seeds without attention, and n.
+
+    A gain carries the dagger where a run on either side of it is stale.
+    """
     own, base = own.set_index("seed"), base.set_index("seed")
     seeds = own.index.intersection(base.index)
-    cells = {}
+    mark = STALE * bool(own["old"].any())
+    gain_mark = STALE * bool((own.loc[seeds, "old"] | base.loc[seeds, "old"]).any())
+    cells: dict[str, str | int] = {}
     for task, arrow in TASKS.items():
-        mark = STALE * bool(own["old"].any())
         cells[arrow] = three_decimals(own[f"map_{task}"].mean()) + mark
         gain = (own.loc[seeds, f"map_{task}"] - base.loc[seeds, f"map_{task}"]).mean()
-        cells[f"{arrow} gain"] = signed(gain, 4) + mark * (len(seeds) > 0)
-    return cells
+        cells[f"{arrow} gain"] = signed(gain, 4) + gain_mark
+    fewer = 0 < len(seeds) < len(own)
+    return cells | {"n": f"{len(own)}; gain: {len(seeds)}" if fewer else len(own)}
 
 
 def shares_table(measured: dict, stale: str = "") -> pd.DataFrame:
-    """Return the gain by number of training pairs and part of the database, means over seeds.
+    """Return the gain by number of training pairs and part of the database, means over the seeds that both have.
 
     Args:
         measured: the analysis ``shares``.
         stale: why it is not current, or "".
     """
     frame = pd.DataFrame(measured["rows"])
-    means = frame.groupby(["dataset", "train_size", "part", "task", "attention"])["map"].mean()
     rows = []
-    for dataset, size in frame[["dataset", "train_size"]].drop_duplicates().sort_values("train_size").to_numpy():
+    for (size, dataset), group in frame.groupby(["train_size", "dataset"]):
         row = {"Data set": dataset_title(dataset), "Training pairs": f"{size:,}"}
-        for task, arrow in TASKS.items():
-            for part, title in PARTS.items():
-                gain = means[dataset, size, part, task, "both"] - means[dataset, size, part, task, "none"]
-                row[f"{arrow} {title}"] = signed(gain, 4) + STALE * bool(stale)
-        rows.append(row | {"n": frame["seed"].nunique(), "Bits": SHARE_BITS})
+        found = gains_by_part(group)
+        for name, gain in found.items():
+            row[name] = signed(gain["gain"], 4) + STALE * bool(stale and gain["n"])
+        rows.append(row | {"n": seeds_of(*found.values()), "Bits": SHARE_BITS})
     return pd.DataFrame(rows).sort_values("Data set", kind="stable")
+
+
+def gains_by_part(group: pd.DataFrame) -> dict[str, dict]:
+    """Return the gains of one number of training pairs, as ``gain_of`` gives them, by their columns of the table."""
+    return {
+        f"{arrow} {title}": gain_of(group[(group["task"] == task) & (group["part"] == part)])
+        for task, arrow in TASKS.items()
+        for part, title in PARTS.items()
+    }
 
 
 def masks_table(measured: dict, stale: str = "") -> pd.DataFrame:
@@ -173,7 +189,7 @@ def masks_table(measured: dict, stale: str = "") -> pd.DataFrame:
         mean = group.mean(numeric_only=True)
         row = {"Data set": dataset_title(dataset), "Masks": MASKS.get(masks, masks)}
         row |= {arrow: three_decimals(mean.get(f"map_{task}")) + mark for task, arrow in TASKS.items()}
-        row |= {"Share of equal values": three_decimals(mean.get("agreement"))}
-        row |= {"Share by chance": three_decimals(mean.get("chance"))}
+        row |= {"Share of equal values": three_decimals(mean.get("agreement")) + mark}
+        row |= {"Share by chance": three_decimals(mean.get("chance")) + mark}
         rows.append({name: EMPTY if cell == EMPTY + mark else cell for name, cell in row.items()} | {"n": len(group)})
     return pd.DataFrame(rows)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from adahlib.report.claims import Evidence
 from adahlib.report.claims import figure as module
 from adahlib.report.claims.claim import Claim
 from adahlib.report.claims.verdict import Verdict
@@ -28,6 +29,11 @@ def test_intervals_stand_at_their_places_and_what_has_none_is_left_out(figure):
     ends = [bar.get_segments()[0][:, 0] for bar in axis.collections]
     assert np.allclose(ends, [[0.01, 0.03], [-0.06, -0.02]])
     assert [label.get_text() for label in axis.get_yticklabels()] == ["Sentence one.", "Sentence two."]
+
+
+def test_without_records_a_sentence_stands_in_its_place(tmp_path):
+    found = module.claims_figure("why_attention", "why-share-photos-500", evidence=Evidence(tmp_path))
+    assert found.data == module.UNMEASURED and found.data.startswith("Not measured yet")
 
 
 def test_the_alt_text_counts_verdicts_and_names_the_largest_effect(figure):

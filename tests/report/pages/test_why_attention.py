@@ -20,8 +20,9 @@ from adahlib.report.records import find_records
 PHOTOS = "mirflickr25k"
 
 
-def test_the_plan_has_every_grid_with_its_command(tmp_path):
-    table = plan_table(tmp_path)
+def test_the_plan_has_every_grid_with_its_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADAH_RESULTS", str(tmp_path))
+    table = plan_table()
     assert table["Command"].tolist() == [f"`adah grid {name}`" for name in WHY]
     assert table["Planned"].tolist() == [len(grid(name)) for name in WHY] and set(table["Done"]) == {0}
 
@@ -42,7 +43,8 @@ def test_a_gain_is_over_none_of_the_same_setting_and_seeds(results):
     assert table.loc[("profile", "both"), "T→I gain"] == "+0.0600"
     assert table.loc[("train size 500", "both"), "T→I gain"] == "+0.0200"
     assert table.loc[("train size 500", "none"), "T→I gain"] == "–"
-    assert table.loc[("train size 500", "both"), "n"] == 2
+    assert table.loc[("train size 500", "both"), "n"] == "2; gain: 1"
+    assert table.loc[("train size 500", "none"), "n"] == 1 and table.loc[("profile", "both"), "n"] == 2
 
 
 def test_where_a_setting_has_no_none_the_gain_is_over_the_profiles(results):
@@ -64,6 +66,22 @@ def test_a_dagger_where_a_run_is_stale(results):
     results(RunSpec(PHOTOS, "adah", 16, 0), 0.61, changed="adahlib.losses.triplet")
     cells = gain_rows(find_records()).set_index("Attention")["T→I gain"]
     assert cells["both"] == "+0.0100†" and cells["none"] == "–"
+
+
+def test_a_gain_over_a_stale_base_has_a_dagger_and_the_map_beside_it_none(results):
+    results(RunSpec(PHOTOS, "adah", 16, 0, attention="none"), 0.60, changed="adahlib.losses.triplet")
+    results(RunSpec(PHOTOS, "adah", 16, 0), 0.61)
+    both = gain_rows(find_records()).set_index("Attention").loc["both"]
+    assert (both["T→I"], both["T→I gain"]) == ("0.610", "+0.0100†")
+
+
+def test_a_stale_run_without_a_partner_marks_its_map_and_no_gain(results):
+    for seed in (0, 1):
+        changed = "adahlib.losses.triplet" if seed else None
+        results(RunSpec(PHOTOS, "adah", 16, seed), 0.61, changed=changed)
+    results(RunSpec(PHOTOS, "adah", 16, 0, attention="none"), 0.60)
+    both = gain_rows(find_records()).set_index("Attention").loc["both"]
+    assert (both["T→I"], both["T→I gain"], both["n"]) == ("0.610†", "+0.0100", "2; gain: 1")
 
 
 def test_a_grids_runs_stand_beside_those_of_the_tables(results):
@@ -92,9 +110,17 @@ def shares():
 
 def test_gains_by_part_of_the_database(shares):
     (row,) = shares_table(shares).to_dict("records")
-    assert (row["Training pairs"], row["n"]) == ("500", 2)
+    assert (row["Training pairs"], row["n"]) == ("500", "2")
     assert (row["T→I trained on"], row["T→I not trained on"]) == ("+0.0100", "+0.0400")
     assert shares_table(shares, "changed").iloc[0]["I→T not trained on"] == "+0.0400†"
+
+
+def test_a_part_of_the_database_counts_its_own_seeds_and_only_pairs_of_them(shares):
+    more = [row | {"train_size": 1000} for row in shares["rows"] if row["seed"] == 0]
+    alone = [row | {"seed": 2, "map": 0.99} for row in more if row["attention"] == "both"]
+    few, many = shares_table({"rows": [*shares["rows"], *more, *alone]}).to_dict("records")
+    assert (few["Training pairs"], few["n"], many["Training pairs"], many["n"]) == ("500", "2", "1,000", "1")
+    assert (few["T→I not trained on"], many["T→I not trained on"]) == ("+0.0400", "+0.0400")
 
 
 def test_masks_and_their_agreement():
@@ -105,3 +131,6 @@ def test_masks_and_their_agreement():
     assert (own["T→I"], own["Share of equal values"]) == ("0.700", "–")
     names = ["T→I", "Share of equal values", "Share by chance"]
     assert [agreement[name] for name in names] == ["–", "0.900", "0.500"]
+    own, agreement = masks_table({"rows": rows}, "changed").to_dict("records")
+    assert [own[name] for name in names] == ["0.700†", "–", "–"]
+    assert [agreement[name] for name in names] == ["–", "0.900†", "0.500†"]
