@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.experiments.analyses import ANALYSES, analysis_module
+from adahlib.experiments.analyses import ANALYSES, analysis_module, kept
 from adahlib.experiments.analyses.kept import Inputs, analysis_path, analysis_sources, read_analysis, write_analysis
 from adahlib.experiments.analyses.masks import AdahWithStart, agreement, image_codes, start_masks, text_codes
 from adahlib.experiments.analyses.shares import runs as shares_runs
 from adahlib.experiments.analyses.true_masks import true_masks
+from adahlib.experiments.profiles import EPOCHS
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import write_sealed
@@ -54,7 +55,6 @@ def test_codes_that_were_made_again_make_it_stale(results, record):
     ("part", "module"),
     [
         ("own", "adahlib.experiments.analyses.unseen"),
-        ("own", "adahlib.experiments.analyses.kept"),
         ("evaluation", "adahlib.retrieval.ranking"),
     ],
 )
@@ -67,11 +67,38 @@ def test_source_that_changed_makes_it_stale(results, record, part, module):
 def test_an_analysis_that_trains_depends_on_the_training(results):
     write_analysis("true_masks", {"rows": []}, SPEC)
     path = analysis_path("true_masks")
-    kept = json.loads(path.read_text())
-    assert read_analysis("true_masks")["stale"] == "" and "adahlib.losses.triplet" in kept["sources"]["training"]
-    kept["sources"]["training"]["adahlib.losses.triplet"] = "older"
-    write_sealed(kept, path)
+    record = json.loads(path.read_text())
+    assert read_analysis("true_masks")["stale"] == "" and "adahlib.losses.triplet" in record["sources"]["training"]
+    record["sources"]["training"]["adahlib.losses.triplet"] = "older"
+    write_sealed(record, path)
     assert read_analysis("true_masks")["stale"] == "losses.triplet changed"
+
+
+def test_what_keeps_the_numbers_is_none_of_what_they_depend_on():
+    own = analysis_sources("shares", SPEC, trains=False)["own"]
+    assert set(own) == {f"adahlib.experiments.analyses.{name}" for name in ("shares", "unseen")}
+
+
+def test_an_analysis_that_trains_depends_on_its_runs_options_and_data(results, monkeypatch):
+    monkeypatch.setattr(kept, "known_data", lambda spec: "data of then")
+    write_analysis("true_masks", {"rows": []}, SPEC)
+    assert read_analysis("true_masks")["stale"] == ""
+    monkeypatch.setattr(kept, "known_data", lambda spec: None)  # not here, and so not compared
+    assert read_analysis("true_masks")["stale"] == ""
+    monkeypatch.setattr(kept, "known_data", lambda spec: "data of now")
+    assert read_analysis("true_masks")["stale"] == "the data changed"
+    monkeypatch.setattr(kept, "known_data", lambda spec: "data of then")
+    monkeypatch.setitem(EPOCHS[SPEC.dataset], SPEC.profile, 7)
+    assert read_analysis("true_masks")["stale"] == "the spec's options changed"
+
+
+def test_an_older_file_without_options_and_data_stays_as_it_is(results):
+    write_analysis("true_masks", {"rows": []}, SPEC)
+    path = analysis_path("true_masks")
+    record = json.loads(path.read_text())
+    del record["options"], record["fingerprint"]
+    write_sealed(record, path)
+    assert read_analysis("true_masks")["stale"] == ""
 
 
 def test_missing_and_torn_analyses_name_their_command(results):

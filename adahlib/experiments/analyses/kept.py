@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.experiments.records.fingerprint import SCHEME, differing, scored_sources, shortened, sources
+from adahlib.experiments.records.fingerprint import (
+    SCHEME,
+    differing,
+    same_known_options,
+    scored_sources,
+    shortened,
+    sources,
+    spec_hash,
+)
 from adahlib.experiments.records.machine import provenance
 from adahlib.experiments.records.proofs import advanced, read_proofs
 from adahlib.experiments.records.source import closure
+from adahlib.experiments.records.state import known_data
 from adahlib.experiments.records.store import read_record
 from adahlib.experiments.running import AnyEncoded, PreparedRun, encoded_pairs, prepare
 from adahlib.experiments.spec import RunSpec
@@ -39,14 +48,14 @@ class Inputs:
 
 
 def analysis_sources(name: str, spec: RunSpec, trains: bool) -> dict[str, dict[str, str]]:
-    """Return the hashes of the modules that an analysis depends on.
+    """Return the hashes of the modules that an analysis depends on; this one only keeps what they measure.
 
     Args:
         name: of the analysis.
         spec: one of its runs, by whose protocol it is evaluated.
         trains: whether it trains such runs by itself. Codes of records need no closure, since they are hashed.
     """
-    own = closure((f"adahlib.experiments.analyses.{name}",), lambda module: module.startswith(OWN))
+    own = closure((f"adahlib.experiments.analyses.{name}",), lambda module: module.startswith(OWN) and module != __name__)
     return {"own": own, "evaluation": scored_sources(spec), "training": sources(spec) if trains else {}}
 
 
@@ -69,8 +78,19 @@ def write_analysis(name: str, measured: dict, spec: RunSpec, inputs: Inputs | No
         "provenance": provenance({}),
     }
     path = analysis_path(name)
-    write_sealed(record, path)
+    write_sealed(record | (trained_with(spec) if inputs is None else {}), path)
     return path
+
+
+def trained_with(spec: RunSpec) -> dict:
+    """Return what an analysis that trains by itself keeps of its run, as a record has it: all options, and hashes.
+
+    One that reads records' codes has the hashes of these instead.
+    """
+    return {
+        "options": spec.resolved_options(),
+        "fingerprint": {"spec": spec_hash(spec), "data": known_data(spec)},  # data: None where it is not here
+    }
 
 
 def analysis_path(name: str, root: Path | str | None = None) -> Path:
@@ -95,7 +115,7 @@ def read_analysis(name: str, root: Path | str | None = None) -> dict:
 
 
 def analysis_changes(name: str, record: Mapping, root: Path) -> list[str]:
-    """Return what makes an analysis stale, in words: its source, that of its runs, or the codes it was made from."""
+    """Return what makes an analysis stale, in words: its source, that of its runs, or what it was made from."""
     if record["scheme"] != SCHEME:
         return ["the analysis is older than fingerprints"]
     then, device = record["sources"], record["provenance"]["device"]
@@ -105,8 +125,19 @@ def analysis_changes(name: str, record: Mapping, root: Path) -> list[str]:
         if advanced(then[part], now[part], read_proofs(), part, device) is None:
             names |= differing(then[part], now[part])
     found = [f"{module} changed" for module in shortened(sorted(n.removeprefix("adahlib.") for n in names))]
+    found += changes_of_training(record)
     others = [path for path, codes in record["inputs"].items() if codes != codes_of_record(root / path)]
     return found + [f"{path} has other codes now" for path in others]
+
+
+def changes_of_training(record: Mapping) -> list[str]:
+    """Return which of the run's options and data changed; nothing for an analysis that kept neither."""
+    if "fingerprint" not in record:
+        return []
+    spec = RunSpec(**record["spec"])
+    found = [] if same_known_options(spec, dict(record)) else ["the spec's options changed"]
+    then, now = record["fingerprint"]["data"], known_data(spec)
+    return found + (["the data changed"] if then and now and then != now else [])
 
 
 def codes_of_record(path: Path) -> str | None:
