@@ -55,19 +55,21 @@ def prove(
             the base's code meanwhile, as on another machine.
 
     Raises:
-        AdahError: nothing that counts changed, no record would gain by the proof, a run came out differently or cannot
+        AdahError: today's proof of that name is there already, nothing that counts changed, no record would gain by the proof, a run came out differently or cannot
             be repeated, options changed, or a changed statement did not run.
     """
     if not slug(why):
         raise AdahError(f"--why {why!r}: say in a few words what the refactoring is.")
+    date = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    path = project / "results" / FOLDER / f"{date[:10]}-{slug(why)}.json"
+    if path.exists():
+        raise AdahError(f"{path.name} is today's proof of another change; say in other words what this one is.")
     with tempfile.TemporaryDirectory(prefix="adah-prove-") as name:
         folder = Path(name)
         old, new = Checkout.of_commit(project, base, folder / "base"), Checkout.of_tree(project, folder / "new")
         proof = compared(old, new, {run.name(): run for run in runs or canonical_runs()}, results, folder, every)
         if Checkout.of_tree(project, folder / "again").sources != new.sources:
             raise AdahError("the source changed while the proof was made; give the same command again.")
-    date = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    path = project / "results" / FOLDER / f"{date[:10]}-{slug(why)}.json"
     proof |= {"schema": SCHEMA, "why": why, "base": old.commit, "date": date}
     write_json(proof, path)
     return path

@@ -1,6 +1,7 @@
 """adah prove on a copy of the project: what it proves, and all that it has to refuse."""
 
 import dataclasses
+import datetime
 import json
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.experiments.records.canonical import ADAH, CanonicalRun, canonical_runs
 from adahlib.experiments.records.fingerprint import compare, fingerprint
-from adahlib.experiments.records.proofs import proofs_of
+from adahlib.experiments.records.proofs import FOLDER, proofs_of
 from adahlib.experiments.records.prove import (
     changed_kinds,
     check_same_runs,
@@ -181,6 +182,17 @@ def test_a_base_that_is_no_commit_and_a_proof_without_words(copy):
         prove("A test", "no-such-commit", project=copy)
     with pytest.raises(AdahError, match="say in a few words"):
         prove("…", project=copy)
+
+
+def test_a_proof_of_the_same_day_and_name_is_not_overwritten(tmp_path):
+    day = datetime.datetime.now(datetime.UTC).date()
+    kept = [tmp_path / "results" / FOLDER / f"{day + datetime.timedelta(n)}-a-rename.json" for n in (0, 1)]
+    kept[0].parent.mkdir(parents=True)
+    for path in kept:  # that of tomorrow for a test around midnight
+        path.write_text("{}")
+    with pytest.raises(AdahError, match="a-rename.json is today's proof of another change; say in other words"):
+        prove("A rename", project=tmp_path)
+    assert [path.read_text() for path in kept] == ["{}", "{}"]
 
 
 def test_names_of_proofs():
