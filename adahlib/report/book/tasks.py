@@ -58,11 +58,19 @@ class PageTask:
         return None
 
     def state(self, root: Path) -> State:
-        """Return whether the page has been executed as it is now, on the records that are there now."""
+        """Return whether the page has been executed as it is now, on the records that are there now.
+
+        Failed is a page that is not, and whose last attempt failed, whether or not there is an older executed one.
+        """
         path = root / self.output_path()
-        if not path.exists():
-            reason = failure_path(path)
-            return State("failed", reason.read_text(encoding="utf-8").strip()) if reason.exists() else State("missing")
+        found = self.kept_state(path, root) if path.exists() else State("missing")
+        reason = failure_path(path)
+        if found.name == "done" or not reason.exists():
+            return found
+        return State("failed", reason.read_text(encoding="utf-8").strip())
+
+    def kept_state(self, path: Path, root: Path) -> State:
+        """Return whether an executed page that is there is of what it depends on now."""
         try:
             made = nbformat.read(path, as_version=4).metadata.get("adahlib", {})
         except Exception as error:
@@ -93,10 +101,18 @@ class PageTask:
         return Outcome("done", "executed")
 
     def execute(self, path: Path, root: Path) -> None:
-        """Execute the page and write it with the hashes of what it read."""
+        """Execute the page and write it with the hashes of what it read.
+
+        They are of the time before, so that what others change meanwhile makes it stale. The page makes records too:
+        where there are other records afterwards, it is executed again, on all of them.
+        """
+        before = self.inputs(root)
         execute_page(self.notebook(), path, self.parameters())
+        if (after := self.inputs(root))["records"] != before["records"]:
+            before = after
+            execute_page(self.notebook(), path, self.parameters())
         notebook = nbformat.read(path, as_version=4)
-        notebook.metadata["adahlib"] = self.inputs(root)
+        notebook.metadata["adahlib"] = before
         with whole_file(path) as temporary:
             nbformat.write(notebook, temporary)
 

@@ -6,7 +6,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.tasks import attempt
-from adahlib.experiments.records.state import State
+from adahlib.experiments.records.state import State, failure_path
 from adahlib.report.book.tasks import PageTask, page_tasks
 
 PARAMETERS = 'dataset = ["mirflickr25k"]\nother = 3'
@@ -51,6 +51,41 @@ def test_a_page_that_fails_leaves_a_reason_and_no_page(page, results):
     assert task.state(root) == State("failed", outcome.text) and not (root / task.output_path()).exists()
     page("1 / 1")
     assert attempt(task, root).state == "done" and task.state(root) == State("done")
+
+
+def test_a_page_that_failed_after_it_had_succeeded_waits_until_it_is_asked_for(page, results):
+    root = results(RunSpec("emoji-scenes", "adah", 16))
+    task = page()
+    path = root / task.output_path()
+    path.parent.mkdir(parents=True)
+    executed = nbformat.v4.new_notebook(metadata={"adahlib": task.inputs(root)})
+    nbformat.write(executed, path)
+    failure_path(path).write_text("cell 1: ZeroDivisionError\n")
+    assert task.state(root) == State("done")
+    page("1")  # the page changed since
+    assert task.state(root) == State("failed", "cell 1: ZeroDivisionError")
+    failure_path(path).unlink()
+    assert task.state(root).name == "stale"
+
+
+@pytest.mark.slow
+def test_a_page_that_makes_records_is_executed_on_all_of_them(page, results, tmp_path):
+    root = results(RunSpec("emoji-scenes", "adah", 16))
+    made, other = (root / RunSpec("emoji-scenes", "adah", 16, seed).record_path() for seed in (1, 2))
+    log = tmp_path / "log"
+    task = page(f"log = open({str(log)!r}, 'a')\nlog.write('x')\nlog.close()\nopen({str(made)!r}, 'w').write('made')")
+    assert attempt(task, root).state == "done" and log.read_text() == "xx" and task.state(root) == State("done")
+    other.write_text("by another command")
+    assert task.state(root).name == "stale"
+
+
+@pytest.mark.slow
+def test_what_others_change_while_a_page_is_executed_makes_it_stale(page, results, tmp_path):
+    root = results(RunSpec("emoji-scenes", "adah", 16))
+    notebook = str(tmp_path / "small.ipynb")
+    body = f"import nbformat\nseen = nbformat.read({notebook!r}, 4)\nseen.cells[-1].source += '\\n1'\n"
+    task = page(body + f"nbformat.write(seen, {notebook!r})")
+    assert attempt(task, root).state == "done" and task.state(root).name == "stale"
 
 
 @pytest.mark.slow
