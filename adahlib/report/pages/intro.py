@@ -82,17 +82,17 @@ def small_png(figure: Figure) -> bytes:
     return small.getvalue()
 
 
-def refuse_stale(shown: pd.DataFrame) -> None:
-    """Raise AdahError if a record is not current: the README's picture has no place for a dagger."""
+def refuse_stale(shown: pd.DataFrame, grid: str) -> None:
+    """Raise AdahError if a record of a grid is not current: the README's picture has no place for a dagger."""
     if is_stale(shown).any():
-        raise AdahError("some records of the picture are stale; make them again with `adah grid table4`.")
+        raise AdahError(f"some records of the picture are stale; make them again with `adah grid {grid}`.")
 
 
 def main() -> int:
     """Write the picture from the committed records; return the exit code."""
     try:
-        refuse_stale(shown := find_records(select("table4", [PHOTOS], bits=[BITS]), "error"))
-        scenes = find_records(select("fig6", [SCENES]), "error")
+        refuse_stale(shown := find_records(select("table4", [PHOTOS], bits=[BITS]), "error"), "table4")
+        refuse_stale(scenes := find_records(select("fig6", [SCENES]), "error"), "fig6")
         figure = headline_figure(shown, load_dataset("emoji-scenes"), mask_examples(scenes))
     except AdahError as error:
         print(f"headline: {error}", file=sys.stderr)

@@ -4,8 +4,10 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.lists import select
+from adahlib.experiments.grids.usual import PHOTOS, SCENES
 from adahlib.report.pages.fig6_masks import mask_examples
-from adahlib.report.pages.intro import headline_figure, refuse_stale, small_png
+from adahlib.report.pages.intro import BITS, headline_figure, main, refuse_stale, small_png
 from adahlib.report.records import find_records
 
 
@@ -30,5 +32,16 @@ def test_the_picture_shows_the_papers_numbers_and_a_dot_a_seed(records, pairs):
 
 def test_the_picture_is_not_made_of_stale_records(one_stale):
     with pytest.raises(AdahError, match="stale; make them again with `adah grid table4`"):
-        refuse_stale(one_stale)
-    refuse_stale(one_stale[one_stale["stale"] == ""])
+        refuse_stale(one_stale, "table4")
+    refuse_stale(one_stale[one_stale["stale"] == ""], "table4")
+
+
+def test_neither_is_it_made_of_stale_scenes(results, capsys):
+    for spec in select("table4", [PHOTOS], bits=[BITS]):
+        results(spec)
+    (scenes,) = select("fig6", [SCENES])
+    results(scenes, changed="adahlib.losses.triplet")
+    assert main() == 2
+    assert capsys.readouterr().err == (
+        "headline: some records of the picture are stale; make them again with `adah grid fig6`.\n"
+    )
