@@ -15,11 +15,11 @@ from adahlib.models.backbones import BACKBONES
 
 
 def typical_seconds(root: Path) -> dict[tuple, float]:
-    """Return the median seconds of recorded runs, by data set, method, attention and epochs.
+    """Return the median seconds of recorded runs, by data set, method, attention, image size, backbone and epochs.
 
     Left out are runs on another kind of device than this machine's, runs that were resumed, whose seconds are those
     since the resumption, and those that are not like others of as many epochs: with another number of training pairs,
-    another image size, or a backbone that learns.
+    or a backbone that learns.
     """
     found, here = defaultdict(list), device_name()
     for path in record_files(root):
@@ -28,27 +28,28 @@ def typical_seconds(root: Path) -> dict[tuple, float]:
         except AdahError:
             continue
         spec, options = record["spec"], record["options"]
-        unlike = spec.get("train_size") or spec.get("image_size") or options.get("fine_tune")
+        unlike = spec.get("train_size") or options.get("fine_tune")
         source = record["provenance"]
         if source["device"] != here or source.get("resumed") or unlike:
             continue
-        key = (spec["dataset"], spec["method"], spec["attention"], options.get("epochs"))
-        found[key].append(source["seconds"]["total"])
+        kind = kind_of(spec["dataset"], spec["method"], spec["attention"], spec.get("image_size"), spec["backbone"])
+        found[*kind, options.get("epochs")].append(source["seconds"]["total"])
     return {key: statistics.median(seconds) for key, seconds in found.items()}
 
 
 def expected_seconds(spec: RunSpec, typical: dict[tuple, float]) -> float | None:
     """Return about how many seconds a run will take; None if there is no record of one like it.
 
-    Time is taken to grow with the epochs, with the training pairs, and with the pixels of an image. A run that trains
-    its backbone is like none that does not.
+    Runs like it have the same backbone and image size. Where there are none of that size, time is taken to grow with
+    the pixels from the backbone's own size, as it does with the epochs and the training pairs. A run that trains its
+    backbone is like none that does not.
     """
     options = spec.resolved_options()
     if options.get("fine_tune"):
         return None
-    alike = (SAME_AS.get(spec.dataset, spec.dataset), spec.method, spec.attention)
-    known = {key[3]: seconds for key, seconds in typical.items() if key[:3] == alike}
-    scale = pixels(spec) * share_of_pairs(spec)
+    scale = share_of_pairs(spec)
+    if not (known := seconds_by_epochs(spec, spec.image_size, typical)):
+        known, scale = seconds_by_epochs(spec, 0, typical), scale * pixels(spec)
     if (epochs := options.get("epochs")) is None:
         return known[None] * scale if None in known else None
     known.pop(None, None)
@@ -56,6 +57,18 @@ def expected_seconds(spec: RunSpec, typical: dict[tuple, float]) -> float | None
         return None
     nearest = min(known, key=lambda recorded: abs(recorded - epochs * share_of_pairs(spec)))
     return known[nearest] * epochs / nearest * scale
+
+
+def seconds_by_epochs(spec: RunSpec, image_size: int, typical: dict[tuple, float]) -> dict[int | None, float]:
+    """Return what is typical of runs like one, with an image size, by their epochs (None: a method without)."""
+    dataset = SAME_AS.get(spec.dataset, spec.dataset)
+    alike = kind_of(dataset, spec.method, spec.attention, image_size, spec.backbone)
+    return {epochs: seconds for (*kind, epochs), seconds in typical.items() if tuple(kind) == alike}
+
+
+def kind_of(dataset: str, method: str, attention: str, image_size: int | None, backbone: str) -> tuple:
+    """Return what runs share that take as long; the backbone's own image size is 0, which None stands for too."""
+    return dataset, method, attention, image_size or 0, backbone
 
 
 def pixels(spec: RunSpec) -> float:

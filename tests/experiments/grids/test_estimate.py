@@ -48,9 +48,20 @@ def test_time_grows_with_epochs_pairs_and_pixels(recorded):
 
 def test_a_run_that_is_unlike_others_says_nothing_of_them(recorded):
     recorded(RunSpec("emoji-scenes", train_size=500), 7.0)
-    recorded(RunSpec("emoji-scenes", image_size=64), 7.0)
     root = recorded(RunSpec("emoji-scenes"), 7.0, fine_tune=True)
     assert typical_seconds(root) == {}
+
+
+def test_runs_of_one_image_size_and_backbone_are_alike(recorded):
+    recorded(RunSpec("emoji-scenes"), 60.0)
+    root = recorded(RunSpec("emoji-scenes", image_size=224), 100.0)
+    typical = typical_seconds(root)
+    assert expected_seconds(RunSpec("emoji-scenes", seed=1, image_size=224), typical) == 100.0  # not by pixels
+    assert expected_seconds(RunSpec("emoji-scenes", seed=1), typical) == 60.0
+    assert expected_seconds(RunSpec("emoji-scenes", backbone="vgg19"), typical) is None
+    only = {key: seconds for key, seconds in typical.items() if seconds == 100.0}
+    assert expected_seconds(RunSpec("emoji-scenes", seed=1, image_size=224), only) == 100.0
+    assert expected_seconds(RunSpec("emoji-scenes"), only) is None
 
 
 def test_a_run_on_another_device_says_nothing_of_how_long_one_takes_here(recorded):
