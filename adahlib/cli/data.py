@@ -30,7 +30,7 @@ def add_data_parsers(commands) -> None:
     convert.add_argument("source", type=Path, help=SOURCE)
     convert.add_argument("target", type=Path, help="file to write, *.h5; adah run --dataset takes it")
     convert.add_argument("--texts", type=Path, help="of a folder: the CSV, if it is not the only one in it")
-    convert.add_argument("--minimum-count", type=int, default=1, help="of a folder: texts with a word (default: 1)")
+    convert.add_argument("--minimum-count", type=int, help="of a folder: texts with a word (default: 1)")
     convert.add_argument("--axes", help="of a .mat export: the order of its photos' axes, as NCWH (default: found)")
     convert.add_argument("--photos", type=Path, help="of a .mat export: the folder of the photos that it names")
     convert.add_argument("--split", type=Path, help="folder of ids by part, as adah data split writes it")
@@ -130,15 +130,29 @@ def describe_command(parsed) -> None:
 
 def convert_command(parsed) -> None:
     """Write one clean file and print what it holds; with ``--split`` it holds somebody else's split."""
-    from adahlib.datasets import convert, convert_own, is_pairs_file
+    from adahlib.datasets import DATASETS, convert, convert_own, is_pairs_file
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
     if parsed.source.is_dir() and not visible_paths(parsed.source, "*.mat"):
-        facts = convert_own(parsed.source, parsed.target, parsed.texts, parsed.minimum_count, parsed.split)
+        refuse_flags(parsed, "a folder of your own", ("axes", "photos"))
+        minimum_count = 1 if parsed.minimum_count is None else parsed.minimum_count
+        facts = convert_own(parsed.source, parsed.target, parsed.texts, minimum_count, parsed.split)
+    elif str(parsed.source) in DATASETS:
+        refuse_flags(parsed, "a named data set", ("texts", "minimum_count", "axes", "photos"))
+        facts = convert(parsed.source, parsed.target, split=parsed.split)
     else:
+        refuse_flags(parsed, "no folder of your own", ("texts", "minimum_count"))
         facts = convert(parsed.source, parsed.target, parsed.axes, parsed.photos, parsed.split)
     print_facts({"file": parsed.target} | facts)
+
+
+def refuse_flags(parsed, what: str, names: tuple[str, ...]) -> None:
+    """Raise AdahError if a flag was given that says nothing of this kind of source."""
+    for name in names:
+        if getattr(parsed, name) is not None:
+            flag = f"--{name.replace('_', '-')}"
+            raise AdahError(f"{flag} says nothing of {parsed.source}, which is {what}; leave it out.")
 
 
 def split_command(parsed) -> None:
