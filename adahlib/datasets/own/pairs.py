@@ -114,12 +114,24 @@ def only_table(folder: Path) -> Path:
 
 
 def files_hash(folder: Path, names: Sequence[str]) -> str:
-    """Return a sha256 over the names and bytes of files; shows progress."""
+    """Return a sha256 over the names and bytes of files; shows progress.
+
+    Raises:
+        AdahError: a name is not UTF-8, so that no file of ids could hold it.
+    """
     digest = hashlib.sha256()
+    for name in names:
+        if not is_utf8(name):
+            raise AdahError(f"{folder}: the name of {name!r} is not UTF-8; give the file or its folder another name.")
     for name in progress(names, desc="hashing images", unit="image"):
         content = (folder / name).read_bytes()
         digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+def is_utf8(name: str) -> bool:
+    """Return whether a file's name can be written as UTF-8; bytes that are none stand in it as surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def make_pairs(

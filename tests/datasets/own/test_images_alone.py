@@ -1,5 +1,7 @@
 """Images of one's own without texts: from a table, from folders of classes, from a datasets object, and their split."""
 
+import os
+
 import datasets
 import numpy as np
 import pytest
@@ -89,6 +91,17 @@ def test_another_folder_is_one_sentence_and_writes_nothing(tmp_path, images, tab
     if table:
         (tmp_path / "photos" / "table.csv").write_text(table)
     with pytest.raises(AdahError, match=message):
+        convert_own(tmp_path / "photos", tmp_path / "photos.h5")
+    assert not (tmp_path / "photos.h5").exists()
+
+
+@pytest.mark.parametrize("name", [b"cat/caf\xe9.png", b"caf\xe9/cat.png"])
+def test_a_name_that_is_not_utf8_is_one_sentence(tmp_path, name):
+    write_images(tmp_path / "photos", ("cat/a.png", "dog/b.png"))
+    path = tmp_path / "photos" / os.fsdecode(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((tmp_path / "photos" / "cat" / "a.png").read_bytes())
+    with pytest.raises(AdahError, match=r"photos: the name of '.*caf\\udce9.*' is not UTF-8; give the file"):
         convert_own(tmp_path / "photos", tmp_path / "photos.h5")
     assert not (tmp_path / "photos.h5").exists()
 
