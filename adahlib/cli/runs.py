@@ -142,7 +142,7 @@ def parse_options(settings: list[str]) -> dict:
             raise AdahError(f"--set {setting}: give OPTION=VALUE, for example --set margin=1.0.")
         try:
             options[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # all that it raises for a text
             options[name] = value
     return options
 

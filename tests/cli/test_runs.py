@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from adahlib import cli
-from adahlib.cli.runs import run_command, spec_of, status_command
+from adahlib.cli.runs import parse_options, run_command, spec_of, status_command
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import GRIDS
@@ -56,6 +56,11 @@ def test_flags_are_the_fields():
 def test_an_option_without_a_value_is_refused():
     with pytest.raises(AdahError, match="--set margin: give OPTION=VALUE"):
         spec_from("--set", "margin")
+
+
+@pytest.mark.parametrize("value", ["{[]: 1}", "-" * 100_000 + "1", "(" * 1000 + ")" * 1000, "pool"])
+def test_what_is_no_literal_is_a_word(value):
+    assert parse_options([f"head={value}"]) == {"head": value}
 
 
 @pytest.mark.parametrize(("arguments", "words"), [(["run"], "--dataset"), (["grid"], "name")])

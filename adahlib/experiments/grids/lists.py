@@ -192,7 +192,7 @@ def matching(specs: list[RunSpec], asked: Mapping[str, Collection[Any] | None]) 
 def shard(tasks: list, part: str) -> list:
     """Return the tasks of part i of n, written ``i/n``: each task is in one part, whatever is done already."""
     number, slash, count = part.partition("/")
-    if not (slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise AdahError(f"--shard {part}: give i/n with 1 <= i <= n, for example 1/4.")
     return tasks[int(number) - 1 :: int(count)]
 

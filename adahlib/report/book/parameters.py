@@ -89,6 +89,8 @@ def checked(name: str, value: object) -> object:
     for one in values:
         if one not in KNOWN[name]:
             raise unknown_name(f"value of parameter {name}:", one, KNOWN[name])
+    if name == "profile" and len(values) != 1:
+        raise AdahError(f"parameter profile: {value!r} is not one name; give for example profile = 'cpu'.")
     return values[0] if name == "profile" else values
 
 

@@ -116,7 +116,7 @@ def test_shards_are_a_partition():
     assert sorted(str(run.record_path()) for part in parts for run in part) == sorted(
         str(run.record_path()) for run in runs
     )
-    for bad in ("0/5", "6/5", "2", "a/b", "1/0", "-1/3"):
+    for bad in ("0/5", "6/5", "2", "a/b", "1/0", "-1/3", "1/²"):
         with pytest.raises(AdahError, match="give i/n with 1 <= i <= n"):
             shard(runs, bad)
 

@@ -38,6 +38,8 @@ def test_without_seeds_each_row_has_those_of_the_tables():
         ({"attentions": ["both", "visuel"]}, "did you mean 'visual'"),
         ({"methods": "adha"}, "did you mean 'adah'"),
         ({"profile": "cpus"}, "did you mean 'cpu'"),
+        ({"profile": ""}, "parameter profile: '' is not one name"),
+        ({"profile": "cpu,quick"}, "parameter profile: 'cpu,quick' is not one name"),
         ({"bits": "many"}, "'many' is not a whole number"),
         ({"seeds": -1}, "-1 is not a whole number"),
         ({"compute_missing": "yes"}, "must be True or False"),
