@@ -3,6 +3,7 @@
 ``python -m adahlib.experiments.grids.choice`` writes what it chose into the package, for the profile ``chosen``.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -55,5 +56,15 @@ def write_choice(root: Path | str | None = None) -> Path:
     return FILE
 
 
+def main() -> int:
+    """Write the choice and print its file; return the exit code."""
+    try:
+        print(write_choice())
+    except AdahError as error:
+        print(f"choice: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    print(write_choice())
+    sys.exit(main())

@@ -4,6 +4,7 @@
 draws.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,18 @@ def choose_images(root: Path | str | None = None) -> dict[str, int]:
     return {image_arm_name(*arm): int(np.argmax(image_draw_scores(*arm, root))) for arm in whole}
 
 
-if __name__ == "__main__":
-    write_json(choose_images(), FILE)
+def main() -> int:
+    """Write the choice, and print its file and the arms that lack draws; return the exit code."""
+    try:
+        write_json(choose_images(), FILE)
+    except AdahError as error:
+        print(f"image_choice: {error}", file=sys.stderr)
+        return 2
     print(FILE)
     for name, count in lacking_draws().items():
         print(f"not chosen: {name}, {count} of {IMAGE_DRAWS} draws are missing or stale (adah grid image-search)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

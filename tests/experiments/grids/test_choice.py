@@ -8,6 +8,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.chosen import arm_name, chosen_draws, chosen_options
 from adahlib.experiments.draws import ARMS, DRAWS, drawn_options
+from adahlib.experiments.grids import choice, image_choice
 from adahlib.experiments.grids.choice import choose, draw_scores
 from adahlib.experiments.grids.lists import grid
 from adahlib.experiments.grids.random_search import draw_runs
@@ -29,6 +30,15 @@ def test_the_score_is_the_mean_of_directions_and_seeds_on_validation_pairs(tmp_p
     (tmp_path / runs[3][1].record_path()).unlink()
     with pytest.raises(AdahError, match="32-1.json is missing or stale; `adah grid random-search` makes"):
         draw_scores("emoji-scenes", "dcmh", "", tmp_path)
+
+
+@pytest.mark.parametrize("module", [choice, image_choice])
+def test_without_records_the_command_is_one_sentence_and_writes_nothing(results, tmp_path, monkeypatch, module, capsys):
+    monkeypatch.setattr(module, "FILE", tmp_path / "chosen.json")
+    assert module.main() == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"{module.__name__.rpartition('.')[2]}: ") and "` makes what is missing.\n" in error
+    assert error.count("\n") == 1 and not (tmp_path / "chosen.json").exists()
 
 
 def test_the_package_keeps_what_the_committed_records_choose():
