@@ -188,15 +188,17 @@ def fetch(
     try:
         with FileLock(folder / "lock", timeout=0):
             downloader = ResumingDownloader(folder / "part", file.name, file.size, timeout)
+            there = target.exists()  # another command may have brought it since
             try:
-                fetch_from(addresses, file, downloader, say, wait).replace(target)
-                downloader.discard()
+                if not there:
+                    fetch_from(addresses, file, downloader, say, wait).replace(target)
+                    downloader.discard()
             finally:
                 if not downloader.kept():
                     shutil.rmtree(folder)
     except Timeout as error:
         raise BusyError(f"another process is fetching {file.name}; wait for it.") from error
-    say(f"{file.name}: fetched, {checked(file, target)}")
+    say(f"{file.name}: {'there' if there else 'fetched'}, {checked(file, target)}")
     return target
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from adahlib.datasets.catalogue import RELEASES, ReleaseFile
-from adahlib.datasets.releases.download import CHUNK, RefusedError, ResumingDownloader, fetch
+from adahlib.datasets.releases.download import CHUNK, RefusedError, ResumingDownloader, addresses_of, fetch
 from adahlib.errors import AdahError
 
 CONTENT = np.random.default_rng(0).bytes(1_000_000)
@@ -239,6 +239,19 @@ def test_a_file_that_has_the_name_already_is_never_replaced(tmp_path, server):
     with pytest.raises(AdahError, match=r"\(1,000,000 bytes\) is not the release's file .* move this one away"):
         get(tmp_path, known(), server.base("good"))
     assert (tmp_path / "set.zip").read_bytes() == OTHER and not server.asked
+
+
+def test_what_another_command_brought_meanwhile_is_not_fetched_again(tmp_path, server, monkeypatch):
+    def brought(file, mirrors):
+        """Stand between the first look for the file and the lock, where the other command ends."""
+        (tmp_path / "set.zip").write_bytes(CONTENT)
+        return addresses_of(file, mirrors)
+
+    monkeypatch.setattr("adahlib.datasets.releases.download.addresses_of", brought)
+    said = []
+    assert get(tmp_path, known(), server.base("good"), said=said) == tmp_path / "set.zip"
+    assert not server.asked and left(tmp_path) == ["set.zip"]
+    assert len(said) == 1 and said[0].startswith("set.zip: there, ")
 
 
 @pytest.mark.slow
