@@ -42,14 +42,24 @@ def single_page(source: Path, folder: Path) -> Path:
 
 
 def print_page(browser: str, page: Path, target: Path, profile: Path) -> None:
-    """Print a page as a PDF; the file is whole or absent."""
-    part = target.with_suffix(".part.pdf")
+    """Print a page as a PDF; the file is whole or absent.
+
+    Raises:
+        AdahError: the browser printed none, or had not ended after ``MINUTES``.
+    """
+    part, name = target.with_suffix(".part.pdf"), Path(browser).name
+    part.unlink(missing_ok=True)  # of a killed command: it would pass for ours
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={profile}"]
     waiting = ["--virtual-time-budget=60000", f"--print-to-pdf={part}"]  # for formulas to be set
-    done = subprocess.run([browser, *options, *waiting, page.as_uri()], capture_output=True, timeout=60 * MINUTES)
-    if done.returncode or not part.is_file():
-        raise AdahError(f"{Path(browser).name} printed no PDF: {done.stderr.decode(errors='replace')[-300:]}")
-    part.replace(target)
+    try:
+        done = subprocess.run([browser, *options, *waiting, page.as_uri()], capture_output=True, timeout=60 * MINUTES)
+        if done.returncode or not part.is_file():
+            raise AdahError(f"{name} printed no PDF: {done.stderr.decode(errors='replace')[-300:]}")
+        part.replace(target)
+    except subprocess.TimeoutExpired as error:
+        raise AdahError(f"{name} had not printed the PDF after {MINUTES} minutes; it was stopped.") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def build_pdf(project: Path = PROJECT) -> Path:

@@ -52,3 +52,19 @@ def test_a_browser_that_fails_leaves_no_file(tmp_path):
     with pytest.raises(AdahError, match="printed no PDF"):
         pdf.print_page(shutil.which("false"), tmp_path / "page.html", tmp_path / "page.pdf", tmp_path / "profile")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_command_left_is_not_taken_for_the_pdf(tmp_path):
+    (tmp_path / "page.part.pdf").write_bytes(b"%PDF half")
+    with pytest.raises(AdahError, match="printed no PDF"):
+        pdf.print_page(shutil.which("true"), tmp_path / "page.html", tmp_path / "page.pdf", tmp_path / "profile")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_browser_that_hangs_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "MINUTES", 0.002)
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nexec sleep 20\n")
+    browser.chmod(0o755)
+    with pytest.raises(AdahError, match="^browser had not printed the PDF after 0.002 minutes; it was stopped.$"):
+        pdf.print_page(str(browser), tmp_path / "page.html", tmp_path / "page.pdf", tmp_path / "profile")
