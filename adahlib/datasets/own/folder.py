@@ -12,6 +12,7 @@ from adahlib.datasets.own.csv_rows import read_table
 from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError
+from adahlib.files import whole_file
 from adahlib.visible import visible_files
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
@@ -88,6 +89,7 @@ def image_names(folder: Path | str) -> list[str]:
 def write_folder(pairs: ImageTextPairs, positions: Sequence[int], folder: Path) -> Path:
     """Write some pairs as a folder of PNG files and a CSV of their tags and labels, as ``read_own`` reads it.
 
+    The CSV is written last, so that where there is one every image of its rows is there.
     Of images alone the CSV has no column ``text``.
 
     Args:
@@ -110,14 +112,14 @@ def write_folder(pairs: ImageTextPairs, positions: Sequence[int], folder: Path) 
         ['00000.png', '00001.png', 'texts.csv']
     """
     folder.mkdir(parents=True, exist_ok=True)
+    rows = [["image", *(["text"] if pairs.vocabulary else []), "labels"]]
+    for position in positions:
+        name = f"{position:05d}.png"
+        Image.fromarray(np.asarray(pairs.images[position])).save(folder / name)
+        words = " ".join(pairs.vocabulary[column] for column in pairs.tags[position].indices)
+        labels = (pairs.label_names[column] for column in np.flatnonzero(pairs.labels[position]))
+        rows.append([name, *([words] if pairs.vocabulary else []), ";".join(labels)])
     table = folder / "texts.csv"
-    with table.open("w", newline="", encoding="utf-8") as lines:
-        rows = csv.writer(lines)
-        rows.writerow(["image", *(["text"] if pairs.vocabulary else []), "labels"])
-        for position in positions:
-            name = f"{position:05d}.png"
-            Image.fromarray(np.asarray(pairs.images[position])).save(folder / name)
-            words = " ".join(pairs.vocabulary[column] for column in pairs.tags[position].indices)
-            labels = (pairs.label_names[column] for column in np.flatnonzero(pairs.labels[position]))
-            rows.writerow([name, *([words] if pairs.vocabulary else []), ";".join(labels)])
+    with whole_file(table) as temporary, temporary.open("w", newline="", encoding="utf-8") as lines:
+        csv.writer(lines).writerows(rows)
     return table

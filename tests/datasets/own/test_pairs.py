@@ -1,5 +1,6 @@
 """One's own folder and CSV, and a real ``datasets`` object, as pairs: what was written is what is read."""
 
+import dataclasses
 import os
 
 import datasets
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adahlib.datasets import load_dataset
+from adahlib.datasets import load_dataset, miniature_pairs
 from adahlib.datasets.own.folder import read_folder, write_folder
 from adahlib.datasets.own.huggingface import DatasetImages, pairs_from_huggingface
 from adahlib.datasets.own.pairs import read_own
@@ -232,3 +233,11 @@ def test_a_picture_of_16_bits_is_scaled_and_not_cut_off(tmp_path):
     values = np.array([[0, 255, 256], [32768, 65280, 65535]], np.uint16)
     Image.fromarray(values).save(tmp_path / "deep.png")
     assert read_picture(tmp_path / "deep.png")[..., 0].tolist() == [[0, 0, 1], [128, 255, 255]]
+
+
+def test_a_folder_that_could_not_be_written_whole_has_no_table(tmp_path):
+    pairs = miniature_pairs()
+    broken = dataclasses.replace(pairs, images=[pairs.images[0], np.zeros((2, 2, 7), np.uint8), *pairs.images[2:]])
+    with pytest.raises(TypeError, match="Cannot handle this data type"):
+        write_folder(broken, [0, 1], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["00000.png"]
