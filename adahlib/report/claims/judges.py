@@ -75,7 +75,7 @@ def all_learned(evidence: Evidence) -> Verdict:
     """Judge that every alternative on the scenes learned something."""
     _, others = alternatives(evidence, SCENES)
     lost = [label.removeprefix("adah-both~quick~") for label in others.loc[is_unlearned(others), "label"]]
-    facts = {"lost": ", ".join(f"`{name}`" for name in lost)}
+    facts = {"lost": ", ".join(f"`{name}`" for name in lost) or "none"}
     return Verdict(CONTRADICTED if lost else SUPPORTED, f"{len(lost)} of {len(others)} did not", seeds=1, facts=facts)
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 
 from adahlib.experiments import RunSpec
-from adahlib.experiments.grids.usual import BITS, SEEDS
+from adahlib.experiments.grids.alternatives import decisions
+from adahlib.experiments.grids.usual import BITS, SCENES, SEEDS
 from adahlib.experiments.profiles import CHOSEN
-from adahlib.report.claims import Evidence
+from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.options_matter import options_table
 from adahlib.report.claims.verdict import student
 
@@ -28,3 +29,12 @@ def test_the_table_shows_means_and_intervals_and_a_dash_where_records_are_missin
     assert frame["options of the search"].iloc[0] == text
     assert frame["options of the search"].iloc[1].startswith("+0.050 (")
     assert frame["options of the search"].iloc[2] == "–"
+
+
+def test_where_every_alternative_learned_the_sentence_names_none(results):
+    for spec in decisions():
+        if (spec.dataset, spec.method, spec.attention) == (SCENES, "adah", "both"):
+            root = results(spec)
+    (claim,) = (claim for claim in CLAIMS if claim.name == "alternatives-learned")
+    verdict = claim.verdict(Evidence(root))
+    assert verdict.state == "supported" and claim.filled(verdict).endswith("the option that they set: none.)")
