@@ -48,11 +48,6 @@ def module_hash(name: str) -> str:
     return short_hash(dumped(counting_tree(name)))
 
 
-def hash_of_text(text: str) -> str:
-    """Return the hash of what can change a number in a module's text."""
-    return short_hash(dumped(numbers_only(ast.parse(text))))
-
-
 def dumped(tree: ast.AST) -> str:
     """Return a syntax tree as text, the same in every version of Python, so that fingerprints are.
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from adahlib.experiments import RunSpec
+from adahlib.experiments.grids.estimate import duration
 from adahlib.experiments.grids.lists import grid
 from adahlib.report.book.contents import BOOK, ROOT, Page
 from adahlib.report.records import find_records
@@ -40,7 +41,7 @@ def total_cost(records: pd.DataFrame) -> str:
     sources = [record["provenance"] for record in records.get("record", [])]
     seconds = [source["seconds"]["total"] for source in sources]
     on_gpu = sum(each for each, source in zip(seconds, sources, strict=True) if source["device"] != "cpu")
-    return f"All {len(sources):,} runs together took {hours(sum(seconds))}, {hours(on_gpu)} of it on a GPU."
+    return f"All {len(sources):,} runs together took {time_taken(sum(seconds))}, {time_taken(on_gpu)} of it on a GPU."
 
 
 def grid_row(name: str, specs: list[RunSpec], records: pd.DataFrame) -> dict[str, str]:
@@ -51,17 +52,15 @@ def grid_row(name: str, specs: list[RunSpec], records: pd.DataFrame) -> dict[str
     return {
         "Command": f"`adah grid {name}`",
         "Runs": f"{len(records)} of {len(specs)}" if specs else "not yet: needs `adah grid image-search`",
-        "Time, one run after another": hours(seconds),
+        "Time, one run after another": time_taken(seconds),
         "Of these runs on a GPU": str(on_gpu or EMPTY),
         "Standard deviation over seeds: median, largest": spread(records),
     }
 
 
-def hours(seconds: float) -> str:
-    """Return a duration in minutes or hours; a dash for none."""
-    if not seconds:
-        return EMPTY
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+def time_taken(seconds: float) -> str:
+    """Return a duration as estimates have it; a dash for none."""
+    return duration(seconds) if seconds else EMPTY
 
 
 def spread(records: pd.DataFrame) -> str:

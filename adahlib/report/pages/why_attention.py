@@ -10,7 +10,7 @@ from adahlib.paths import results_root
 from adahlib.report.alternatives import setting_of, what_it_sets
 from adahlib.report.claims import Evidence, claims_of
 from adahlib.report.claims.verdict import STATES
-from adahlib.report.pages.reproduce import hours
+from adahlib.report.pages.reproduce import time_taken
 from adahlib.report.records import find_records
 from adahlib.report.share_curve import gain_of
 from adahlib.report.summary import is_stale
@@ -51,7 +51,7 @@ def plan_table() -> pd.DataFrame:
     for name in WHY:
         specs = grid(name)
         records = find_records(specs)
-        took = hours(sum(record["provenance"]["seconds"]["total"] for record in records.get("record", [])))
+        took = time_taken(sum(record["provenance"]["seconds"]["total"] for record in records.get("record", [])))
         estimate = in_words([expected_seconds(spec, typical) for spec in specs])
         rows.append(
             {

@@ -16,8 +16,9 @@ from adahlib.experiments.records.fingerprint import (
     training_key,
 )
 from adahlib.experiments.records.proofs import Proof
-from adahlib.experiments.records.source import hash_of_text, module_path
+from adahlib.experiments.records.source import module_path
 from adahlib.experiments.spec import RunSpec
+from tests.source_texts import hash_of_text
 
 SPEC = RunSpec("emoji-scenes", "adah", 16)
 

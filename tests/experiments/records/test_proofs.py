@@ -9,8 +9,8 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.experiments.records.proofs import FOLDER, Proof, advanced, proofs_of, read_proofs
-from adahlib.experiments.records.source import hash_of_text
 from adahlib.paths import PROJECT
+from tests.source_texts import hash_of_text
 
 OLD, NEW, LATER = {"m": "1", "n": "1"}, {"m": "2", "k": "1"}, {"m": "3", "k": "1"}
 FIRST, SECOND = Proof("first", "training", "cpu", OLD, NEW), Proof("second", "training", "cpu", NEW, LATER)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from adahlib.experiments import RunSpec
-from adahlib.report.pages.reproduce import cost_table, hours, own_page, result_pages, spread, total_cost
+from adahlib.report.pages.reproduce import cost_table, own_page, result_pages, spread, time_taken, total_cost
 from adahlib.report.records import find_records
 from adahlib.report.text import EMPTY
 
@@ -35,8 +35,8 @@ def test_the_cost_of_all_runs_is_their_sum(results):
     assert total_cost(find_records(specs)) == "All 10 runs together took 2 min, – of it on a GPU."
 
 
-def test_durations_are_in_minutes_or_hours():
-    assert [hours(0), hours(600), hours(5400), hours(36_000)] == [EMPTY, "10 min", "1.5 h", "10.0 h"]
+def test_durations_are_in_seconds_minutes_or_hours():
+    assert [time_taken(seconds) for seconds in (0, 20, 600, 5400)] == [EMPTY, "20 s", "10 min", "1.5 h"]
 
 
 def test_the_spread_is_over_seeds_of_one_setting(results):
