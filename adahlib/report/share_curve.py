@@ -31,7 +31,7 @@ def gain_points(records: pd.DataFrame, measured: dict) -> pd.DataFrame:
 
     Returns:
         Columns dataset, task, part, train_size, share (of the database that trains), gain (the mean over the seeds that
-        both have), low and high (Student's 95 % interval; nan for one seed), n and stale. Without records it has no rows.
+        both have), low and high (Student's 95 % interval; nan for one seed), n and stale; no rows without records.
     """
     counts = [record["data"]["counts"] for record in records["record"]]
     sizes = records.assign(train_size=[each["train"] for each in counts], stale=is_stale(records), part=WHOLE)

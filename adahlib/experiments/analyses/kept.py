@@ -48,15 +48,20 @@ class Inputs:
 
 
 def analysis_sources(name: str, spec: RunSpec, trains: bool) -> dict[str, dict[str, str]]:
-    """Return the hashes of the modules that an analysis depends on; this one only keeps what they measure.
+    """Return the hashes of the modules that an analysis depends on.
 
     Args:
         name: of the analysis.
         spec: one of its runs, by whose protocol it is evaluated.
         trains: whether it trains such runs by itself. Codes of records need no closure, since they are hashed.
     """
-    own = closure((f"adahlib.experiments.analyses.{name}",), lambda module: module.startswith(OWN) and module != __name__)
+    own = closure((f"adahlib.experiments.analyses.{name}",), counts_as_own)
     return {"own": own, "evaluation": scored_sources(spec), "training": sources(spec) if trains else {}}
+
+
+def counts_as_own(module: str) -> bool:
+    """Return whether an analysis' numbers depend on a module that is reached from its own; this one only keeps them."""
+    return module.startswith(OWN) and module != __name__
 
 
 def write_analysis(name: str, measured: dict, spec: RunSpec, inputs: Inputs | None = None) -> Path:

@@ -55,8 +55,9 @@ def prove(
             the base's code meanwhile, as on another machine.
 
     Raises:
-        AdahError: today's proof of that name is there already, nothing that counts changed, no record would gain by the proof, a run came out differently or cannot
-            be repeated, options changed, or a changed statement did not run.
+        AdahError: the day's proof of that name is there already, nothing that counts changed, no record would gain by
+            the proof, a run came out differently or cannot be repeated, options changed, or a changed statement did not
+            run.
     """
     if not slug(why):
         raise AdahError(f"--why {why!r}: say in a few words what the refactoring is.")
