@@ -39,14 +39,13 @@ def difference(ours: pd.Series | None, other: float | None) -> str:
 
 def counts_of_rows(*rows: pd.Series | dict | None) -> str:
     """Return n, the number of seeds behind a table's row."""
-    counts = {int(row["n"]) for row in rows if row is not None}
-    return "/".join(map(str, sorted(counts))) or EMPTY
+    return counts_in_words(row["n"] for row in rows if row is not None)
 
 
 def counts_in_words(counts: Iterable[int]) -> str:
-    """Return the different numbers of seeds behind a line, such as ``1 or 3``, or ``1 to 3``; 0 is left out."""
+    """Return the different numbers of seeds behind a line: ``1 or 3``, ``1 to 3``; without 0, and a dash for none."""
     found = sorted({int(count) for count in counts if count})
-    return " to ".join(map(str, (found[0], found[-1]))) if len(found) > 2 else " or ".join(map(str, found))
+    return f"{found[0]} to {found[-1]}" if len(found) > 2 else " or ".join(map(str, found)) or EMPTY
 
 
 def stale_mark(records: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from adahlib.errors import AdahError
 from adahlib.report.drawing import new_figure, show
 from adahlib.report.summary import lookup, summary
-from adahlib.report.text import mean_and_std, seeds_of
+from adahlib.report.text import counts_of_rows, mean_and_std
 from adahlib.report.titles import MASK_TITLES
 from adahlib.retrieval import mask_scores
 
@@ -88,7 +88,7 @@ def mask_table(records: pd.DataFrame) -> pd.DataFrame:
     for q, attention in dict.fromkeys(zip(scores["bits"], scores["attention"], strict=True)):
         found = {name: lookup(scores, bits=q, attention=attention, task=name) for name in MASK_TITLES}
         cells = {MASK_TITLES[name]: mean_and_std(score) for name, score in found.items()}
-        rows.append({"Bits": q, "Attention": attention} | cells | {"n": seeds_of(*found.values())})
+        rows.append({"Bits": q, "Attention": attention} | cells | {"n": counts_of_rows(*found.values())})
     return pd.DataFrame(rows, columns=columns)
 
 

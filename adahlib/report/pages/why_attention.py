@@ -14,7 +14,7 @@ from adahlib.report.pages.reproduce import time_taken
 from adahlib.report.records import find_records
 from adahlib.report.share_curve import gain_of
 from adahlib.report.summary import is_stale
-from adahlib.report.text import EMPTY, STALE, seeds_of, signed, three_decimals
+from adahlib.report.text import EMPTY, STALE, counts_of_rows, signed, three_decimals
 from adahlib.report.titles import TASKS, dataset_title
 
 ABOUT = {
@@ -163,7 +163,7 @@ def shares_table(measured: dict, stale: str = "") -> pd.DataFrame:
         found = gains_by_part(group)
         for name, gain in found.items():
             row[name] = signed(gain["gain"], 4) + STALE * bool(stale and gain["n"])
-        rows.append(row | {"n": seeds_of(*found.values()), "Bits": SHARE_BITS})
+        rows.append(row | {"n": counts_of_rows(*found.values()), "Bits": SHARE_BITS})
     return pd.DataFrame(rows).sort_values("Data set", kind="stable")
 
 
