@@ -28,6 +28,7 @@ TITLES = {"GIST": "GIST", "CNN 64": "CNN (64 px)", "CNN 128": "CNN (128 px)"}  #
 MAPS = {"map": "with", "map_unlabelled": "without"}  # the labelled images in the database
 NAMES = {inputs: name for name, inputs in FEATURES.items()}
 PRINTED_FEATURES = {"GIST": "GIST", "CNN 64": "CNN", "CNN 128": "CNN"}  # ours → those of the printed row
+FALLEN = 0.95  # of its first value: a loss that has not fallen below it has hardly been learned from
 SMALL = 0.001  # a difference of MAP that is not worth a number
 NO_SEARCH = "first `adah grid image-search` searches the options"
 DEEP_METHODS = tuple(dict.fromkeys(method for method, _ in IMAGE_ARMS))
@@ -184,6 +185,28 @@ def deep_in_words(cells: pd.DataFrame, shallow: dict[str, pd.DataFrame]) -> str:
     if apart.empty:
         return said
     return f"{said} Its MAP minus that of SDH on the same features (CNN, 64 px) is {range_in_words(apart)}."
+
+
+def losses_in_words(records: pd.DataFrame) -> str:
+    """Return from where to where the loss of each run of the papers' own networks goes, and whether it falls at all.
+
+    Args:
+        records: of the grid ``image-own``.
+    """
+    said = [loss_in_words(record) for record in records.get("record", ())]
+    return f"With the networks of their papers {'; '.join(said)}." if said else ""
+
+
+def loss_in_words(record: dict) -> str:
+    """Return the loss of a run in its first and last epoch; where it hardly falls, in how many steps that is."""
+    (name,) = record["history"][0]
+    first, last = (record["history"][epoch][name] for epoch in (0, -1))
+    told = f"the loss of {IMAGE_METHOD_TITLES[record['spec']['method']]} goes from {first:.2f} to {last:.2f}"
+    if last < FALLEN * first:
+        return told
+    options = record["options"]
+    steps = options["epochs"] * -(-record["data"]["counts"]["train"] // options["batch_size"])
+    return f"{told}, so that it has hardly learned in these {steps:,} steps"
 
 
 def deep_runs(

@@ -117,6 +117,17 @@ def test_where_ssgah_stands_is_said_in_words(records):
     assert deep_gap_in_words(cells.assign(paper=float("nan"))) is None
 
 
+def test_a_loss_that_does_not_fall_is_said_with_its_steps():
+    data = {"counts": {"train": 101}}
+    record = {"spec": {"method": "ninh"}, "options": {"epochs": 3, "batch_size": 50}, "data": data}
+    record["history"] = [{"ranking": 1.0}, {"ranking": 1.5}, {"ranking": 0.96}]
+    cnnh = record | {"spec": {"method": "cnnh"}, "history": [{"codes": 0.9}, {"codes": 0.5}]}
+    said = "With the networks of their papers the loss of NINH goes from 1.00 to 0.96, so that it has hardly learned "
+    said += "in these 9 steps; the loss of CNNH goes from 0.90 to 0.50."
+    assert image_hashing.losses_in_words(pd.DataFrame({"record": [record, cnnh]})) == said
+    assert image_hashing.losses_in_words(pd.DataFrame()) == ""
+
+
 def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
     common = image_hashing.deep_cells(of_protocol(records), (48,))
     own = common.assign(ours=common["ours"].where(common["row"] == "CNNH") + 0.1)
