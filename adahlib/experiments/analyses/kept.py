@@ -136,13 +136,12 @@ def analysis_changes(name: str, record: Mapping, root: Path) -> list[str]:
 
 
 def changes_of_training(record: Mapping) -> list[str]:
-    """Return which of the run's options and data changed; nothing for an analysis that kept neither."""
-    if "fingerprint" not in record:
-        return []
-    spec = RunSpec(**record["spec"])
-    found = [] if same_known_options(spec, dict(record)) else ["the spec's options changed"]
-    then, now = record["fingerprint"]["data"], known_data(spec)
-    return found + (["the data changed"] if then and now and then != now else [])
+    """Return whether the run's options changed; nothing for an analysis that kept none.
+
+    Its data is not compared: pages read analyses, and they read no data.
+    """
+    same = "fingerprint" not in record or same_known_options(RunSpec(**record["spec"]), dict(record))
+    return [] if same else ["the spec's options changed"]
 
 
 def codes_of_record(path: Path) -> str | None:
