@@ -79,8 +79,8 @@ def edit(copy):
     git(copy, "checkout", "-q", "--", "adahlib")
 
 
-def proved(copy, *runs):
-    return prove("A test", project=copy, results=copy / "results", runs=runs)
+def proved(copy, *runs, why="A test"):
+    return prove(why, project=copy, results=copy / "results", runs=runs)
 
 
 OLD, NEW = {"m": "1"}, {"m": "2"}
@@ -119,7 +119,7 @@ def test_other_numbers_are_refused_bit_for_bit(copy, edit):
     before = sorted((copy / "results").rglob("*"))
     message = r"2 of 2 runs came out differently: adah .*\(.*unrounded losses.*; seph .*\(state.*codes_hash"
     with pytest.raises(AdahError, match=message):
-        proved(copy, TRIPLET, SEPH)
+        proved(copy, TRIPLET, SEPH, why="Other numbers")
     assert sorted((copy / "results").rglob("*")) == before
 
 
@@ -128,7 +128,7 @@ def test_a_changed_branch_that_no_run_takes_is_refused(copy, edit):
     edit("methods/shallow/anchors.py", ("n_init=1, ", "n_init=2, "))
     message = r"^2 changed statements ran in no canonical run.*anchors:\d+ in choose_anchors"
     with pytest.raises(AdahError, match=message):
-        proved(copy, SEPH)
+        proved(copy, SEPH, why="A changed branch")
 
 
 KNOWN = {"training": OLD, "evaluation": {"e": "1"}, "options": {"margin": 1.0}}
@@ -179,7 +179,7 @@ def test_the_kinds_that_a_record_gains_by(copy):
 
 def test_a_base_that_is_no_commit_and_a_proof_without_words(copy):
     with pytest.raises(AdahError, match="git rev-parse failed"):
-        prove("A test", "no-such-commit", project=copy)
+        prove("No base", "no-such-commit", project=copy)
     with pytest.raises(AdahError, match="say in a few words"):
         prove("…", project=copy)
 
