@@ -44,6 +44,18 @@ def analysis(name: str, root: Path | str | None = None) -> dict:
     return found["measured"] | {"stale": found["stale"]}
 
 
+def rows_apart(measured: dict, **fields: str) -> list[dict]:
+    """Return the rows of an analysis whose interval, which holds for all rows together, leaves out zero.
+
+    Args:
+        measured: as ``analysis`` returns it; a stale one has none.
+        fields: of the rows, such as ``against="baseline"``.
+    """
+    rows = [] if measured["stale"] else measured["rows"]
+    found = [row for row in rows if all(row[name] == value for name, value in fields.items())]
+    return [row for row in found if row["family_low"] > 0 or row["family_high"] < 0]
+
+
 def analysis_table(
     name: str, make: Callable[[dict, str], pd.DataFrame], caption: str, label: str, root: Path | str | None = None
 ) -> Table | Markdown:

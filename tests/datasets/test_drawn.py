@@ -3,7 +3,7 @@
 import pytest
 
 from adahlib.datasets import READERS, load_dataset
-from adahlib.datasets.drawn import is_drawn
+from adahlib.datasets.drawn import is_drawn, key_of
 from adahlib.datasets.emoji import scenes
 
 
@@ -25,6 +25,7 @@ def test_the_key_is_that_of_the_reader(tmp_path, monkeypatch):
     """Each name of a data set of scenes stands for the options that its reader makes them with."""
     monkeypatch.setenv("ADAH_CACHE", str(tmp_path))
     asked = []
+    key_of.cache_clear()
     monkeypatch.setattr(scenes, "scenes_key", lambda options: asked.append(options) or "key")
     monkeypatch.setattr(scenes, "read_kept", lambda folder, read: 1 / 0)
     for name in ("emoji-scenes", "emoji-scenes-seed1", "emoji-scenes-seed2"):
@@ -33,6 +34,7 @@ def test_the_key_is_that_of_the_reader(tmp_path, monkeypatch):
             load_dataset(name)
         looked_up, made = asked[-2:]
         assert looked_up == made
+    key_of.cache_clear()  # of what this test put in its place
 
 
 @pytest.mark.parametrize("name", ["mirflickr25k", "cifar10", "own.h5"])

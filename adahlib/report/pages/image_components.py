@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from adahlib.report.measured import rows_apart
 from adahlib.report.pages.image_hashing import DATASET, image_cells
 from adahlib.report.slides import SLIDE_BITS, slide_components
 from adahlib.report.summary import summary
@@ -47,8 +48,7 @@ def differing_variants(measured: dict) -> set[tuple[str, str, int]]:
     Args:
         measured: the analysis ``components``, whose intervals over seeds and queries hold for all of its rows together.
     """
-    rows = [row for row in measured["rows"] if row["against"] == "baseline" and not measured["stale"]]
-    apart = [row for row in rows if row["family_low"] > 0 or row["family_high"] < 0]
+    apart = rows_apart(measured, against="baseline")
     return {(VARIANT_TITLES[row["variant"]], "map", row["bits"]) for row in apart}
 
 

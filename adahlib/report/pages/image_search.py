@@ -14,7 +14,7 @@ from adahlib.report.titles import IMAGE_METHOD_TITLES
 SAME_FOR_ALL = ("epochs", "variant")  # options that a draw does not draw
 
 
-def draw_scores() -> pd.DataFrame:
+def search_scores() -> pd.DataFrame:
     """Return the MAP of every draw on validation queries, nan where there is no record: arms down, draws across."""
     records = find_records(image_search())
     found = dict(zip(records["path"], records["map"], strict=True)) if len(records) else {}
@@ -35,7 +35,7 @@ def search_table(scores: pd.DataFrame) -> pd.DataFrame:
     """Return a row an arm: the MAP of each draw, the chosen one bold, and the options of the chosen draw.
 
     Args:
-        scores: as ``draw_scores`` returns them.
+        scores: as ``search_scores`` returns them.
     """
     chosen, rows = chosen_image_draws(), []
     for arm in IMAGE_ARMS:
@@ -47,8 +47,7 @@ def search_table(scores: pd.DataFrame) -> pd.DataFrame:
 
 def score_text(score: float, chosen: bool) -> str:
     """Return a MAP with three decimals, bold if it was chosen; a dash for none."""
-    text = EMPTY if pd.isna(score) else three_decimals(score)
-    return f"**{text}**" if chosen else text
+    return f"**{three_decimals(score)}**" if chosen else three_decimals(score)
 
 
 def drawn_text(method: str, variant: str, draw: int) -> str:
@@ -61,7 +60,7 @@ def equal_draws_in_words(scores: pd.DataFrame) -> str:
     """Return by how much variants of SSGAH differ from the baseline where both have the same draw of the options.
 
     Args:
-        scores: as ``draw_scores`` returns them.
+        scores: as ``search_scores`` returns them.
     """
     variants = scores.loc["ssgah"]
     apart = (variants - variants.loc["baseline"]).drop("baseline").dropna(axis="columns")

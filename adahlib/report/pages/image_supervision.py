@@ -5,9 +5,10 @@ import pandas as pd
 from adahlib.experiments.grids.images import ENDS
 from adahlib.report.dots import MARKERS
 from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
+from adahlib.report.pages.gains import paired
 from adahlib.report.pages.image_components import VARIANT_TITLES, with_variants
 from adahlib.report.pages.image_hashing import MAPS
-from adahlib.report.summary import summary
+from adahlib.report.summary import is_stale, summary
 from adahlib.report.text import counts_in_words, mean_and_std, signed
 from adahlib.report.wide import wide_table
 
@@ -39,8 +40,9 @@ def gains(records: pd.DataFrame) -> pd.Series:
     found = with_sizes(records)
     if found.empty:
         return pd.Series(dtype=float)
-    wide = found.pivot(index=["labelled", "seed"], columns="variant", values="map").reindex(columns=ENDS).dropna()
-    return (wide["full"] - wide["baseline"]).groupby("labelled").mean().sort_index()
+    found = found.assign(mean=found["map"], stale=is_stale(found))
+    means = {size: paired(own, "variant", "full", "baseline")["gain"].mean() for size, own in found.groupby("labelled")}
+    return pd.Series(means).dropna()
 
 
 def supervision_table(found: pd.DataFrame) -> pd.DataFrame:

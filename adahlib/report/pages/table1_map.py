@@ -8,6 +8,7 @@ import pandas as pd
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import grid
 from adahlib.report.book.parameters import Parameters
+from adahlib.report.measured import rows_apart
 from adahlib.report.paper import paper_results
 from adahlib.report.results_table import result_cells
 from adahlib.report.summary import summary
@@ -58,9 +59,7 @@ def differing_cells(measured: dict, dataset: str) -> set[tuple[str, str, int]]:
         measured: the analysis ``intervals``, whose intervals hold for all of its rows together.
         dataset: its name.
     """
-    current = [] if measured["stale"] else measured["rows"]
-    rows = [row for row in current if row["dataset"] == dataset and row["method"] == "adah-both"]
-    apart = [row for row in rows if row["family_low"] > 0 or row["family_high"] < 0]
+    apart = rows_apart(measured, dataset=dataset, method="adah-both")
     return {(other_name(row).removesuffix(", the best other"), row["task"], row["bits"]) for row in apart}
 
 
