@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import missing
+from adahlib.report.summary import is_stale
 from adahlib.report.text import STALE
 
 PLAIN_ROWS = 60  # of a table as plain text, which few see: a longer one has its first and last rows
@@ -104,3 +105,19 @@ def missing_note(specs: list[RunSpec]) -> Markdown | None:
         return None
     more = f"{len(lacking)} of {len(specs)} records are missing"
     return Markdown(f"**{more}**; `{lacking[0].command()}` makes the first.")
+
+
+def paragraph(told: str, *records: pd.DataFrame) -> Markdown | None:
+    """Return sentences whose numbers are of records, with a note where one of these is not current.
+
+    Args:
+        told: the sentences.
+        records: one row a record.
+
+    Returns:
+        The paragraph, or None without a word.
+    """
+    if not told.strip():
+        return None
+    stale = sum(int(is_stale(rows).sum()) for rows in records if len(rows))
+    return Markdown(told + (f" {STALE} STALE: {stale} of the records of these sentences." if stale else ""))

@@ -1,6 +1,7 @@
 """The data of a table or figure as a CSV file that the page itself holds: a link that works offline."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -33,3 +34,14 @@ class Download:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/markdown": self.data, "text/html": self.data, "text/plain": self.frame.to_csv(index=False)}
+
+
+def parts_download(parts: Mapping[str, pd.DataFrame], column: str, name: str) -> Download:
+    """Return the link to one file of several tables, rounded to four decimals; its last column says which table.
+
+    Args:
+        parts: the name of each table → its numbers.
+        column: that holds these names.
+        name: of the file, ending in ``.csv``.
+    """
+    return Download(pd.concat([own.assign(**{column: part}) for part, own in parts.items()]).round(4), name)

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from IPython.core.formatters import DisplayFormatter
 
 from adahlib.experiments import RunSpec
-from adahlib.report.display import is_number, markdown_rows, missing_note, table
+from adahlib.report.display import is_number, markdown_rows, missing_note, paragraph, table
 
 BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoji-scenes") for seed in (0, 1)]
 
@@ -67,3 +67,11 @@ def test_a_long_table_is_cut_as_plain_text_and_nowhere_else():
     shown = long._repr_mimebundle_()
     assert shown["text/plain"].count("row ") == 60 and "row 299" in shown["text/plain"]
     assert shown["text/html"].count("row ") == shown["text/markdown"].count("row ") == 300
+
+
+def test_sentences_tell_of_records_that_are_not_current():
+    records = pd.DataFrame({"stale": ["", "losses.triplet changed"]})
+    assert paragraph("MAP rises by 0.1.", records[:1], records[:0]).data == "MAP rises by 0.1."
+    said = paragraph("MAP rises by 0.1.", records, records[1:])
+    assert said.data == "MAP rises by 0.1. † STALE: 2 of the records of these sentences."
+    assert paragraph(" \n\n", records) is None

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from adahlib.report.downloads import Download
+from adahlib.report.downloads import Download, parts_download
 
 FRAME = pd.DataFrame({"Bits": [16, 32], "MAP": [0.5, 0.25], "Name": ['a,"b"', "T→I"]})
 
@@ -27,3 +27,8 @@ def test_viewers_of_plain_text_see_the_numbers():
 def test_what_is_too_large_for_a_page_is_refused():
     with pytest.raises(ValueError, match="at most 200000 lie in a page"):
         Download(pd.DataFrame({"x": range(100_000)}), "large.csv").data  # noqa: B018
+
+
+def test_several_tables_lie_in_one_file_with_their_names():
+    link = parts_download({"photos": FRAME[:1].assign(MAP=1 / 3), "scenes": FRAME[1:]}, "data", "both.csv")
+    assert link.frame[["Bits", "MAP", "data"]].values.tolist() == [[16, 0.3333, "photos"], [32, 0.25, "scenes"]]

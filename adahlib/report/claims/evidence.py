@@ -12,10 +12,11 @@ from adahlib.experiments import RunSpec
 from adahlib.experiments.analyses.kept import read_analysis
 from adahlib.experiments.grids.lists import table1
 from adahlib.experiments.grids.usual import BITS, SEEDS
+from adahlib.report.captions import each
 from adahlib.report.claims.verdict import NotMeasuredError
 from adahlib.report.paper import paper_results
 from adahlib.report.records import find_records
-from adahlib.report.titles import TASKS
+from adahlib.report.titles import TASKS, method_name
 
 Arm = Callable[[int, int], RunSpec]  # code length, seed → run
 Measure = Callable[[pd.Series], float]  # of one record's row
@@ -39,14 +40,14 @@ class Evidence:
         Raises:
             NotMeasuredError: a record is missing or stale.
         """
-        paths = [str(spec.record_path()) for spec in specs]
-        there = [path for path in paths if path in self.records.index]
-        stale = sum(bool(self.records.loc[path, "stale"]) for path in there)
-        if lacking := len(paths) - len(there):
-            raise NotMeasuredError(f"{lacking} of {len(paths)} records missing")
-        if stale:
-            raise NotMeasuredError(f"{stale} of {len(paths)} records stale")
-        return [self.records.loc[path] for path in paths]
+        runs = [(str(spec.record_path()), spec) for spec in specs]
+        lacking = [spec for path, spec in runs if path not in self.records.index]
+        stale = [spec for path, spec in runs if spec not in lacking and self.records.loc[path, "stale"]]
+        for state, found in (("missing", lacking), ("stale", stale)):
+            if found:
+                methods = each((method_name({"method": spec.method, "attention": ""}) for spec in found), "and")
+                raise NotMeasuredError(f"{len(found)} of {len(runs)} records {state}, of {methods}")
+        return [self.records.loc[path] for path, _ in runs]
 
     def analysis(self, name: str) -> dict:
         """Return what an analysis measured.

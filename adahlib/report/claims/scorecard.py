@@ -39,11 +39,11 @@ def scorecard(name: str, caption: str, label: str, evidence: Evidence | None = N
         evidence: the records that judge them (default: the project's).
     """
     evidence = evidence or Evidence()
-    rows = [row_of(claim, claim.verdict(evidence)) for claim in claims_of_paper(name)]
+    rows = [scored(claim, claim.verdict(evidence)) for claim in claims_of_paper(name)]
     return table(pd.DataFrame(rows), caption, label)
 
 
-def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:
+def scored(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Return a claim as a row of the scorecard; an effect that counts cells has no interval."""
     return {
         "Claim": claim.filled(verdict),

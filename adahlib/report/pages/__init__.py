@@ -6,7 +6,7 @@ A page's notebook imports from here and from the module of its name.
 from adahlib.report.behind import behind_page
 from adahlib.report.book.parameters import page_parameters
 from adahlib.report.captions import data_facts
-from adahlib.report.display import figure_caption, missing_note, table
+from adahlib.report.display import figure_caption, missing_note, paragraph, table
 from adahlib.report.measured import analysis_table, benchmark, measured_on
 from adahlib.report.records import find_records, page_records
 from adahlib.report.setting_box import setting_box
@@ -26,6 +26,7 @@ __all__ = [
     "of_datasets",
     "page_parameters",
     "page_records",
+    "paragraph",
     "setting_box",
     "table",
 ]

@@ -6,9 +6,9 @@ from IPython.display import Markdown
 from matplotlib.axes import Axes
 
 from adahlib.experiments.grids.lists import select
-from adahlib.report.downloads import Download
+from adahlib.report.downloads import Download, parts_download
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
-from adahlib.report.pages.image_hashing import DATASET, PRINTED_FEATURES, range_in_words, with_features
+from adahlib.report.pages.image_rows import DATASET, PRINTED_FEATURES, range_in_words, with_features
 from adahlib.report.pages.table1_map import with_names
 from adahlib.report.paper import paper_results
 from adahlib.report.records import find_records
@@ -81,7 +81,7 @@ def shallow_records() -> pd.DataFrame:
 
 def agreement_download(panels: dict[str, pd.DataFrame]) -> Download:
     """Return the link to the dots of all panels, which its column Panel names."""
-    return Download(pd.concat([cells.assign(Panel=title) for title, cells in panels.items()]).round(4), "agreement.csv")
+    return parts_download(panels, "Panel", "agreement.csv")
 
 
 def agreement_figure(panels: dict[str, pd.DataFrame]) -> Chart:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from adahlib.report.measured import rows_apart
-from adahlib.report.pages.image_hashing import DATASET, image_cells
+from adahlib.report.pages.image_rows import DATASET, image_cells
 from adahlib.report.slides import SLIDE_BITS, slide_components
 from adahlib.report.summary import summary
 from adahlib.report.text import STALE, signed
@@ -52,7 +52,7 @@ def differing_variants(measured: dict) -> set[tuple[str, str, int]]:
     return {(VARIANT_TITLES[row["variant"]], "map", row["bits"]) for row in apart}
 
 
-def interval_table(measured: dict, stale: str) -> pd.DataFrame:
+def component_intervals_table(measured: dict, stale: str) -> pd.DataFrame:
     """Return the differences of MAP between variants with their intervals, of the analysis ``components``.
 
     Args:

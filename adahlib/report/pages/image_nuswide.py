@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from adahlib.experiments.grids.images import SHALLOW_IMAGES
-from adahlib.report.pages.image_hashing import image_cells, whole_methods, with_features
+from adahlib.report.pages.image_rows import image_cells, whole_methods, with_features
 from adahlib.report.slides import SLIDE_BITS, slide_results
 from adahlib.report.summary import summary
 from adahlib.report.titles import IMAGE_METHOD_TITLES

@@ -6,7 +6,7 @@ from adahlib.experiments.grids.images import image_draw, image_search
 from adahlib.experiments.image_chosen import chosen_image_draws, image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
 from adahlib.report.pages.image_components import VARIANT_TITLES
-from adahlib.report.pages.image_hashing import range_in_words
+from adahlib.report.pages.image_rows import range_in_words
 from adahlib.report.records import find_records
 from adahlib.report.text import EMPTY, three_decimals
 from adahlib.report.titles import IMAGE_METHOD_TITLES
@@ -14,9 +14,17 @@ from adahlib.report.titles import IMAGE_METHOD_TITLES
 SAME_FOR_ALL = ("epochs", "variant")  # options that a draw does not draw
 
 
-def search_scores() -> pd.DataFrame:
-    """Return the MAP of every draw on validation queries, nan where there is no record: arms down, draws across."""
-    records = find_records(image_search())
+def search_records() -> pd.DataFrame:
+    """Return the records of all draws, one row a record."""
+    return find_records(image_search())
+
+
+def search_scores(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the MAP of every draw on validation queries, nan where there is no record: arms down, draws across.
+
+    Args:
+        records: as ``search_records`` returns them.
+    """
     found = dict(zip(records["path"], records["map"], strict=True)) if len(records) else {}
     rows = [
         [found.get(str(image_draw(*arm, draw).record_path()), float("nan")) for draw in range(IMAGE_DRAWS)]

@@ -7,7 +7,7 @@ from adahlib.report.dots import MARKERS
 from adahlib.report.drawing import COLUMN, PALETTE, Chart, new_figure
 from adahlib.report.pages.gains import paired
 from adahlib.report.pages.image_components import VARIANT_TITLES, with_variants
-from adahlib.report.pages.image_hashing import MAPS
+from adahlib.report.pages.image_rows import MAPS
 from adahlib.report.summary import is_stale, summary
 from adahlib.report.text import counts_in_words, mean_and_std, signed
 from adahlib.report.wide import wide_table

@@ -6,7 +6,9 @@ import io
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 from PIL import Image
 
 from adahlib.errors import AdahError, unknown_name
@@ -31,6 +33,7 @@ LOSSES = {
     "classes": "discriminator's class loss",
     "asked": "generator's class loss",
 }
+LEGEND = {"frameon": False, "fontsize": 8, "ncols": 2}
 
 
 def seen(method: str, root=None) -> dict | None:
@@ -78,24 +81,33 @@ def sample_figure(measured: dict) -> Figure:
 
 def loss_figure(gans: dict[str, dict]) -> Figure:
     """Return the losses and the spread of pictures by epoch, a column of panels for each GAN, by method."""
-    figure, axes = new_figure(4.2 * len(gans), 5.2, 2, len(gans), sharex="col")
+    figure, axes = new_figure(4.2 * len(gans), 5.6, 2, len(gans), sharex="col")
     for column, (method, measured) in enumerate(gans.items()):
         terms = measured["history"][0]
         losses = [name for name in LOSSES if name in terms]
         spreads = [name for name in terms if name.startswith("spread")]
-        for axis, names in ((axes[0, column], losses), (axes[1, column], spreads)):
+        for axis, names, below in ((axes[0, column], losses, -0.02), (axes[1, column], spreads, -0.3)):
             for name, colour in zip(names, PALETTE, strict=False):
                 values = [epoch[name] for epoch in measured["history"]]
                 label = LOSSES.get(name) or KINDS.get(name.removeprefix("spread_"), "spread")
                 look = {"color": colour, "marker": "o", "label": label}
                 axis.plot(range(1, len(values) + 1), values, **look)
-            axis.legend(frameon=True, fontsize=7)
-        axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss", yscale="log")
+            axis.legend(loc="upper left", bbox_to_anchor=(0, below), **LEGEND)
+        axes[0, column].set(title=IMAGE_METHOD_TITLES[method], ylabel="loss")
+        with_plain_logarithm(axes[0, column])
         axes[1, column].axhline(COLLAPSED, color="gray", linestyle="--", linewidth=1)
         axes[1, column].set(xlabel="epoch", ylabel="spread, real pictures = 1", ylim=(0, None))
         axes[1, column].set_xticks(range(1, len(measured["history"]) + 1))
     figure.alt = spread_in_words(gans)
     return figure
+
+
+def with_plain_logarithm(axis: Axes) -> None:
+    """Make an axis of values logarithmic, with ticks that read 0.2, 0.5, 1, 2."""
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter("{x:g}")
+    axis.yaxis.set_minor_formatter(NullFormatter())
 
 
 def spread_in_words(gans: dict[str, dict]) -> str:

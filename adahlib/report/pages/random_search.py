@@ -19,7 +19,7 @@ def arm_title(method: str, attention: str) -> str:
     return f"{METHOD_TITLES[method]}, {attention}" if attention else METHOD_TITLES[method]
 
 
-def draw_scores(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataFrame:
+def scores_by_draw(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataFrame:
     """Return what validation pairs say of every draw.
 
     Args:
@@ -43,7 +43,7 @@ def draw_scores(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataFram
 
 
 def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: int) -> dict:
-    """Return one draw's row of ``draw_scores``."""
+    """Return one draw's row of ``scores_by_draw``."""
     paths = [str(spec.record_path()) for spec in draw_runs(dataset, *arm, draw)]
     there = by_path.loc[[path for path in paths if path in by_path.index]]
     whole = len(there) == len(SEARCH_SEEDS)

@@ -84,7 +84,7 @@ def rank_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.DataF
     return frame if len(paper) else frame[["Bits", "Task", "Order, ours"]]
 
 
-def database_table(records: pd.DataFrame) -> pd.DataFrame:
+def database_codes_table(records: pd.DataFrame) -> pd.DataFrame:
     """Return what the codes of the database are worth: a row per method, code length and convention.
 
     Args:

@@ -39,18 +39,18 @@ def network_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
     """Return MAP by network on one of our data sets, and the paper's on its own, as ``result_cells`` has it."""
     ours = summary(records, ["bits", "backbone"])
     names = dict.fromkeys((*PAPER, *records["backbone"]))
-    cells = result_cells(ours, printed_cells(), "backbone", {name: name for name in names}, bits)
+    cells = result_cells(ours, table3_printed(), "backbone", {name: name for name in names}, bits)
     return cells.assign(row=[BACKBONE_TITLES[name] for name in cells["row"]])
 
 
-def printed_cells() -> pd.DataFrame:
+def table3_printed() -> pd.DataFrame:
     """Return Table 3's printed cells."""
     return paper_results().query("table == 3")
 
 
 def printed_loss() -> str:
     """Return by how much the paper's smaller network lies below its larger one: ``0.008 to 0.023``."""
-    cells = printed_cells()
+    cells = table3_printed()
     large, small = (cells[cells["backbone"] == name].set_index(["bits", "task"])["map"] for name in PAPER)
     lost = large - small
     return f"{lost.min():.3f} to {lost.max():.3f}"
@@ -62,7 +62,7 @@ def larger_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
     A row is a data set.
     """
     parts = [
-        gain_cells(own, printed_cells(), "backbone", {title: (pair, PAPER)}, bits)
+        gain_cells(own, table3_printed(), "backbone", {title: (pair, PAPER)}, bits)
         for name, own in of_datasets(records)
         for title, pair in network_pairs(name, own).items()
     ]

@@ -17,22 +17,22 @@ def attention_cells(
 ) -> pd.DataFrame:
     """Return Table 4 on one data set in its long form, as ``result_cells`` has it."""
     ours = summary(records[records["dataset"] == dataset], ["bits", "attention"])
-    return result_cells(ours, printed_cells(dataset), "attention", {kind: kind for kind in attentions}, bits)
+    return result_cells(ours, table4_printed(dataset), "attention", {kind: kind for kind in attentions}, bits)
 
 
-def printed_cells(dataset: str) -> pd.DataFrame:
+def table4_printed(dataset: str) -> pd.DataFrame:
     """Return Table 4's printed cells of a data set."""
     return paper_results().query("table == 4 and dataset == @dataset")
 
 
-def gain_cells(records: pd.DataFrame, dataset: str, bits: Iterable[int], attentions: Iterable[str]) -> pd.DataFrame:
+def kind_gains(records: pd.DataFrame, dataset: str, bits: Iterable[int], attentions: Iterable[str]) -> pd.DataFrame:
     """Return what each kind of attention adds to none, in the form of ``result_cells``.
 
     Ours are means and deviations over the seeds that both have.
     """
     pairs = {kind: ((kind, "none"), (kind, "none")) for kind in attentions}
     own = records[records["dataset"] == dataset]
-    return gains.gain_cells(own, printed_cells(dataset), "attention", pairs, bits)
+    return gains.gain_cells(own, table4_printed(dataset), "attention", pairs, bits)
 
 
 def of_common_seeds(records: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def order_table(records: pd.DataFrame, dataset: str, bits: list[int]) -> pd.Data
     """
     records = records[records["dataset"] == dataset]
     ours = summary(of_common_seeds(records), ["bits", "attention"])
-    added = gain_cells(records, dataset, bits, ["both"])
+    added = kind_gains(records, dataset, bits, ["both"])
     paper = paper_results().query("table == 4 and dataset == @dataset").rename(columns={"map": "mean"})
     rows = []
     for q in bits:

@@ -105,7 +105,7 @@ def gain_rows(records: pd.DataFrame) -> pd.DataFrame:
         for attention in dict.fromkeys(group["attention"]):
             own = group[group["attention"] == attention]
             row = {"Data set": dataset_title(dataset), "Bits": bits, "Setting": setting, "Attention": attention}
-            rows.append(row | gain_cells(own, base_of(records, group, attention)))
+            rows.append(row | with_gain(own, base_of(records, group, attention)))
     return pd.DataFrame(rows)
 
 
@@ -131,7 +131,7 @@ def base_of(records: pd.DataFrame, group: pd.DataFrame, attention: str) -> pd.Da
     return records[same & (records["setting"] == "profile") & (records["attention"] == "none")]
 
 
-def gain_cells(own: pd.DataFrame, base: pd.DataFrame) -> dict[str, str | int]:
+def with_gain(own: pd.DataFrame, base: pd.DataFrame) -> dict[str, str | int]:
     """Return MAP of both directions, what it gains over the runs of the same seeds without attention, and n.
 
     A gain carries the dagger where a run on either side of it is stale.

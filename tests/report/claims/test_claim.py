@@ -44,10 +44,10 @@ def test_a_verdict_follows_the_records(gains):
 def test_what_is_missing_or_stale_is_not_measured(gains):
     made = claim(positive(GAIN))
     verdict = made.verdict(gains((0.03, 0.04), (0.03, 0.04)))
-    assert (verdict.state, verdict.why) == ("not measured", "1 of 3 records missing")
+    assert (verdict.state, verdict.why) == ("not measured", "1 of 3 records missing, of ADAH")
     assert made.filled(verdict) == "Both are ahead by –."
     verdict = made.verdict(gains((0.03, 0.04), (0.03, 0.04), (0.03, 0.04), changed="adahlib.losses.triplet"))
-    assert (verdict.state, verdict.why) == ("not measured", "3 of 3 records stale")
+    assert (verdict.state, verdict.why) == ("not measured", "3 of 3 records stale, of ADAH")
 
 
 def test_an_analysis_that_is_not_there_is_not_measured(results):

@@ -13,10 +13,11 @@ from adahlib.experiments.image_chosen import image_arm_name
 from adahlib.experiments.image_draws import IMAGE_ARMS
 from adahlib.experiments.records.store import write_record
 from adahlib.files import write_json
-from adahlib.report.pages import image_hashing, image_synthetic
+from adahlib.report.pages import image_deep_rows as deep_rows
 from adahlib.report.pages import image_supervision as supervision
+from adahlib.report.pages import image_synthetic
 from adahlib.report.pages.agreement import deep_gap_in_words
-from adahlib.report.pages.image_components import component_cells, differing_variants, interval_table
+from adahlib.report.pages.image_components import component_cells, component_intervals_table, differing_variants
 from adahlib.report.pages.image_nuswide import nuswide_cells
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
@@ -93,10 +94,10 @@ def test_nus_wide_has_the_printed_rows_and_ours_where_they_are(tmp_path):
 
 
 def test_the_deep_row_of_ssgah_is_its_full_variant(records):
-    table = shown(image_hashing.deep_cells(of_protocol(records), (48,)))
+    table = shown(deep_rows.deep_cells(of_protocol(records), (48,)))
     assert table["SSGAH", "ours"].startswith("**0.370") and table["SSGAH", "paper"] == "**0.855**"
     assert table["CNNH", "paper"] == "0.489" and len(table) == 2 * 6
-    none = shown(image_hashing.deep_cells(of_protocol(records)[:0]))
+    none = shown(deep_rows.deep_cells(of_protocol(records)[:0]))
     assert {whose for _, whose in none.index} == {"paper"} and len(none) == 6
 
 
@@ -106,12 +107,12 @@ def test_where_ssgah_stands_is_said_in_words(records):
     flat = [(row, bits[k], values[k]) for row, values in rows.items() for k in (0, 1)]
     cells = pd.DataFrame(flat, columns=["row", "bits", "ours"])
     sdh = pd.DataFrame({"row": "SDH", "bits": bits, "ours": (0.25, 0.45)})
-    said = image_hashing.deep_in_words(cells, {"CNN 64": sdh})
+    said = deep_rows.deep_in_words(cells, {"CNN 64": sdh})
     assert said.startswith("Among the 3 deep rows that are measured here at every code length, SSGAH has the lowest ")
     assert "MAP at 1 of 2 code lengths and the highest at 0." in said
     assert said.endswith("minus that of SDH on the same features (CNN, 64 px) is −0.050 to +0.050.")
-    assert image_hashing.deep_in_words(cells, {}).endswith("the highest at 0.")
-    assert image_hashing.deep_in_words(cells[cells["row"] == "SSGAH"], {}) == ""
+    assert deep_rows.deep_in_words(cells, {}).endswith("the highest at 0.")
+    assert deep_rows.deep_in_words(cells[cells["row"] == "SSGAH"], {}) == ""
     gap = deep_gap_in_words(cells.assign(paper=0.5))
     assert "our MAP minus the printed one is −0.400 to +0.100 there" in gap.data
     assert deep_gap_in_words(cells.assign(paper=float("nan"))) is None
@@ -124,12 +125,12 @@ def test_a_loss_that_does_not_fall_is_said_with_its_steps():
     cnnh = record | {"spec": {"method": "cnnh"}, "history": [{"codes": 0.9}, {"codes": 0.5}]}
     said = "With the networks of their papers the loss of NINH goes from 1.00 to 0.96, so that it has hardly learned "
     said += "in these 9 steps; the loss of CNNH goes from 0.90 to 0.50."
-    assert image_hashing.losses_in_words(pd.DataFrame({"record": [record, cnnh]})) == said
-    assert image_hashing.losses_in_words(pd.DataFrame()) == ""
+    assert deep_rows.losses_in_words(pd.DataFrame({"record": [record, cnnh]})) == said
+    assert deep_rows.losses_in_words(pd.DataFrame()) == ""
 
 
 def test_a_network_of_the_paper_s_own_stands_below_the_common_one(records):
-    common = image_hashing.deep_cells(of_protocol(records), (48,))
+    common = deep_rows.deep_cells(of_protocol(records), (48,))
     own = common.assign(ours=common["ours"].where(common["row"] == "CNNH") + 0.1)
     table = grid_table({"ours": common, "ours, own network": own}, "Row", decimals=3).set_index(["Row", "Whose"])
     assert list(table.loc["CNNH"].index) == ["paper", "ours", "ours, own network"]
@@ -180,8 +181,8 @@ def test_a_gain_is_over_the_seeds_that_both_have(records):
 
 def test_runs_that_no_options_were_chosen_for_are_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "none.json")
-    assert image_hashing.deep_runs("image-deep", methods=["ssgah"]) == []
-    said = image_hashing.deep_note([], "this page shows the plan").data
+    assert deep_rows.image_runs("image-deep", methods=["ssgah"]) == []
+    said = deep_rows.deep_note([], "this page shows the plan").data
     assert said.startswith("**No results yet**: this page shows the plan; ") and "`adah grid image-search`" in said
     with pytest.raises(AdahError, match=r"run `adah grid image-search`, then `python -m adahlib\.experiments\.grids"):
         components.variant_run("full", 0)
@@ -191,16 +192,16 @@ def test_arms_that_wait_for_draws_are_named(records, monkeypatch, tmp_path):
     monkeypatch.setattr("adahlib.experiments.image_chosen.FILE", tmp_path / "chosen.json")
     some = {name: draw for name, draw in CHOICE.items() if name not in ("ssgah-full", "dsh-gans")}
     write_json(some, tmp_path / "chosen.json")
-    specs = image_hashing.deep_runs("image-deep", bits=[48])
+    specs = deep_rows.image_runs("image-deep", bits=[48])
     monkeypatch.setenv("ADAH_RESULTS", str(tmp_path))  # where the records of all arms are
-    said = image_hashing.deep_note(specs, "the plan").data
+    said = deep_rows.deep_note(specs, "the plan").data
     assert said == "dsh-gans, ssgah-full: no row yet, since the draws of the search are not all made."
-    assert "ssgah-full: no row" in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
-    assert "dsh-gans" not in image_hashing.deep_note(specs, "the plan", ["ssgah"]).data
+    assert "ssgah-full: no row" in deep_rows.deep_note(specs, "the plan", ["ssgah"]).data
+    assert "dsh-gans" not in deep_rows.deep_note(specs, "the plan", ["ssgah"]).data
     write_json(CHOICE, tmp_path / "chosen.json")
-    assert len(image_hashing.deep_runs("image-deep", ["cnnh"], [48], [])) == 3  # no seeds named: all of them
-    assert [spec.seed for spec in image_hashing.deep_runs("image-deep", ["cnnh"], [48], [1])] == [1]
-    assert image_hashing.deep_note(image_hashing.deep_runs("image-deep", bits=[48]), "the plan") is None
+    assert len(deep_rows.image_runs("image-deep", ["cnnh"], [48], [])) == 3  # no seeds named: all of them
+    assert [spec.seed for spec in deep_rows.image_runs("image-deep", ["cnnh"], [48], [1])] == [1]
+    assert deep_rows.deep_note(deep_rows.image_runs("image-deep", bits=[48]), "the plan") is None
 
 
 def test_what_a_part_adds_is_a_row_with_its_intervals():
@@ -211,7 +212,7 @@ def test_what_a_part_adds_is_a_row_with_its_intervals():
     assert rows[1]["seeds_low"] < 0 < rows[1]["seeds_high"] and rows[0]["n"] == 3
     assert rows[0]["family_low"] < rows[0]["seeds_low"] < rows[0]["queries_low"] < rows[0]["queries_high"]
     assert rows[0]["queries_high"] < rows[0]["seeds_high"] < rows[0]["family_high"]
-    table = interval_table({"rows": rows}, "something changed")
+    table = component_intervals_table({"rows": rows}, "something changed")
     assert table["Variants"].iloc[0] == f"{BOTH} − with L_ssr" and table["Difference"].iloc[0].endswith("†")
 
 

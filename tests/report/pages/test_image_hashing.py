@@ -6,18 +6,10 @@ import pytest
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.images import FEATURES
 from adahlib.experiments.records.store import write_record
-from adahlib.report.pages.image_hashing import (
-    by_printed_features,
-    database_cells,
-    database_in_words,
-    database_table,
-    image_options_table,
-    image_setting_box,
-    labelled_data,
-    methods_table,
-    shallow_cells,
-    shallow_in_words,
-)
+from adahlib.report.pages.image_database import both_databases_table, database_cells, database_in_words
+from adahlib.report.pages.image_methods import image_options_table, methods_table
+from adahlib.report.pages.image_setting import image_setting_box, labelled_data
+from adahlib.report.pages.image_shallow_rows import by_printed_features, shallow_cells, shallow_in_words
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
 from adahlib.report.titles import IMAGE_METHOD_TITLES
@@ -56,13 +48,13 @@ def test_without_records_there_is_no_shallow_table_and_no_word_of_one(records):
 
 def test_both_databases_stand_side_by_side(records):
     cells = database_cells(records)
-    table = database_table(cells, 48)
+    table = both_databases_table(cells, 48)
     features = ("GIST", "CNN (128 px)")
     ways = [f"{name}, {way}" for name in features for way in ("with", "without")]
     assert list(table.columns) == ["Method", *ways, "n"]
     assert table["GIST, with"].tolist() == ["0.175\u00a0±\u00a00.007"]
     assert table["GIST, without"].tolist() == ["0.170\u00a0±\u00a00.000"]
-    assert table["n"].tolist() == ["2"] and database_table(cells, 12).empty
+    assert table["n"].tolist() == ["2"] and both_databases_table(cells, 12).empty
 
 
 def test_every_method_and_option_is_listed():

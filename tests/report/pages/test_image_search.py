@@ -7,7 +7,7 @@ from adahlib.experiments.grids.images import image_search
 from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image_options
 from adahlib.experiments.records.store import write_record
 from adahlib.files import write_json
-from adahlib.report.pages.image_search import equal_draws_in_words, search_scores, search_table
+from adahlib.report.pages.image_search import equal_draws_in_words, search_records, search_scores, search_table
 from tests.report.conftest import made_up_record
 
 
@@ -21,7 +21,7 @@ def scores(tmp_path, monkeypatch):
         metrics = {"map": level, "map_unlabelled": level, "chance": 0.1, "chance_unlabelled": 0.1}
         if (spec.method, draw) != ("dsh-gans", 0):
             write_record(made_up_record(spec, 0.5, 0.5) | {"metrics": metrics}, tmp_path / spec.record_path())
-    return search_scores()
+    return search_scores(search_records())
 
 
 def test_every_draw_stands_with_its_score_and_the_chosen_one_with_its_options(scores, tmp_path, monkeypatch):

@@ -8,9 +8,9 @@ from adahlib.experiments.grids.random_search import draw_runs
 from adahlib.report.pages.random_search import (
     arm_title,
     chosen_table,
-    draw_scores,
     draws_figure,
     outcome_table,
+    scores_by_draw,
     search_in_words,
     space_table,
 )
@@ -27,7 +27,7 @@ def scores(results):
     for number, spec in enumerate(specs[:-1]):
         draw = number // 2 % DRAWS
         results(spec, 0.7 if draw == 4 else 0.5 - 0.01 * draw, 0.6)
-    return draw_scores(find_records(specs[:-1]), [SCENES])
+    return scores_by_draw(find_records(specs[:-1]), [SCENES])
 
 
 def test_the_best_draw_of_a_whole_arm_is_chosen(scores):

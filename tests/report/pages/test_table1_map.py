@@ -5,8 +5,8 @@ import dataclasses
 from adahlib.experiments import RunSpec
 from adahlib.report.book.parameters import Parameters
 from adahlib.report.pages.table1_map import (
+    database_codes_table,
     database_specs,
-    database_table,
     differing_cells,
     interval_table,
     method_cells,
@@ -88,13 +88,13 @@ def test_a_row_a_convention_of_the_database(results):
     )
     for spec, t2i in ((unified, 0.7), (combined, 0.65), (own, 0.5)):
         results(spec, t2i, 0.55)
-    shown = database_table(find_records([unified, combined, own]))
+    shown = database_codes_table(find_records([unified, combined, own]))
     assert shown.to_numpy().tolist() == [
         ["SePH", 16, "unified", "0.700", "0.550", 1],
         ["SePH", 16, "combined", "0.650", "0.550", 1],
         ["SePH", 16, "per-modality", "0.500", "0.550", 1],
     ]
-    assert list(database_table(find_records([own]))["Database"]) == ["per-modality"]
+    assert list(database_codes_table(find_records([own]))["Database"]) == ["per-modality"]
 
 
 def test_the_row_of_seph_has_the_codes_of_the_source_of_the_printed_row(results):
@@ -160,7 +160,7 @@ def test_a_dagger_at_the_codes_of_the_database_that_are_stale(results):
     own = RunSpec("mirflickr25k", "cmfh", 16, options={"database_codes": "per-modality"})
     results(own, 0.5, 0.55, changed="adahlib.methods.shallow.cmfh")
     results(RunSpec("mirflickr25k", "cmfh", 16), 0.7, 0.6)
-    shown = database_table(find_records([RunSpec("mirflickr25k", "cmfh", 16), own]))
+    shown = database_codes_table(find_records([RunSpec("mirflickr25k", "cmfh", 16), own]))
     assert shown["T→I"].tolist() == ["0.700", "0.500†"] and shown["I→T"].tolist() == ["0.600", "0.550†"]
 
 

@@ -3,7 +3,7 @@
 import math
 
 from adahlib.experiments import RunSpec
-from adahlib.report.pages.table4_attention import attention_cells, gain_cells, order_table
+from adahlib.report.pages.table4_attention import attention_cells, kind_gains, order_table
 from adahlib.report.records import find_records
 from adahlib.report.results_table import results_table
 
@@ -23,7 +23,7 @@ def test_the_table_has_the_papers_numbers_above_ours(ablation):
 
 
 def test_gains_are_over_none_and_beside_the_papers(ablation):
-    cells = gain_cells(rows_of(), "mirflickr25k", [16], ["both"]).set_index("task")
+    cells = kind_gains(rows_of(), "mirflickr25k", [16], ["both"]).set_index("task")
     assert round(cells.loc["t2i", "paper"], 4) == 0.0164  # Table 4: .7922 − .7758
     assert round(cells.loc["t2i", "ours"], 3) == 0.1 and cells.loc["t2i", "n"] == 2
 
@@ -33,7 +33,7 @@ def test_a_gain_is_of_the_seeds_that_both_rows_have(results):
         results(RunSpec("emoji-scenes", "adah", 16, seed, attention="none"), value, 0.6)
     for seed in (0, 1):
         results(RunSpec("emoji-scenes", "adah", 16, seed, attention="visual"), 0.6, 0.6)
-    cells = gain_cells(rows_of("emoji-scenes"), "emoji-scenes", [16], ["visual"]).set_index("task")
+    cells = kind_gains(rows_of("emoji-scenes"), "emoji-scenes", [16], ["visual"]).set_index("task")
     assert round(cells.loc["t2i", "ours"], 3) == 0.05 and cells.loc["t2i", "n"] == 2
     assert math.isnan(cells.loc["t2i", "paper"])  # the paper has no scenes
 
@@ -57,7 +57,7 @@ def test_a_dagger_at_the_kind_of_attention_that_is_stale(one_stale):
     cells = attention_cells(one_stale, "mirflickr25k", [16], ["none", "both"])
     table = results_table(cells, "Attention").set_index(["Attention", "Whose"])
     assert ["†" in table.loc[(kind, "ours"), "T→I 16"] for kind in ("none", "both")] == [False, True]
-    assert gain_cells(one_stale, "mirflickr25k", [16], ["both"])["stale"].all()
+    assert kind_gains(one_stale, "mirflickr25k", [16], ["both"])["stale"].all()
 
 
 def test_a_dagger_in_the_order_and_at_the_difference(one_stale):
