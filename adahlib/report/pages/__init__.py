@@ -1,4 +1,4 @@
-"""One module a page of the book, named as the page; here what the cells of most pages use.
+"""One module a page of the book, named as the page, or one for each part of a long page; here what most cells use.
 
 A page's notebook imports from here and from the module of its name.
 """
