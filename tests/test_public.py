@@ -30,8 +30,15 @@ def test_another_name_is_an_attribute_error():
 
 
 @pytest.mark.slow
-def test_importing_the_package_loads_neither_torch_nor_pandas():
-    code = "import sys, adahlib; print({'torch', 'pandas', 'numba', 'faiss'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("adahlib", {"torch", "pandas", "numba", "faiss"}),
+        ("adahlib.experiments", {"pandas", "scipy.stats", "faiss", "dask", "matplotlib"}),
+    ],
+)
+def test_importing_a_package_leaves_out_what_it_rarely_needs(module, heavy):
+    code = f"import sys, {module}; print({heavy} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from adahlib.extras import installed
 from adahlib.lazy import names_on_use
 from adahlib.retrieval.average_precision import CONVENTIONS, TIES, average_precision, mean_average_precision
-from adahlib.retrieval.bootstrap import paired_bootstrap
 from adahlib.retrieval.bootstrap_seeds import hierarchical_bootstrap
 from adahlib.retrieval.code_files import load_codes, save_codes
 from adahlib.retrieval.codes import BinaryCodes
@@ -26,11 +25,14 @@ from adahlib.retrieval.shard_writer import ShardWriter, write_shards
 from adahlib.retrieval.shards import CodeShards, Shard, open_shards
 
 if TYPE_CHECKING:  # type checkers do not call __getattr__
+    from adahlib.retrieval.bootstrap import paired_bootstrap
     from adahlib.retrieval.index import HammingIndex
     from adahlib.retrieval.index_files import load_index, save_index
 
-# name → module, imported when the name is used, since these need FAISS
-ON_USE = {"HammingIndex": "index", "load_index": "index_files", "save_index": "index_files"}
+# name → module, imported when the name is used: these need FAISS, and the bootstrap scipy.stats, which takes a sixth of
+# the time in which a command starts
+WITH_FAISS = {"HammingIndex": "index", "load_index": "index_files", "save_index": "index_files"}
+ON_USE = WITH_FAISS | {"paired_bootstrap": "bootstrap"}
 __all__ = [
     "CONVENTIONS",
     "TIES",
@@ -61,7 +63,7 @@ __all__ = [
     "write_shards",
 ]
 
-UNLISTED = () if installed("index") else tuple(ON_USE)
+UNLISTED = () if installed("index") else tuple(WITH_FAISS)
 if not UNLISTED:
     __all__ += ["HammingIndex", "load_index", "save_index"]
 

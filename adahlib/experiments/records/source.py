@@ -69,11 +69,11 @@ def imports(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def origin(module: str, name: str) -> str:
-    """Return the module that ``from module import name`` takes the name from."""
+    """Return the module that ``from module import name`` takes the name from, at once or on use (``adahlib.lazy``)."""
     if module_path(f"{module}.{name}"):
         return f"{module}.{name}"
     if module_path(module).name == "__init__.py":  # type: ignore[union-attr]  # what is imported is there
-        for node in module_tree(module).body:
+        for node in ast.walk(module_tree(module)):  # names that are imported on use stand under TYPE_CHECKING
             if isinstance(node, ast.ImportFrom) and name in [alias.asname or alias.name for alias in node.names]:
                 return origin(node.module, name)
     return module

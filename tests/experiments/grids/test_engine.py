@@ -20,8 +20,8 @@ from adahlib.experiments import load_results, read_record
 from adahlib.experiments.grids.engine import client
 
 pytestmark = pytest.mark.slow
-GRID = ["grid", "smoke", "--shard", "12/16", "--results"]  # three short runs
-TOTAL = 3
+GRID = ["grid", "smoke", "--shard", "12/20", "--results"]  # two short runs
+TOTAL = 2
 PATIENCE = 900  # seconds until a process is taken to hang: a busy machine is ten times slower than an idle one
 NUMBERS = ("spec", "options", "metrics", "codes_hash", "history", "data", "fingerprint")
 
@@ -231,10 +231,10 @@ def test_a_torn_record_is_named_and_made_again_alone(whole, undisturbed, results
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A folder on a disk of 24 KiB that can be made larger."""
+    """A folder on a disk of 12 KiB that can be made larger."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", str(folder)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12k", "tmpfs", str(folder)], capture_output=True)
     if mounted.returncode:
         pytest.skip("a small tmpfs cannot be mounted here (not root)")
     yield folder

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from adahlib.experiments.records.source import closure, dumped, numbers_only
+from adahlib.experiments.records.source import closure, dumped, numbers_only, origin
 
 MODULE = '''
 """A docstring."""
@@ -137,3 +137,9 @@ def test_another_python_writes_the_same_source_alike(monkeypatch):
             node.type_params = []
     assert "type_params=[]" in ast.dump(tree) or sys.version_info >= (3, 13)
     assert dumped(tree) == usual and "decorator_list=[]" in usual
+
+
+def test_a_name_that_a_package_imports_on_use_counts_with_its_module():
+    assert origin("adahlib.retrieval", "paired_bootstrap") == "adahlib.retrieval.bootstrap"
+    assert origin("adahlib.retrieval", "average_precision") == "adahlib.retrieval.average_precision"
+    assert "adahlib.retrieval.bootstrap" in closure(("adahlib.experiments.analyses.components",), lambda name: True)
