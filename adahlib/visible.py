@@ -24,6 +24,11 @@ def visible_paths(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in folder.glob(pattern) if not is_hidden(path.relative_to(folder)))
 
 
+def visible_tables(folder: Path) -> list[Path]:
+    """Return the CSV files in a folder that are not hidden, sorted; ``TEXTS.CSV`` is one too."""
+    return [path for path in visible_paths(folder, "*") if path.suffix.lower() == ".csv"]
+
+
 def visible_files(root: Path) -> Iterator[Path]:
     """Yield the files below a folder that are not hidden; linked folders are entered, but none inside itself.
 

@@ -1,10 +1,9 @@
 """Search in files beside search in memory: LastingIndex, HammingIndex and FAISS's flat index, in turn, in one process.
 
-``python -m benchmarks.lasting 1000000`` prints seconds for 100 queries of 64 bits with 100 answers each, and what
+``python -m benchmarks lasting`` prints seconds for 100 queries of 64 bits with 100 answers each, and what
 opening, adding, removing and compacting take. Codes are random, and the files in the system's cache.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -55,13 +54,10 @@ def measure(n: int, folder: Path) -> dict[str, list[float]]:
     return found
 
 
-def main(n: int) -> None:
+def main(n: int = 1_000_000) -> None:
     """Measure and print the median and the range of each."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"{n:,} codes of {BITS} bits, {QUERIES} queries, k={K}, {threads()} threads")
         for name, each in measure(n, Path(folder)).items():
             print(f"{name:38}{np.median(each):10.4f} s  ({min(each):.4f} to {max(each):.4f})", flush=True)
 
-
-if __name__ == "__main__":
-    main(int(float(sys.argv[1])))

@@ -46,6 +46,11 @@ def test_arrows_point_one_way(folder):
         assert not foreign, f"{path} imports {foreign}"
 
 
+def test_features_stand_on_data_and_backbones():
+    used = imported_parts(PROJECT / "adahlib" / "features.py") - COMMON
+    assert used == {"datasets", "map_files", "models", "retrieval", "training"}
+
+
 def test_the_report_never_trains():
     """Training goes through experiments: no module of the report reaches for the loop, the losses or ``fit``."""
     for path in (PROJECT / "adahlib" / "report").rglob("*.py"):

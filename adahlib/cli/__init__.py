@@ -39,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of what is printed has gone, as with | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except (NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        print(f"adah: {printable(error, lines=True)}; name what may be read and written.", file=sys.stderr)
+        return 2
     except OSError as error:
         said = printable(error, lines=True)
         print(f"adah: {said}; nothing is half-written, the same command goes on.", file=sys.stderr)

@@ -15,7 +15,8 @@ def add_data_parsers(commands) -> None:
     data = commands.add_parser("data", help="data sets: list, get, check, describe, convert, split")
     data.set_defaults(command=list_command)
     kinds = data.add_subparsers(metavar="list | get | check | describe | convert | split")
-    kinds.add_parser("list", help="all data sets, and which are here").set_defaults(command=list_command)
+    listed = kinds.add_parser("list", help="all data sets, and which of their archives are here")
+    listed.set_defaults(command=list_command)
     get = kinds.add_parser("get", help="fetch a release's files into ADAH_DATA; goes on where it stopped")
     get.add_argument("name", help="as adah data list shows it")
     get.add_argument("--mirror", action="append", default=[], metavar="URL", help="folder to try first; repeatable")
@@ -134,6 +135,10 @@ def convert_command(parsed) -> None:
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
+    if not parsed.source.exists() and parsed.source.suffix != ".mat" and str(parsed.source) not in DATASETS:
+        raise AdahError(
+            f"{parsed.source} is missing; give a folder of pictures, a .mat export, or a data set of adah data list."
+        )
     if parsed.source.is_dir() and not visible_paths(parsed.source, "*.mat"):
         refuse_flags(parsed, "a folder of your own", ("axes", "photos"))
         minimum_count = 1 if parsed.minimum_count is None else parsed.minimum_count

@@ -4,12 +4,21 @@ from collections import Counter
 from pathlib import Path
 
 from adahlib.errors import AdahError
-from adahlib.paths import in_clone
+from adahlib.paths import in_clone, may_write
 
 
 def written_at(path: Path) -> int | None:
     """Return when a file was written, in nanoseconds; None if it is not there."""
     return path.stat().st_mtime_ns if path.exists() else None
+
+
+def check_results(folder: Path) -> None:
+    """Raise AdahError where no record can be written, before anything is trained for it."""
+    if not may_write(folder):
+        raise AdahError(
+            f"{folder} cannot hold records: it is a file, or may not be written to; name another folder with --results "
+            "or ADAH_RESULTS."
+        )
 
 
 def shown_path(path: Path) -> str:

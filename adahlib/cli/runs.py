@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from adahlib.cli.places import (
+    check_results,
     imported_page_tasks,
     print_place,
     print_uncompared,
@@ -22,6 +23,7 @@ from adahlib.errors import AdahError, check_whole
 from adahlib.paths import results_root
 
 THREADS_HELP = "threads that train and encode; last digits depend on it (default: ADAH_THREADS, or 1)"
+MODEL_HELP = "file to write the trained model to, for adah encode; trains anew, and replaces the run's record"
 SHOWN = 12  # lines of each state that ``adah status`` prints without --all
 
 
@@ -66,7 +68,7 @@ def add_run_arguments(parser) -> None:
         parser.add_argument(flag(field.name), help=about, **keywords)
     parser.add_argument("--results", help="results folder (default: ADAH_RESULTS, see adah --help)")
     parser.add_argument("--threads", type=int, help=THREADS_HELP)
-    parser.add_argument("--model", help="also write the trained model to this file, for adah encode")
+    parser.add_argument("--model", help=MODEL_HELP)
     parser.add_argument("--force", action="store_true", help="train also if the record is there")
 
 
@@ -112,6 +114,8 @@ def run_command(parsed) -> None:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
     path = Path(parsed.results or results_root()) / spec.record_path()
     before = written_at(path)
+    if before is None or parsed.force or parsed.model:
+        check_results(Path(parsed.results or results_root()))
     record = run(spec, parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
     if distributed.rank() == 0:
         already = "; it was there already, --force trains again" if written_at(path) == before else ""
@@ -122,12 +126,14 @@ def model_keeper(spec, path: str | None):
     """Return what writes the trained model to a file, or None where none is asked for."""
     if path is None:
         return None
-    if spec.method != "adah" and not spec.hashes_images():
+    from adahlib.files import check_target
+    from adahlib.search import save_model
+    from adahlib.search.model import KEPT
+
+    if spec.method not in KEPT and not spec.hashes_images():
         raise AdahError(
             f"--model keeps models of adah and of methods for images alone; leave it out with --method {spec.method}."
         )
-    from adahlib.files import check_target
-    from adahlib.search import save_model
 
     check_target(path)
     return lambda trained: save_model(spec, trained, path)
@@ -163,6 +169,8 @@ def grid_command(parsed) -> int:
         print_plan(todo, seconds)
         print_what_is_not_here(todo)
         return 0
+    if todo:
+        check_results(root)
     outcomes = carry_out(todo, root, jobs, parsed) if todo else []
     skipped = sum(state.name == "failed" and not wanted(state, parsed) for _, state in states)
     if skipped:

@@ -31,6 +31,7 @@ from adahlib.retrieval.codes import MAX_BITS
 ALWAYS_NAMED = ("dataset", "method", "bits", "seed", "attention")
 LARGEST = 2**31 - 1  # of any whole number of a run
 LONGEST_LABEL = 160  # characters; file names may have 255 bytes
+ONE_SIZE = ("vgg19_fc7", "cnn_f_fc7")  # backbones whose first full layer is made for maps of one size
 RANGES = {"bits": (1, MAX_BITS), "image_size": (0, 2**14)}  # others are from 0 to the largest
 
 
@@ -95,6 +96,9 @@ class RunSpec:
         check_known("backbone", self.backbone, BACKBONES)
         if self.image_size and self.image_size == BACKBONES[self.backbone].image_size:
             self._set("image_size", 0)
+        if self.image_size and self.backbone in ONE_SIZE:
+            side = BACKBONES[self.backbone].image_size
+            raise AdahError(f"image_size={self.image_size}: {self.backbone} sees {side} px alone; leave it out.")
         resolved = self.resolved_options()
         for name in self.options:
             check_known("option", name, resolved)

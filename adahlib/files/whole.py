@@ -115,7 +115,8 @@ def exchange(one: Path, other: Path) -> bool:
 
 def set_aside_name(target: Path) -> Path:
     """Return where an older folder lies for a moment where two names cannot be exchanged."""
-    return target.with_name(f".{target.name}.old")
+    place = target.absolute()  # "." has no name of its own
+    return place.parent / f".{place.name}.old"
 
 
 def restore(target: Path) -> None:

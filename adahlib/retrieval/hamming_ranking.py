@@ -22,7 +22,7 @@ class HammingRanking:
     An item is relevant if it shares a label with the query. Per-query values are float64 (n_query,); a query with
     nothing relevant has 0 in all of them, and ``queries_without_relevant`` counts such queries.
 
-    All pairs are compared once; each metric is then computed from the counts. The methods take ``rank``, the number N
+    All pairs are compared once; each metric is then computed from the counts. The methods take ``k``, the number N
     of first ranks, and ``ties`` as ``mean_average_precision`` does, and raise ``AdahError`` where one is out of range.
 
     Args:

@@ -13,7 +13,7 @@ from adahlib.datasets.own.folder import Item, read_folder
 from adahlib.errors import AdahError
 from adahlib.files import waiting_lock
 from adahlib.retrieval import BinaryCodes, HammingIndex
-from adahlib.search.search_index import MODEL, SIDES, SearchIndex
+from adahlib.search.search_index import MODEL, SIDES, SearchIndex, read_about
 
 
 def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = ()) -> SearchIndex:
@@ -78,11 +78,26 @@ def grow_folder(
         AdahError: the folder is no search index or damaged, its images are not where they were, or as ``grown``.
     """
     target = Path(target).resolve()
+    read_about(target)  # before a lock is left beside what is no index
     with waiting_lock(target.with_name(f".{target.name}.lock"), f"a change to {target}"):
         index = SearchIndex.load(target)
-        items = [item for item in read_folder(index.folder, texts) if item.image not in set(remove)] if append else []
+        items = new_items(index, texts, set(remove)) if append else []
         result = grown(index, items, remove)
         added = len(result.items) - (len(index.items) - len(set(remove)))
         if added or remove:
             result.save(target, target / MODEL)
     return result, added
+
+
+def new_items(index: SearchIndex, texts: Path | str | None, remove: Collection[str]) -> list[Item]:
+    """Return the items of an index's folder of images, without those to remove.
+
+    Raises:
+        AdahError: the folder is not there any more, or as ``read_folder``.
+    """
+    if not index.folder.is_dir():
+        raise AdahError(
+            f"{index.folder}, the folder of images of this index, is not there; move the images back, or make a new "
+            "index with adah encode --model and --images."
+        )
+    return [item for item in read_folder(index.folder, texts) if item.image not in remove]

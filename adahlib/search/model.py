@@ -27,6 +27,7 @@ from adahlib.search.model_file import read_model_file
 from adahlib.thread_limits import limited_threads
 
 FORMAT = "adahlib-model-1"
+KEPT = ("adah",)  # methods for pairs whose models are kept in files
 
 
 class EncodingModel:
@@ -119,7 +120,7 @@ def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str
         path: the file.
 
     Raises:
-        AdahError: the method has no network: shallow methods for pairs are not kept in files.
+        AdahError: a method for pairs other than ADAH, whose models are not kept in files.
 
     Example:
         >>> import tempfile
@@ -138,26 +139,21 @@ def save_model(spec: RunSpec, trained: Trained | TrainedImages, path: Path | str
         torch.save({"format": FORMAT} | state, temporary)
 
 
-def trained_network(trained: Trained) -> nn.Module:
-    """Return the network of a trained deep method.
+def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
+    """Return what a file keeps of a trained method for pairs.
 
     Raises:
-        AdahError: the method has none: shallow methods are not kept in files.
+        AdahError: it is another method than ADAH, whose network alone can be built again from a file.
     """
-    network = getattr(trained.method, "network", None)
-    if network is None:
-        raise AdahError(f"{type(trained.method).__name__} has no network; models of deep methods are kept in files.")
-    return network
-
-
-def pair_state(spec: RunSpec, trained: Trained) -> dict[str, object]:
-    """Return what a file keeps of a trained method for pairs."""
+    if spec.method not in KEPT:
+        raise AdahError(f"models of {spec.method} are not kept in files, but those of adah and for images alone are.")
+    network: nn.Module = trained.method.network  # type: ignore[attr-defined]  # ADAH's
     return {
         "spec": dataclasses.asdict(spec),
         "options": dataclasses.asdict(trained.method.options),
         "vocabulary": list(trained.pairs.vocabulary),
         "map_shape": list(trained.inputs.shape[1:]),
-        "network": {name: value.cpu() for name, value in trained_network(trained).state_dict().items()},
+        "network": {name: value.cpu() for name, value in network.state_dict().items()},
     }
 
 

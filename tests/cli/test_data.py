@@ -152,6 +152,8 @@ def test_a_run_takes_the_file_of_a_converted_set(file, results):
         (["convert", "x.mat", "p.h5", "--texts", "t.csv"], "--texts says nothing of x.mat, which is no folder"),
         (["convert", "emoji-scenes", "p.h5", "--axes", "NCWH"], "--axes says nothing of emoji-scenes, which is a"),
         (["convert", "emoji-scenes", "p.h5", "--texts", "t"], "--texts says nothing of emoji-scenes, which is a"),
+        (["convert", "phots", "p.h5", "--texts", "t.csv"], "phots is missing; give a folder of pictures, a .mat"),
+        (["convert", "{folder}", "p.h5", "--split", "."], "query.txt"),
         (["check", "none.h5"], "none.h5 is missing"),
         (["convert", "{folder}", "{folder}/nowhere/p.h5"], "there is no folder {folder}/nowhere; make it first"),
         (["describe", "cifar"], "did you mean 'cifar10'"),

@@ -139,3 +139,12 @@ def test_records_are_compared_without_scenes_that_nobody_drew(command, tmp_path,
     for dataset in ("emoji-scenes", "mirflickr25k"):
         assert f"1 record of {dataset}: compared by options and code alone, as the data is not here" in shown
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("command", [["run", "--dataset", "emoji-scenes", "--bits", "8"], ["grid", "table4"]])
+def test_a_folder_that_cannot_hold_records_is_told_before_anything_is_trained(command, tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("mine")
+    assert cli.main([*command, "--results", str(tmp_path / "notes.txt")]) == 2
+    error = capsys.readouterr().err
+    assert "notes.txt cannot hold records: it is a file" in error and error.count("\n") == 1
+    assert (tmp_path / "notes.txt").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1

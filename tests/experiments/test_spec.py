@@ -247,3 +247,10 @@ def test_many_options_are_a_hash_in_the_name_of_a_folder():
     assert one.label() == RunSpec("emoji-scenes", "adah", 16, profile="quick", options=again).label()
     assert all(f"--set {name}=" in one.command() for name in options)
     assert max(len(spec.label()) for spec in grid("all")) <= LONGEST_LABEL
+
+
+@pytest.mark.parametrize("backbone", ["vgg19_fc7", "cnn_f_fc7"])
+def test_a_full_layer_is_made_for_images_of_one_size(backbone):
+    with pytest.raises(AdahError, match=f"image_size=256: {backbone} sees 224 px alone; leave it out"):
+        RunSpec("emoji-scenes", "adah", 16, backbone=backbone, image_size=256)
+    assert RunSpec("emoji-scenes", "adah", 16, backbone=backbone, image_size=224).image_size == 0

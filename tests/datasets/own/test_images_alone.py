@@ -13,7 +13,7 @@ from adahlib.datasets.own.clean_file import read_pairs
 from adahlib.datasets.own.convert import convert_own
 from adahlib.datasets.own.folder import write_folder
 from adahlib.datasets.own.huggingface import pairs_from_huggingface
-from adahlib.datasets.own.pairs import read_own
+from adahlib.datasets.own.pairs import files_hash, read_own
 from adahlib.datasets.split_files import save_split
 from adahlib.datasets.splits import Split
 from adahlib.errors import AdahError
@@ -150,3 +150,14 @@ def test_somebody_elses_query_without_label_is_refused(folders, tmp_path):
     write_pairs(pairs, tmp_path / "photos.h5", other)
     with pytest.raises(AdahError, match=r"the query 'more0.png' has no label"):
         load_with_split(tmp_path / "photos.h5", 0)
+
+
+def test_a_table_in_capital_letters_is_read(tmp_path):
+    write_images(tmp_path, ("cat/a.png", "dog/b.png"))
+    (tmp_path / "TABLE.CSV").write_text("image,labels\ncat/a.png,animal\ndog/b.png,animal;pet\n")
+    assert read_own(tmp_path).label_names == ("animal", "pet")
+
+
+def test_a_picture_that_cannot_be_read_is_one_sentence(tmp_path):
+    with pytest.raises(AdahError, match=r"gone.png cannot be read \(No such file or directory\); change its rights"):
+        files_hash(tmp_path, ["gone.png"])

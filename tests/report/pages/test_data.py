@@ -1,12 +1,15 @@
 """The page of data: counts, releases, labels and sample pairs."""
 
 import numpy as np
+import pytest
 
 from adahlib.datasets.catalogue import RELEASE_OF
 from adahlib.datasets.splits import Split
 from adahlib.environment import VARIABLES
+from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import grid
+from adahlib.models.backbones import BACKBONES
 from adahlib.report.pages.data import (
     counts_table,
     data_table,
@@ -17,6 +20,7 @@ from adahlib.report.pages.data import (
     records_of_sets,
     sources_table,
     variables_table,
+    weights_table,
 )
 from adahlib.report.records import find_records
 
@@ -25,6 +29,16 @@ def test_the_environment_variables_are_those_of_the_help():
     table = variables_table()
     assert list(table["Variable"]) == [f"`{name}`" for name in VARIABLES]
     assert list(table["What it is"]) == list(VARIABLES.values())
+
+
+def test_every_file_of_weights_is_listed_with_its_backbones():
+    table = weights_table().set_index("File or package")
+    assert table.loc["vgg19-dcbb9e9d.pth", "Backbone"] == "`vgg19`, `vgg19_fc7`"
+    assert table.loc["imagenet-vgg-f.mat", "Where it comes from"].endswith("/models/imagenet-vgg-f.mat>")
+    named = ", ".join(table["Backbone"])
+    assert [name for name in BACKBONES if f"`{name}`" not in named] == ["gist"]
+    with pytest.raises(AdahError, match="vgg19-dcbb9e9d.pth"):
+        BACKBONES["vgg19"]()
 
 
 def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):
