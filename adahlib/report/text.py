@@ -24,10 +24,11 @@ def three_decimals(value: float) -> str:
 
 
 def signed(value: float | None, decimals: int = 3) -> str:
-    """Return a difference with its sign; a dash for none."""
+    """Return a difference with its sign, which one that is rounded to zero has not; a dash for none."""
     if value is None or pd.isna(value):
         return EMPTY
-    return f"{round(value, decimals) + 0.0:+.{decimals}f}".replace("-", "−")
+    rounded = round(value, decimals)
+    return f"{rounded:+.{decimals}f}".replace("-", "−") if rounded else f"{0:.{decimals}f}"
 
 
 def difference(ours: pd.Series | None, other: float | None) -> str:

@@ -24,6 +24,8 @@ DATASET_TITLES = {
     "emoji-scenes": "emoji-scenes",
     "emoji-scenes-seed1": "fresh scenes (seed 1)",
     "emoji-scenes-seed2": "fresh scenes (seed 2)",
+    "nus-wide": "NUS-WIDE",
+    "iapr-tc12": "IAPR TC-12",
 }
 
 NOUNS = {"mirflickr25k": "photos", "emoji-scenes": "scenes"}  # data sets, as sentences call them

@@ -21,6 +21,7 @@ from adahlib.report.claims.verdict import (
 from adahlib.report.text import EMPTY, signed
 
 Predicate = Callable[[Evidence], Verdict]
+READ_OFF = "this book, read off these runs"  # the source of claims that were written when their records were there
 COUNTED = ": it holds in {cells} cells"  # how the sentences end that count cells
 
 
@@ -32,7 +33,8 @@ class Claim:
         name: its own, for tests and lists.
         sentence: what is claimed, with ``{names}`` for numbers, which the verdict's facts fill in.
         pages: the pages that show it.
-        source: where it is claimed: a table or figure of a paper, or this book, and when if before its records.
+        source: where it is claimed: a table or figure of a paper, or this book: of runs before those that judge it,
+            before any run, or ``READ_OFF``.
         judge: the predicate on records.
     """
 

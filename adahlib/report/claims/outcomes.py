@@ -17,11 +17,11 @@ OUTCOMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "share": tuple(
         (
             f"share-{name}-500",
-            f"On the {name} the gain is larger with fewer training pairs, as predicted.",
-            f"On the {name} the gain is smaller with fewer training pairs, against the prediction.",
-            f"On the {name} the gain is not shown to rise with fewer training pairs.",
+            f"On the {name} the gain is larger with 500 training pairs than with {many}, as predicted.",
+            f"On the {name} the gain is smaller with 500 training pairs than with {many}, against the prediction.",
+            f"On the {name} the gain is not shown to be larger with 500 training pairs than with {many}.",
         )
-        for name in ("photos", "scenes")
+        for name, many in (("photos", "10,000"), ("scenes", "5,000"))
     ),
     "mask": tuple(
         (
@@ -55,9 +55,9 @@ OUTCOMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "cells": tuple(
         (
             f"cells-224-{name}",
-            f"On the {name} smaller cells give a larger gain, as predicted.",
-            f"On the {name} smaller cells give a smaller gain.",
-            f"On the {name} smaller cells are not shown to change the gain.",
+            f"On the {name} finer maps give a larger gain, as predicted.",
+            f"On the {name} finer maps give a smaller gain.",
+            f"On the {name} finer maps are not shown to change the gain.",
         )
         for name in ("photos", "scenes")
     ),
@@ -73,8 +73,8 @@ OUTCOMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "fresh": tuple(
         (
             f"fresh-both-{seed}",
-            f"On the fresh scenes of seed {seed} both attentions raise MAP in every cell: there the gain is no product "
-            "of choices.",
+            f"On the fresh scenes of seed {seed} both attentions raise MAP in every cell, with the generator and the "
+            "options that were chosen on the first scenes.",
             f"On the fresh scenes of seed {seed} both attentions lower MAP.",
             f"On the fresh scenes of seed {seed} a gain in every cell is not shown.",
         )

@@ -17,7 +17,7 @@ SIGNS = {SUPPORTED: "✓", CONTRADICTED: "✗", NOT_SUPPORTED: "○", NOT_MEASUR
 TOPICS = {
     "that ADAH has a higher MAP than every other method": ("adah-best-photos", "adah-best-scenes"),
     "that both attentions raise MAP": ("both-over-none-photos", "both-over-none-scenes"),
-    "that the masks lie on the foreground": ("masks-find-the-foreground",),
+    "that the masks prefer the foreground (on the scenes, whose foreground is known)": ("masks-find-the-foreground",),
     "the printed values of the shallow methods on GIST": tuple(f"image-{name}-printed" for name in BOUNDS),
     "that SSGAH has a higher MAP than the other deep methods": ("image-ssgah-best",),
     "that SSGAH has a higher MAP than its baseline": ("image-full-over-baseline",),

@@ -4,11 +4,12 @@ import pandas as pd
 from IPython.display import Markdown
 
 from adahlib.report.claims import Evidence, claims_of
-from adahlib.report.claims.claim import Claim
+from adahlib.report.claims.claim import READ_OFF, Claim
 from adahlib.report.claims.verdict import Verdict
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY, signed
 
+AFTERWARDS = " *Read off these runs*: written when the runs were there; the verdict only says that it still holds."
 OWN = "this book, of its earlier runs"  # what was expected before the records that judge it now
 
 
@@ -24,7 +25,8 @@ def claim_table(page: str, label: str, *names: str, evidence: Evidence | None = 
     evidence = evidence or Evidence()
     judged = [(claim, claim.verdict(evidence)) for claim in claims_of(page, *names)]
     frame = pd.DataFrame([row_of(*each) for each in judged])
-    return table(frame, "Claims, and what the records say of them, by the rule of the page why_attention.", label)
+    caption = "Claims, and what the records say of them, by the rule of the page why_attention."
+    return table(frame, caption + (AFTERWARDS if any(claim.source == READ_OFF for claim, _ in judged) else ""), label)
 
 
 def row_of(claim: Claim, verdict: Verdict) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from adahlib.experiments.draws import ARMS, DRAWS, SPACE, drawn_options
+from adahlib.experiments.draws import ARMS, DRAWS, FIXED, SPACE, drawn_options
 from adahlib.experiments.grids.choice import validation
 from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
@@ -28,8 +28,8 @@ def scores_by_draw(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataF
 
     Returns:
         One row a data set, arm and draw: columns dataset, arm (its title), draw, score (mean of both directions and of
-        the seeds; nan where a record is missing), stale (whether one is), and chosen (whether it is the arm's best, if
-        all of the arm's are there).
+        the seeds; nan where a record is missing), stale (whether one is), learned (whether both runs did), and chosen
+        (whether it is the arm's best, if all of the arm's are there).
     """
     by_path = records.assign(stale=is_stale(records)).set_index("path")
     rows = []
@@ -49,7 +49,9 @@ def draw_row(by_path: pd.DataFrame, dataset: str, arm: tuple[str, str], draw: in
     whole = len(there) == len(SEARCH_SEEDS)
     score = float(np.mean([validation(record) for record in there["record"]])) if whole else float("nan")
     stale = bool(there["stale"].any())
-    return {"dataset": dataset, "arm": arm_title(*arm), "draw": draw, "score": score, "stale": stale}
+    learned = whole and not is_unlearned(there).any()
+    row = {"dataset": dataset, "arm": arm_title(*arm), "draw": draw, "score": score}
+    return row | {"stale": stale, "learned": bool(learned)}
 
 
 def outcome_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -95,12 +97,16 @@ def search_in_words(searched: pd.DataFrame, records: pd.DataFrame) -> str:
 
 
 def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the options of the chosen draws: a row an option, a column an arm."""
+    """Return of how many draws both runs learned, and the options of the chosen ones: a column an arm."""
     rows = []
-    names = dict.fromkeys(name for space in SPACE.values() for name in space)
+    names = dict.fromkeys(name for options in (*SPACE.values(), *FIXED.values()) for name in options)
     titles = {arm_title(*arm): arm for arm in ARMS}
     for dataset, group in scores[scores["chosen"]].groupby("dataset", sort=False):
         drawn = {one["arm"]: drawn_options(*titles[one["arm"]], one["draw"]) for _, one in group.iterrows()}
+        learned = scores[scores["dataset"] == dataset].groupby("arm")["learned"].agg(["sum", "size"])
+        counts = {arm: f"{sum} of {size}" for arm, sum, size in learned.itertuples()}
+        row = {"Data set": dataset_title(dataset), "Option": "draws that learned"}
+        rows.append(row | {arm: counts.get(arm, EMPTY) for arm in titles})
         for name in names:
             cells = {arm: str(drawn.get(arm, {}).get(name, EMPTY)) for arm in titles}
             rows.append({"Data set": dataset_title(dataset), "Option": name.replace("_", " ")} | cells)
@@ -113,6 +119,9 @@ def space_table() -> pd.DataFrame:
     for arm, space in SPACE.items():
         for name, values in space.items():
             rows.setdefault(name, (str(values), []))[1].append(arm_title(*arm))
+    for arm, options in FIXED.items():
+        for name, value in options.items():
+            rows.setdefault(name, (f"{value}, not drawn", []))[1].append(arm_title(*arm))
     named = {name: "all" if len(arms) == len(SPACE) else "; ".join(arms) for name, (_, arms) in rows.items()}
     return pd.DataFrame(
         {"Option": name.replace("_", " "), "Values": values, "Drawn for": named[name]}

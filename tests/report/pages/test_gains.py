@@ -63,4 +63,4 @@ def test_the_figure_has_a_line_at_no_gain_and_says_each_row(results):
     cells = gain_cells(networks(results, (0.62, 0.60)), printed(), "backbone", {"scenes": (LITE, PRINTED)}, [16])
     figure = gain_figure(cells, "gain")
     assert any(list(line.get_xdata()) == [0, 0] for line in figure.axes[0].lines)
-    assert figure.alt == "T→I: scenes +0.020 here, +0.009 in the paper; I→T: scenes +0.000 here, +0.008 in the paper."
+    assert figure.alt == "T→I: scenes +0.020 here, +0.009 in the paper; I→T: scenes 0.000 here, +0.008 in the paper."

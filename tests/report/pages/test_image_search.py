@@ -38,7 +38,7 @@ def test_every_draw_stands_with_its_score_and_the_chosen_one_with_its_options(sc
 
 def test_variants_are_compared_draw_by_draw(scores):
     said = equal_draws_in_words(scores)
-    assert "−0.200 to −0.100 (with L_ssr), +0.000 (with L_ar)" in said and said.endswith("over 4 draws.")
+    assert "−0.200 to −0.100 (with L_ssr), 0.000 (with L_ar)" in said and said.endswith("over 4 draws.")
     part = scores.copy()
     part.loc[("ssgah", "baseline"), 3] = float("nan")
     assert "−0.100 (with L_ssr)" in equal_draws_in_words(part) and "over 3 draws" in equal_draws_in_words(part)

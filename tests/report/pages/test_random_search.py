@@ -40,7 +40,11 @@ def test_the_best_draw_of_a_whole_arm_is_chosen(scores):
 def test_tables(scores):
     options = chosen_table(scores).set_index("Option")["ADAH, none"]
     assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
-    assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space})
+    assert options["draws that learned"] == f"{DRAWS} of {DRAWS}" and options["decorrelation scale"] == "–"
+    assert chosen_table(scores.assign(learned=False))["ADAH, none"].iloc[0] == f"0 of {DRAWS}"
+    fixed = space_table().set_index("Option").loc["decorrelation scale"]
+    assert (fixed["Values"], fixed["Drawn for"]) == ("batch, not drawn", "PRDH")
+    assert space_table()["Option"].nunique() == len({name for space in SPACE.values() for name in space}) + 1
     assert space_table().set_index("Option")["Drawn for"]["learning rate"] == "all"
 
 
