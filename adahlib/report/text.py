@@ -24,11 +24,11 @@ def three_decimals(value: float) -> str:
 
 
 def signed(value: float | None, decimals: int = 3) -> str:
-    """Return a difference with its sign, which one that is rounded to zero has not; a dash for none."""
+    """Return a difference with its own sign, also where it is rounded to zero; a dash for none."""
     if value is None or pd.isna(value):
         return EMPTY
-    rounded = round(value, decimals)
-    return f"{rounded:+.{decimals}f}".replace("-", "−") if rounded else f"{0:.{decimals}f}"
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{abs(value):.{decimals}f}"
 
 
 def difference(ours: pd.Series | None, other: float | None) -> str:

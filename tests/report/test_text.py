@@ -17,7 +17,7 @@ def test_numbers_as_text():
     assert mean_and_std(pd.Series({"mean": 0.78512, "std": 0.0034})) == "0.785\u00a0±\u00a00.003"
     assert mean_and_std(pd.Series({"mean": 0.7, "std": float("nan")})) == "0.700"
     assert mean_and_std(None) == "–"
-    assert [signed(v) for v in (0.0124, -0.0126, -0.0001, None)] == ["+0.012", "−0.013", "0.000", "–"]
+    assert [signed(v) for v in (0.0124, -0.0126, -0.0001, None)] == ["+0.012", "−0.013", "−0.000", "–"]
     assert [three_decimals(v) for v in (0.5, -0.0374, float("nan"))] == ["0.500", "−0.037", "–"]
     assert counts_of_rows(pd.Series({"n": 3}), None, pd.Series({"n": 2})) == "2 or 3" and counts_of_rows(None) == "–"
     assert [counts_in_words(n) for n in ([3, 3], [3, 0, 1], [2, 1, 3], [])] == ["3", "1 or 3", "1 to 3", "–"]
