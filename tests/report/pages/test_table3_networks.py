@@ -54,7 +54,7 @@ def test_pairs_are_the_page_s_networks_and_the_papers_where_both_have_records():
     assert network_pairs("emoji-scenes", records) == network_pairs("emoji-scenes", records[:0]) == lite
     more = pd.DataFrame({"backbone": ["vgg19", "cnn_f", "efficientnet_lite0"]})
     assert network_pairs("emoji-scenes", more) == lite | {"emoji-scenes, VGG-19 and CNN-F": ("vgg19", "cnn_f")}
-    assert network_pairs("iapr-tc12", more) == {"iapr-tc12": ("vgg19", "cnn_f")}
+    assert network_pairs("iapr-tc12", more) == {"IAPR TC-12": ("vgg19", "cnn_f")}
 
 
 def test_the_paper_s_networks_stand_above_ours_and_gains_beside_the_paper_s(results):
