@@ -72,6 +72,6 @@ def test_a_long_table_is_cut_as_plain_text_and_nowhere_else():
 def test_sentences_tell_of_records_that_are_not_current():
     records = pd.DataFrame({"stale": ["", "losses.triplet changed"]})
     assert paragraph("MAP rises by 0.1.", records[:1], records[:0]).data == "MAP rises by 0.1."
-    said = paragraph("MAP rises by 0.1.", records, records[1:])
-    assert said.data == "MAP rises by 0.1. † STALE: 2 of the records of these sentences."
+    said = paragraph("MAP rises by 0.1.", records, pd.concat([records[1:]] * 2))
+    assert said.data == "MAP rises by 0.1. † STALE: 3 of the records of these sentences."
     assert paragraph(" \n\n", records) is None

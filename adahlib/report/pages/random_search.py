@@ -103,7 +103,8 @@ def chosen_table(scores: pd.DataFrame) -> pd.DataFrame:
     titles = {arm_title(*arm): arm for arm in ARMS}
     for dataset, group in scores[scores["chosen"]].groupby("dataset", sort=False):
         drawn = {one["arm"]: drawn_options(*titles[one["arm"]], one["draw"]) for _, one in group.iterrows()}
-        learned = scores[scores["dataset"] == dataset].groupby("arm")["learned"].agg(["sum", "size"])
+        whole = scores[(scores["dataset"] == dataset) & scores["score"].notna()]
+        learned = whole.groupby("arm")["learned"].agg(["sum", "size"])
         counts = {arm: f"{sum} of {size}" for arm, sum, size in learned.itertuples()}
         row = {"Data set": dataset_title(dataset), "Option": "draws that learned"}
         rows.append(row | {arm: counts.get(arm, EMPTY) for arm in titles})

@@ -9,7 +9,12 @@ from adahlib.experiments.records.store import write_record
 from adahlib.report.pages.image_database import both_databases_table, database_cells, database_in_words
 from adahlib.report.pages.image_methods import image_options_table, methods_table
 from adahlib.report.pages.image_setting import image_setting_box, labelled_data
-from adahlib.report.pages.image_shallow_rows import by_printed_features, shallow_cells, shallow_in_words
+from adahlib.report.pages.image_shallow_rows import (
+    by_printed_features,
+    shallow_cells,
+    shallow_in_words,
+    shallow_row_runs,
+)
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
 from adahlib.report.titles import IMAGE_METHOD_TITLES
@@ -103,3 +108,8 @@ def test_what_the_labelled_images_in_the_database_change_is_said_in_words():
     said = "Without the labelled images in the database the MAP changes by"
     assert database_in_words(cells) == f"{said} −0.010 (SDH), and by less than 0.001 for the other methods."
     assert database_in_words(cells[2:]) == f"{said} less than 0.001 for every method."
+
+
+def test_itq_stands_in_the_table_with_the_labelled_images_alone_too():
+    assert {spec.method for spec in shallow_row_runs(["itq"], [48])} == {"itq", "itq-labelled"}
+    assert {(spec.method, spec.bits) for spec in shallow_row_runs(["sdh"], [48])} == {("sdh", 48)}

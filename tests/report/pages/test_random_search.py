@@ -41,6 +41,9 @@ def test_tables(scores):
     options = chosen_table(scores).set_index("Option")["ADAH, none"]
     assert options["margin"] == str(drawn_options("adah", "none", 4)["margin"]) and options["gamma"] == "–"
     assert options["draws that learned"] == f"{DRAWS} of {DRAWS}" and options["decorrelation scale"] == "–"
+    learned = chosen_table(scores).iloc[0]
+    assert scores["learned"].sum() == 2 * DRAWS - 1  # the last draw has one run of two
+    assert learned["DCMH"] == f"{DRAWS - 1} of {DRAWS - 1}" and learned["PRDH"] == "–"
     assert chosen_table(scores.assign(learned=False))["ADAH, none"].iloc[0] == f"0 of {DRAWS}"
     fixed = space_table().set_index("Option").loc["decorrelation scale"]
     assert (fixed["Values"], fixed["Drawn for"]) == ("batch, not drawn", "PRDH")
