@@ -112,10 +112,11 @@ def run_command(parsed) -> None:
     distributed.start()
     if distributed.rank() > 0:
         os.environ["ADAH_PROGRESS"] = "0"  # the first process shows what all do
-    path = Path(parsed.results or results_root()) / spec.record_path()
+    root = Path(parsed.results or results_root())
+    path = root / spec.record_path()
     before = written_at(path)
     if before is None or parsed.force or parsed.model:
-        check_results(Path(parsed.results or results_root()))
+        check_results(root)
     record = run(spec, parsed.results, force=parsed.force, keep=model_keeper(spec, parsed.model))
     if distributed.rank() == 0:
         already = "; it was there already, --force trains again" if written_at(path) == before else ""
@@ -134,7 +135,6 @@ def model_keeper(spec, path: str | None):
         raise AdahError(
             f"--model keeps models of adah and of methods for images alone; leave it out with --method {spec.method}."
         )
-
     check_target(path)
     return lambda trained: save_model(spec, trained, path)
 
@@ -169,8 +169,6 @@ def grid_command(parsed) -> int:
         print_plan(todo, seconds)
         print_what_is_not_here(todo)
         return 0
-    if todo:
-        check_results(root)
     outcomes = carry_out(todo, root, jobs, parsed) if todo else []
     skipped = sum(state.name == "failed" and not wanted(state, parsed) for _, state in states)
     if skipped:
@@ -279,6 +277,7 @@ def carry_out(todo: list, root: Path, jobs: int, parsed) -> list:
     from adahlib.progress import progress
     from adahlib.thread_limits import run_threads
 
+    check_results(root)
     outcomes = []
     with (
         client(min(jobs, len(todo)), parsed.scheduler, parsed.slurm) as connected,

@@ -119,5 +119,5 @@ def paragraph(told: str, *records: pd.DataFrame) -> Markdown | None:
     """
     if not told.strip():
         return None
-    stale = sum(int(is_stale(rows).sum()) for rows in records if len(rows))
+    stale = sum(int(is_stale(rows).sum()) for rows in records)
     return Markdown(told + (f" {STALE} STALE: {stale} of the records of these sentences." if stale else ""))

@@ -146,3 +146,11 @@ def test_interrupting_says_how_to_go_on(results):
             run.kill()
     assert run.returncode == 130 and rest.rstrip().endswith("adah: interrupted; the same command resumes.")
     assert not list(results.rglob("*.json"))
+
+
+def test_a_cache_below_a_file_is_bad_input_and_not_worth_trying_again(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "file" / "cache"))
+    assert main(["data", "describe", "emoji-scenes"]) == 2
+    error = capsys.readouterr().err
+    assert "Not a directory" in error and "name what may be read and written" in error and "goes on" not in error

@@ -37,8 +37,10 @@ def test_every_file_of_weights_is_listed_with_its_backbones():
     assert table.loc["imagenet-vgg-f.mat", "Where it comes from"].endswith("/models/imagenet-vgg-f.mat>")
     named = ", ".join(table["Backbone"])
     assert [name for name in BACKBONES if f"`{name}`" not in named] == ["gist"]
-    with pytest.raises(AdahError, match="vgg19-dcbb9e9d.pth"):
-        BACKBONES["vgg19"]()
+    for file, backbone in (("vgg19-dcbb9e9d.pth", "vgg19"), ("imagenet-vgg-f.mat", "cnn_f")):
+        with pytest.raises(AdahError) as missing:
+            BACKBONES[backbone]()
+        assert table.loc[file, "Where it comes from"].strip("<>") in str(missing.value)
 
 
 def test_counts_are_the_records_where_there_are_some_and_else_the_published(ablation):
