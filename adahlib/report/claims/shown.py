@@ -9,7 +9,7 @@ from adahlib.report.claims.verdict import Verdict
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY, signed
 
-AFTERWARDS = " *Read off these runs*: written when the runs were there; the verdict only says that it still holds."
+AFTERWARDS = " *Read off these runs*: written when the runs were there; the verdict only says whether it still holds."
 OWN = "this book, of its earlier runs"  # what was expected before the records that judge it now
 
 
