@@ -50,7 +50,7 @@ def feature_maps(
 
     Raises:
         UnavailableError: the weights are not there, or the network's package is not installed.
-        AdahError: an unknown backbone, or an image size that gives no whole cell.
+        AdahError: an unknown backbone, or an image size below twice the backbone's ``stride``.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs
@@ -77,7 +77,7 @@ def feature_maps(
 
 
 def check_image_size(network: Backbone | EarlyBlocks | Photos, side: int) -> None:
-    """Raise AdahError if the side gives no whole cell."""
+    """Raise AdahError if the side is less than twice the stride."""
     if side < 2 * network.stride:
         raise AdahError(f"image_size {side}: {network.name} needs at least {2 * network.stride} px.")
 

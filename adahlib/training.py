@@ -31,7 +31,7 @@ def default_device() -> torch.device:
 
 
 def autocast(device: torch.device, precision: str) -> torch.autocast:
-    """Return the autocast context of a precision: bfloat16 where asked for, or by ``auto`` where a GPU has it."""
+    """Return the autocast context of a precision: bfloat16 where it is set, or by ``auto`` where a GPU has it."""
     supported = device.type == "cuda" and torch.cuda.is_bf16_supported()
     enabled = precision == "bfloat16" or (precision == "auto" and supported)
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
@@ -60,7 +60,7 @@ class Training:
         optimizers: in the order of their steps; their rates follow the schedule.
         step: ``step(batch positions, epoch, step number) -> {name: loss}``; moves the parameters.
         size, batch_size, epochs, schedule, seed: as named.
-        validate: ``validate() -> score``, called after every epoch if ``epoch_choice`` is "best".
+        validate: ``validate() -> score``, called after every epoch, of which the best is kept; None keeps the last.
         checkpoint: file that keeps the state after each epoch; None for none.
         description: label of the progress bar.
     """
@@ -78,7 +78,11 @@ class Training:
     description: str = "training"
 
     def run(self) -> list[dict[str, float]]:
-        """Train from the checkpoint, or from the start, and return the mean losses of each epoch."""
+        """Train from the checkpoint, or from the start, and return the mean losses of each epoch.
+
+        Raises:
+            AdahError: a loss or a weight becomes NaN or infinite.
+        """
         self.history, self.best = [], None
         self.base_rates = [group["lr"] for optimizer in self.optimizers for group in optimizer.param_groups]
         self.resume()

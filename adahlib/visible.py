@@ -24,9 +24,9 @@ def visible_paths(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in folder.glob(pattern) if not is_hidden(path.relative_to(folder)))
 
 
-def visible_tables(folder: Path) -> list[Path]:
-    """Return the CSV files in a folder that are not hidden, sorted; ``TEXTS.CSV`` is one too."""
-    return [path for path in visible_paths(folder, "*") if path.suffix.lower() == ".csv"]
+def visible_of_kind(folder: Path, suffix: str) -> list[Path]:
+    """Return the paths in a folder with a suffix that are not hidden, sorted; ``TEXTS.CSV`` has ``.csv`` too."""
+    return [path for path in visible_paths(folder, "*") if path.suffix.lower() == suffix]
 
 
 def visible_files(root: Path) -> Iterator[Path]:

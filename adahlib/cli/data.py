@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.printable import printable
-from adahlib.visible import visible_paths
+from adahlib.visible import visible_of_kind
 
 SOURCE = "folder of images with a CSV (image, text, labels; without text: images alone) or of class folders; or .mat"
 
@@ -135,11 +135,11 @@ def convert_command(parsed) -> None:
 
     if not is_pairs_file(parsed.target):
         raise AdahError(f"{parsed.target}: a clean file is HDF5 and its name ends in .h5.")
-    if not parsed.source.exists() and parsed.source.suffix != ".mat" and str(parsed.source) not in DATASETS:
+    if not parsed.source.exists() and parsed.source.suffix.lower() != ".mat" and str(parsed.source) not in DATASETS:
         raise AdahError(
             f"{parsed.source} is missing; give a folder of pictures, a .mat export, or a data set of adah data list."
         )
-    if parsed.source.is_dir() and not visible_paths(parsed.source, "*.mat"):
+    if parsed.source.is_dir() and not visible_of_kind(parsed.source, ".mat"):
         refuse_flags(parsed, "a folder of your own", ("axes", "photos"))
         minimum_count = 1 if parsed.minimum_count is None else parsed.minimum_count
         facts = convert_own(parsed.source, parsed.target, parsed.texts, minimum_count, parsed.split)

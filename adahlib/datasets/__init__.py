@@ -130,7 +130,7 @@ def is_pairs_file(name: str | Path) -> bool:
         >>> is_pairs_file("photos.h5"), is_pairs_file("mirflickr25k")
         (True, False)
     """
-    return Path(name).suffix in PAIRS_FILES
+    return Path(name).suffix.lower() in PAIRS_FILES
 
 
 @renamed_arguments("0.3", root="data_folder")
@@ -187,7 +187,8 @@ def dataset_split(pairs: ImageTextPairs, seed: int = 0) -> Split:
         seed: seed of the draw, at least 0.
 
     Raises:
-        AdahError: a seed other than 0 where nothing is drawn, or, among images alone, a query without a label.
+        AdahError: a seed other than 0 where nothing is drawn; too few pairs for the parts; among images alone, a query
+            without a label, or fewer than three images with one.
 
     Example:
         >>> from adahlib.datasets import dataset_split, miniature_pairs

@@ -20,8 +20,9 @@ class ImageTextPairs:
     Attributes:
         name: data-set name, e.g. ``"mirflickr25k"``.
         ids: n unique identifiers, in the order of the release.
-        images: sequence of n RGB images, each a uint8 array (height, width, 3); decoded on access.
-        tags: bag-of-words, CSR (n, v) of 0/1 uint8.
+        images: sequence of n RGB images, each a uint8 array (height, width, 3), decoded on access; of an export without
+            photos, feature vectors, float32 (n, d).
+        tags: bag-of-words, CSR (n, v) of 0/1 uint8; of an export with text features, these, of any numbers.
         labels: (n, c) uint8 0/1; two items are similar if they share a label.
         vocabulary: the v words, in column order.
         label_names: the c labels, in column order.
@@ -81,7 +82,7 @@ class ImageTextPairs:
         return f"<ImageTextPairs {self.name!r}: {counts}>"
 
     def counts(self) -> dict[str, int]:
-        """Return the counts that name a cut: pairs, tags (vocabulary size) and labels."""
+        """Return the counts that identify a version of the data set: pairs, tags (vocabulary size) and labels."""
         return {"pairs": len(self), "tags": len(self.vocabulary), "labels": len(self.label_names)}
 
     def content_hash(self) -> str:
@@ -107,7 +108,7 @@ def check_shapes(pairs: ImageTextPairs) -> None:
             expected[part] = (len(getattr(pairs, part)), len(pairs.ids))
     for part, (found, right) in expected.items():
         if found != right:
-            raise AdahError(f"{pairs.name}: {part} have shape {found} where ids and names ask for {right}.")
+            raise AdahError(f"{pairs.name}: {part} have shape {found} where ids and names need {right}.")
     if len(set(pairs.ids)) != len(pairs.ids):
         raise AdahError(f"{pairs.name}: ids are not unique; every pair needs its own id.")
 

@@ -37,7 +37,8 @@ class Split:
         validation: positions of the validation pairs, in the database and not among the training pairs; may be empty.
 
     Raises:
-        AdahError: a query is in the database, or a part that belongs to the database is not in it.
+        AdahError: a query is in the database, a part that belongs to the database is not in it, or a pair both trains
+            and validates.
 
     Example:
         >>> from adahlib.datasets import dataset_split, miniature_pairs

@@ -95,7 +95,7 @@ def run(
 ) -> dict:
     """Return the record of a run: the one that is there if it is current, else one that is made by training.
 
-    Several processes may ask for the same record: one makes it, the others wait for it.
+    Several processes may request the same record: one makes it, the others wait for it.
 
     Args:
         spec: the run.
@@ -104,9 +104,16 @@ def run(
         wait: for another process that is making the record.
         keep: called with the trained method and its data, to keep more of it than a record; it is then trained anew.
 
+    Returns:
+        The record, plain JSON values: ``spec``, ``options``, ``metrics`` (``map_t2i`` and ``map_i2t`` in 0..1, of
+        images alone ``map``), ``history``, ``data``, ``provenance`` and more. Of several processes under torchrun all
+        but the first return ``{}``.
+
     Raises:
         BusyError: another process is making it, and ``wait`` is False.
-        AdahError: the data is missing, or has images alone.
+        AdahError: the data is missing, has images alone where the method needs texts, fewer pairs than ``train_size``,
+            or not the labelled images that a method for images learns from; the training fails as the method's ``fit``
+            does.
 
     Example:
         >>> import tempfile
@@ -146,7 +153,8 @@ def train(spec: RunSpec) -> AnyTrained:
         spec: the run.
 
     Returns:
-        A ``Trained``, or for a method for images alone the like of it: ``method`` is the fitted method.
+        A ``Trained``; of a method for images alone an object with ``method``, the fitted one, ``pairs``, ``split``,
+        ``inputs``, what it takes of each image, and ``seconds``.
 
     Raises:
         AdahError: the data is missing, or does not fit the method.

@@ -59,14 +59,14 @@ def _digest(state: FileState) -> str:
 
 
 def check_zip(path: Path | str) -> None:
-    """Raise DamagedError unless the parts of a zip file have the sums of which it took note, which torch ignores."""
+    """Raise DamagedError unless every member of a zip file matches its CRC-32, which torch.load does not check."""
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
     except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise DamagedError(f"{path} is no whole zip file ({error}).") from error
     if damaged:
-        raise DamagedError(f"{path} is damaged: {damaged} has not the content that it was written with.")
+        raise DamagedError(f"{path} is damaged: {damaged} has changed since it was written.")
 
 
 def write_digests(folder: Path) -> None:
@@ -99,4 +99,4 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 def _compare(path: Path, digest: str | None) -> None:
     if file_digest(path) != digest:
-        raise DamagedError(f"{path} has not the content that it was written with: its sha256 is another one.")
+        raise DamagedError(f"{path} has changed since it was written: its sha256 is another one.")

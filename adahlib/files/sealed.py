@@ -31,7 +31,7 @@ def read_sealed(path: Path | str) -> dict:
     """
     value = read_json(path)
     if not isinstance(value, dict) or value.get(DIGEST) != content_digest(value):
-        raise DamagedError(f"{path} has not the content that it was written with: its digest is another one")
+        raise DamagedError(f"{path} has changed since it was written: its digest is another one")
     return value
 
 

@@ -6,11 +6,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 
 def judge_loss(real: Tensor, swapped: Tensor, synthetic: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Return −[log D(q,p,n) + log(1 − D(q,n,p)) + log(1 − D(x, G_p(x), G_n(x)))], each the mean over its batch.
+    """Return the discriminator's loss −[log D(q,p,n) + log(1 − D(q,n,p)) + log(1 − D(x, G_p(x), G_n(x)))].
+
+    It is −L_GD of SSGAH's slides, each term the mean over its batch.
 
     Args:
         real, swapped, synthetic: logits of D, each of any length.
-        smoothing: what the target of real triplets is below one.
+        smoothing: in [0, 1): one-sided label smoothing, by which the target of real triplets is 1 − smoothing.
 
     Example:
         >>> import torch
@@ -23,9 +25,10 @@ def judge_loss(real: Tensor, swapped: Tensor, synthetic: Tensor, smoothing: floa
 
 
 def deceiver_loss(synthetic: Tensor) -> Tensor:
-    """Return −log D(x, G_p(x), G_n(x)), the mean over the batch: the generator's loss that does not saturate.
+    """Return the generator's loss that does not saturate, −log D(x, G_p(x), G_n(x)), the mean over the batch.
 
-    The slides print log(1 − D), whose slope vanishes while D is sure; both have their minimum at the same G.
+    SSGAH's slides print log(1 − D) (L_GD), whose gradient vanishes while D is sure. Both fall as D rises (Goodfellow et
+    al., NIPS 2014).
 
     Args:
         synthetic: logits of D for synthetic triplets, of any length.
@@ -40,7 +43,9 @@ def deceiver_loss(synthetic: Tensor) -> Tensor:
 
 
 def gaussian_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:
-    """Return KL(N(μ, σ²) ‖ N(0, 1)) = −log σ + (σ² + μ²)/2 − ½, summed over dimensions, the mean over the batch.
+    """Return the KL divergence KL(N(μ, σ²) ‖ N(0, 1)) = −log σ + (σ² + μ²)/2 − ½ of independent dimensions.
+
+    It is the regulariser of SSGAH's generator, summed over dimensions and averaged over the batch.
 
     Args:
         mean, log_deviation: μ and log σ, (n, c).
@@ -56,11 +61,11 @@ def gaussian_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:
 
 
 def triplet_hinge(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float) -> Tensor:
-    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)), the hinge of each triplet, (n,).
+    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)), the hinge of each triplet, (n,): L_ssr and L_ar of SSGAH's slides.
 
     Args:
         anchor, positive, negative: codes of each triplet, (n, q).
-        margin: m, in squared distance.
+        margin: m of at least 0, in squared distance.
 
     Example:
         >>> import torch
@@ -75,6 +80,8 @@ def triplet_hinge(anchor: Tensor, positive: Tensor, negative: Tensor, margin: fl
 
 def violating_mean(hinges: Tensor) -> Tensor:
     """Return the mean of the hinges that are positive; 0, with gradient 0, where none is.
+
+    The slides have sums; the mean over violating triplets keeps the size of a step while fewer and fewer violate.
 
     Args:
         hinges: non-negative, of any shape.

@@ -18,7 +18,8 @@ def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidea
         query: real-valued codes H^A in [-1, 1], (n, q).
         database: real-valued codes H^B in [-1, 1], (m, q).
         distance: ``"euclidean"``, ‖a − b‖ as printed in eq. 5; ``"squared"``, ‖a − b‖²; or ``"hamming"``,
-            (q − a·b)/2, which is the Hamming distance when the codes are ±1.
+            (q − a·b)/2, which is the Hamming distance when the codes are ±1. The squared distance is at least the
+            smallest step of its type above 1, so that the root has a slope: equal float32 codes are 3.5e-4 apart.
 
     Raises:
         AdahError: the distance is unknown.
@@ -29,6 +30,8 @@ def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidea
         >>> codes = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, 1.0]])
         >>> pairwise_distance(codes, codes, "hamming").tolist()
         [[0.0, 1.0], [1.0, 0.0]]
+        >>> pairwise_distance(codes[:1], codes, "squared").round(decimals=3).tolist()
+        [[0.0, 4.0]]
     """
     if distance not in DISTANCES:
         raise unknown_name("distance", distance, DISTANCES)

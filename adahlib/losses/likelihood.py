@@ -11,12 +11,14 @@ from adahlib.errors import AdahError
 
 
 def likelihood_loss(F: Tensor, G: Tensor, similar: Tensor) -> Tensor:
-    """Return −log p(S | F, G) = Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] with Θ = ½ F Gᵀ; safe for any Θ.
+    """Return −log p(S | F, G) = Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] with Θ = ½ F Gᵀ; no Θ overflows.
+
+    It is the first term of DCMH's objective; PRDH has it within each modality too (F = G).
 
     Args:
         F: outputs (n, q).
         G: outputs (m, q).
-        similar: S, (n, m), 0/1.
+        similar: S, (n, m), 0.0 or 1.0 in the type of the outputs, as ``label_similarity`` returns it.
 
     Raises:
         AdahError: S does not fit the outputs.
@@ -30,7 +32,7 @@ def likelihood_loss(F: Tensor, G: Tensor, similar: Tensor) -> Tensor:
     """
     if tuple(similar.shape) != (len(F), len(G)):
         raise AdahError(
-            f"similar has shape {tuple(similar.shape)}; {len(F)} and {len(G)} outputs ask for {(len(F), len(G))}."
+            f"similar has shape {tuple(similar.shape)}; {len(F)} and {len(G)} outputs need {(len(F), len(G))}."
         )
     return binary_cross_entropy_with_logits(F @ G.T / 2, similar, reduction="sum")
 
@@ -52,7 +54,7 @@ def quantisation_loss(F: Tensor, B: Tensor) -> Tensor:
 
 
 def balance_loss(F: Tensor) -> Tensor:
-    """Return ‖Fᵀ1‖², the balance loss: 0 where each bit's outputs sum to 0 over the items.
+    """Return ‖Fᵀ1‖², the balance loss of DCMH: 0 where each bit's outputs sum to 0 over the items.
 
     Args:
         F: real-valued outputs (n, q).
@@ -67,7 +69,9 @@ def balance_loss(F: Tensor) -> Tensor:
 
 
 def decorrelation_loss(F: Tensor) -> Tensor:
-    """Return ½(‖C‖² − ‖diag C‖²), C (q, q) the covariance of the outputs over the items: PRDH's J₄.
+    """Return ½(‖C‖² − ‖diag C‖²), C (q, q) the covariance of the outputs over the items.
+
+    It is the decorrelation of PRDH's objective, J₄ there.
 
     Args:
         F: real-valued outputs (n, q).
@@ -84,7 +88,7 @@ def decorrelation_loss(F: Tensor) -> Tensor:
 
 
 def unified_codes(F: Tensor, G: Tensor) -> Tensor:
-    """Return B = sign(F + G), the codes that minimise ‖B − F‖² + ‖B − G‖² over {−1, +1}; sign(0) is +1.
+    """Return B = sign(F + G), the codes that minimise ‖B − F‖² + ‖B − G‖² over {−1, +1} (DCMH); sign(0) is +1.
 
     Args:
         F, G: real-valued outputs (n, q) of the two modalities.

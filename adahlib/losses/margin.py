@@ -5,12 +5,12 @@ from torch.nn.functional import normalize
 
 
 def cosine_margin_loss(H: Tensor, similar: Tensor, margin: float) -> Tensor:
-    """Return the mean of max(0, μ_c − s_ij cos(h_i, h_j)) over the pairs of different items.
+    """Return the mean of max(0, μ_c − s_ij cos(h_i, h_j)) over the pairs of different items (DVSH).
 
     Args:
         H: fusion codes (n, q) of at least two items.
-        similar: S, (n, n), 0/1; s_ij is +1 where S_ij = 1, else −1.
-        margin: μ_c.
+        similar: S, (n, n), numbers 0 or 1; s_ij is +1 where S_ij = 1, else −1.
+        margin: μ_c, a cosine: from 0 to 1.
 
     Example:
         >>> import torch
@@ -25,11 +25,11 @@ def cosine_margin_loss(H: Tensor, similar: Tensor, margin: float) -> Tensor:
 
 
 def bitwise_margin_loss(H: Tensor, margin: float) -> Tensor:
-    """Return the mean of max(0, μ_b − abs(h_ik)) over all bits, which keeps outputs away from zero.
+    """Return the mean of max(0, μ_b − abs(h_ik)) over all bits, which keeps outputs away from zero (DVSH).
 
     Args:
         H: fusion codes (n, q).
-        margin: μ_b.
+        margin: μ_b, from 0 to 1.
 
     Example:
         >>> import torch

@@ -13,6 +13,8 @@ def masked_triplet_loss(
 ) -> Tensor:
     """Return the mean of max(0, m + ‖a − p‖² − ‖a − n‖²) over the triplets of a batch whose loss is positive.
 
+    It is the ranking loss of NINH, SSDH and DSH-GANs, and L_sr of SSGAH.
+
     On codes of 0 and 1 the squared distance is the Hamming distance. In O(B² log B), as ``triplet_ranking_loss``; a
     database item that is neither positive nor negative, such as the anchor itself, is left out.
 
@@ -20,7 +22,7 @@ def masked_triplet_loss(
         anchors: codes in [0, 1], (n, q).
         database: codes in [0, 1], (m, q).
         positive, negative: (n, m) bool, disjoint.
-        margin: m, in squared distance: a bit that flips moves a code by 1.
+        margin: m of at least 0, in squared distance: a bit that flips moves a code by 1.
 
     Returns:
         A scalar; 0 (with gradient 0) where the batch has no violating triplet.

@@ -17,7 +17,7 @@ def label_similarity(query_labels: Tensor, database_labels: Tensor, similarity: 
         query_labels: (n, c) 0/1.
         database_labels: (m, c) 0/1.
         similarity: ``"share"``, S = 1 if the items share a label, else 0 (section 3.1); ``"count"``, the number
-            of shared labels, which the sign S(i, j) > S(i, k) of eq. 5 admits as well.
+            of shared labels, which the condition S(i, j) > S(i, k) of eq. 5 also allows.
 
     Raises:
         AdahError: the similarity is unknown.

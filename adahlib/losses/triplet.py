@@ -31,7 +31,7 @@ def triplet_ranking_loss(
         query: codes H^A, (n, q).
         database: codes H^B, (m, q).
         similar: S, (n, m); bool, or numbers: 0/1 or graded (more is more similar), non-negative.
-        margin: ε, in units of the distance.
+        margin: ε of at least 0, in units of the distance.
         reduction: ``"sum"`` as printed in the paper; ``"valid"``, mean over the valid triplets; ``"violating"``,
             mean over the triplets with a positive loss.
         distance: see ``pairwise_distance``.
@@ -55,7 +55,7 @@ def triplet_ranking_loss(
     if tuple(similar.shape) != (len(query), len(database)):
         raise AdahError(
             f"similar has shape {tuple(similar.shape)}; {len(query)} queries and {len(database)} database items "
-            f"ask for {(len(query), len(database))}."
+            f"need {(len(query), len(database))}."
         )
     distances = pairwise_distance(query, database, distance)  # (n, m)
     total, violating, valid = hinge_sums(distances, similar, margin)

@@ -43,9 +43,15 @@ class HashingMethod(Parameters, ABC):
         AdahError: ``bits`` or ``seed`` is not a whole number, or out of range.
 
     Example:
-        >>> from adahlib.methods import METHODS, HashingMethod
-        >>> issubclass(METHODS["adah"], HashingMethod), METHODS["adah"].takes, METHODS["cca"].takes
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import CCA, METHODS, HashingMethod
+        >>> all(issubclass(method, HashingMethod) for method in METHODS.values()), METHODS["adah"].takes, CCA.takes
         (True, 'maps', 'vectors')
+        >>> pairs = miniature_pairs()
+        >>> vectors = pairs.images.reshape(len(pairs), -1) / 255
+        >>> method = CCA(4).fit(vectors, pairs.tags, pairs.labels)
+        >>> method.encode_texts(pairs.tags[:2]), method.encode_images(vectors)
+        (BinaryCodes(2 codes of 4 bits), BinaryCodes(60 codes of 4 bits))
     """
 
     takes: ClassVar[Literal["maps", "vectors"]] = "maps"
@@ -101,7 +107,9 @@ class HashingMethod(Parameters, ABC):
             images: as in :meth:`fit`, of any number.
 
         Raises:
-            AdahError: the method is not fitted (``NotFittedError``), or images are of another shape than in training.
+            AdahError: the method is not fitted (``NotFittedError``), or vectors have another width than in training.
+                Maps of other channels end in an error of PyTorch; a network with ``head="pool"`` takes maps of any
+                size.
         """
 
     @abstractmethod
@@ -112,7 +120,8 @@ class HashingMethod(Parameters, ABC):
             texts: as in :meth:`fit`, of any number.
 
         Raises:
-            AdahError: the method is not fitted (``NotFittedError``), or texts are of another width than in training.
+            AdahError: the method is not fitted (``NotFittedError``), or texts have another width than in training. The
+                deep methods do not check the width of sparse texts: those of another vocabulary get meaningless codes.
         """
 
 

@@ -18,6 +18,7 @@ IMAGE_METHOD_TITLES = {
 
 # what a method's authors call it where the image network is frozen; the printed rows are of networks that are trained
 FROZEN_TITLES = {"dcmh": "DCMH-I"}
+OWN_TITLES = METHOD_TITLES | FROZEN_TITLES  # of this book's rows of pairs, whose image network is frozen
 
 DATASET_TITLES = {
     "mirflickr25k": "MIRFlickr-25K",

@@ -31,10 +31,8 @@ def mean_average_precision(
 ) -> float | np.ndarray:
     """Return the mean average precision (MAP) of ranking a database by Hamming distance.
 
-    An item is relevant if it shares a label with the query. ``queries_without_relevant`` counts the zeros.
-
-    The average precision (AP) of a query with nothing relevant counts as 0; ``queries_without_relevant`` counts these
-    queries. Section 4.1 of ADAH's paper reports MAP.
+    An item is relevant if it shares a label with the query. The average precision (AP) of a query with nothing relevant
+    counts as 0; ``queries_without_relevant`` counts these queries. Section 4.1 of ADAH's paper reports MAP.
 
     Args:
         query: n_query codes of q bits.

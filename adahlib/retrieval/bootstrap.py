@@ -18,22 +18,25 @@ def paired_bootstrap(
     Args:
         first, second: average precision of each query, (n,), in the same order of queries.
         samples: number of resamples.
-        level: of the interval, between 0 and 1.
+        level: confidence level of the interval, in (0, 1).
         seed: of the resamples.
 
     Returns:
         Difference, low and high end.
 
     Raises:
-        AdahError: not one value a query for both methods, or NaN.
+        AdahError: not one value a query for both methods, NaN, ``samples`` below 1, or ``level`` outside (0, 1).
+        ValueError: a single query, which has no spread.
 
     Example:
         >>> import numpy as np
         >>> from adahlib.retrieval import paired_bootstrap
-        >>> first = np.random.default_rng(0).random(200)
-        >>> difference, low, high = paired_bootstrap(first, first - 0.05)
-        >>> round(difference, 3), low <= difference <= high
-        (0.05, True)
+        >>> rng = np.random.default_rng(0)
+        >>> first = rng.random(200)
+        >>> second = first - rng.normal(0.05, 0.1, 200)  # lower by .05 in the mean, and by .1 to either side
+        >>> difference, low, high = paired_bootstrap(first, second)
+        >>> 0 < low < difference < high < 0.1
+        True
     """
     first, second = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if first.ndim != 1 or first.shape != second.shape or not len(first):

@@ -19,8 +19,8 @@ class Difference:
 
     Attributes:
         value: the mean over seeds and queries.
-        alone: interval that covers the true difference with the level asked for.
-        family: wider one, so that those of all comparisons together cover their true differences with that level.
+        alone: interval of this comparison alone, at the confidence level.
+        family: wider interval, so that those of all comparisons together cover their true differences at that level.
     """
 
     value: float
@@ -34,11 +34,12 @@ def hierarchical_bootstrap(
     """Return differences of MAP with intervals that hold for other seeds as well as for other queries.
 
     A resample draws seeds with replacement and queries with replacement, the same ones for all comparisons that have as
-    many. It moves a comparison by the mean deviation of the drawn seeds and that of the drawn queries. A few seeds show
-    less than their true spread, and show it badly: the seeds' part is stretched by √(S/χ²) with χ² drawn of S − 1
-    degrees of freedom, one for each comparison. With normal seeds it then spreads as Student's t says; without it three
-    seeds cover the truth in about four of five cases instead of 19 of 20. Noise of single queries in single seeds
-    counts in both parts, so that the intervals are too wide rather than too narrow.
+    many (a two-way bootstrap: seeds and queries are crossed, and not nested). It moves a comparison by the mean
+    deviation of the drawn seeds and that of the drawn queries. With few seeds the sample variance underestimates the
+    spread, and is itself uncertain: the seeds' part is stretched by √(S/χ²) with χ² drawn of S − 1 degrees of freedom,
+    one for each comparison. With normal seeds it then spreads as Student's t says; without it three seeds cover the
+    truth in about four of five cases instead of 19 of 20. Noise of single queries in single seeds counts in both parts,
+    so that the intervals are too wide rather than too narrow.
 
     An interval is the mean ± the quantile of the resamples' absolute deviations. For the family, each deviation is
     divided by its comparison's standard error, and the quantile is that of the largest one in each resample (max-t).
@@ -47,11 +48,17 @@ def hierarchical_bootstrap(
         differences: first − second average precision of each comparison, (S, n): a row a seed, a column a query. The
             comparisons may differ in the numbers of both.
         samples: number of resamples.
-        level: of the intervals, between 0 and 1.
+        level: confidence level of the intervals, in (0, 1).
         seed: of the resamples.
 
+    Returns:
+        A ``Difference`` of each comparison: ``value``, the mean over seeds and queries, and two intervals of it, each
+        low and high end: ``alone``, of this comparison, and ``family``, so that those of all comparisons together cover
+        their true differences at that level.
+
     Raises:
-        AdahError: no comparison, one with fewer than two seeds or no query, or NaN.
+        AdahError: no comparison, one with fewer than two seeds or no query, NaN, ``samples`` below 1, or ``level``
+            outside (0, 1).
 
     Example:
         >>> import numpy as np

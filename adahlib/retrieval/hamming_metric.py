@@ -24,8 +24,8 @@ class HammingMetric:
     """Mean average precision of codes that arrive in batches; ``ranking`` has the other metrics.
 
     It is plain Python with the methods of a ``torchmetrics.Metric``: ``update``, ``compute``, ``reset``,
-    ``metric_state``, ``merge_state``; it can be pickled and copied. Use one for each direction, images asking for texts
-    and texts asking for images.
+    ``metric_state``, ``merge_state``; it can be pickled and copied. Use one for each direction, I→T and
+    T→I.
 
     A sampler that gives some items to two processes, as PyTorch's ``DistributedSampler`` does to even their shares, has
     them counted twice: divide the data without it.
@@ -101,13 +101,17 @@ class HammingMetric:
                 self._parts[side].append(state[side])
 
     def compute(self) -> float:
-        """Return the mean average precision of all queries over the whole database; see ``ranking``."""
+        """Return the mean average precision of all queries over the whole database, a float in 0..1.
+
+        Raises:
+            AdahError: as ``ranking``.
+        """
         return float(self.ranking().average_precision(self.k, self.convention, self.ties).mean())
 
     def ranking(self) -> HammingRanking:
         """Return the ranking of all items that were added, in all processes, with every metric.
 
-        Stable ties are there in one process, and in several where ``ties="stable"`` was asked for.
+        Stable ties are there in one process, and in several where ``ties="stable"`` was set.
 
         Raises:
             AdahError: there is no query or no item in the database yet, or the processes' widths differ.

@@ -88,7 +88,7 @@ class HammingRanking:
 
     @property
     def chance(self) -> float:
-        """The share of relevant pairs: what a random ranking is expected to reach."""
+        """The share of relevant pairs: a random ranking's expected precision, and in a large database its MAP."""
         return float(self.relevant.sum() / self.items.sum())
 
     @property

@@ -39,11 +39,13 @@ class HammingIndex:
     in that order, but which items they find, also among ties, is FAISS's choice; ``recall`` measures it.
 
     Args:
-        bits: code length q.
+        bits: code length q, 1 to 1024.
         kind: ``"flat"``, exact; ``"ivf"``, inverted lists around centres; ``"hnsw"``, a graph; ``"multihash"``, tables
             of parts of the code.
-        **settings: of the kind: ivf ``lists`` (default √n), ``probes``; hnsw ``links``, ``effort``; multihash
-            ``tables``, ``table_bits``, ``flips``.
+        **settings: whole numbers of at least 1, in brackets FAISS's name. Of ivf ``lists`` (nlist; default √n) and
+            ``probes`` (nprobe; 8); of hnsw ``links`` (M; 32, from 2 to 1024) and ``effort`` (efSearch; 64); of
+            multihash ``tables`` (nhash; 4, at most 1024), ``table_bits`` (b; at most 32, by default by the number of
+            codes) and ``flips`` (nflip; 2, at most 8).
 
     Attributes:
         ids: int64 (n,), ascending.
@@ -148,7 +150,9 @@ class HammingIndex:
 
     @one_at_a_time
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return for each query the distances and ids of all items found within the radius, nearest first.
+        """Return for each query the distances (int32) and ids (int64) of all items found within the radius.
+
+        The nearest come first, ties in ascending order of the ids.
 
         Raises:
             AdahError: codes of another length, a negative radius, or an index of kind hnsw.

@@ -94,7 +94,7 @@ class LastingIndex:
 
         Args:
             codes: of the index's length.
-            ids: n different whole numbers from 0 to 2⁶³ − 1. An id that was removed may come again.
+            ids: n different whole numbers from 0 to 2⁶³ − 1. An id that was removed may be reused.
             replace: let codes take the place of those that the index holds under the same id.
 
         Raises:
@@ -132,10 +132,10 @@ class LastingIndex:
     def compact(self) -> None:
         """Make one segment of all, without what was removed; both lie on the disk until it is done.
 
-        In memory are 28 bytes an item.
+        It takes 28 bytes of memory an item.
 
         Raises:
-            AdahError: a file has not the content that it was written with.
+            AdahError: the content of a file is not what was written.
             OSError: the files cannot be written; the disk is full, for example.
         """
         with next_state(self._state) as state:
@@ -151,12 +151,21 @@ class LastingIndex:
         """Return the k nearest items of each query: distances int32 and ids int64, both (n_query, k), nearest first.
 
         Ties come in ascending order of the ids. Where fewer than k are held, distance and id are -1.
+
+        Raises:
+            AdahError: codes of another length, or k below 1.
         """
         check_codes(query, self.bits)
         return top_k(query, (segment.part for segment in self._state.segments), k)
 
     def search_radius(self, query: BinaryCodes, radius: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return for each query the distances and ids of all items within the radius, nearest first, ties by id."""
+        """Return for each query the distances (int32) and ids (int64) of all items within the radius.
+
+        The nearest come first, ties in ascending order of the ids.
+
+        Raises:
+            AdahError: codes of another length, or a negative radius.
+        """
         check_codes(query, self.bits)
         return within_radius(query, (segment.part for segment in self._state.segments), radius)
 

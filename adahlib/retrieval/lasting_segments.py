@@ -144,7 +144,7 @@ def check_segment(folder: Path, segment: Segment, bits: int) -> None:
         except DamagedError as error:
             raise AdahError(f"{str(error).rstrip('.')}; {AGAIN}.") from error
         if digest != file.sha256:
-            raise AdahError(f"{folder / file.name} has not the content that it was written with; {AGAIN}.")
+            raise AdahError(f"{folder / file.name} has changed since it was written; {AGAIN}.")
     check_packed(segment.codes, bits)
     if segment.ids[0] < 0 or not ascending(segment.ids):
         raise AdahError(f"{folder / segment.entry.ids.name} has ids that do not ascend; {AGAIN}.")

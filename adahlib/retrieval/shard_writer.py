@@ -22,10 +22,10 @@ SHARD_SIZE = 2**24  # items: 128 MiB of codes of 64 bits, as much of labels, as 
 
 @contextlib.contextmanager
 def write_shards(folder: Path | str, bits: int, labels: int, shard_size: int = SHARD_SIZE) -> "Iterator[ShardWriter]":
-    """Yield a writer of codes and labels, whose folder appears when the block ends, whole; after an error it does not.
+    """Yield a writer of codes and labels; its folder appears, whole, when the ``with`` statement ends without an error.
 
-    Older shards in that folder stay until then, and are replaced. What the writer holds in memory is the block that
-    is appended.
+    Older shards in that folder stay until then, and are replaced. What the writer holds in memory is the batch that is
+    appended.
 
     Args:
         folder: a new folder, or one of older shards.
@@ -42,7 +42,7 @@ def write_shards(folder: Path | str, bits: int, labels: int, shard_size: int = S
         >>> from adahlib.retrieval import BinaryCodes, open_shards, write_shards
         >>> with tempfile.TemporaryDirectory() as place:
         ...     with write_shards(f"{place}/database", bits=4, labels=3, shard_size=2) as writer:
-        ...         for block in range(3):
+        ...         for batch in range(3):
         ...             writer.append(BinaryCodes.from_signs([[1, -1, 1, -1]]), [[0, 1, 0]])
         ...     open_shards(f"{place}/database").counts
         (2, 1)
@@ -61,7 +61,7 @@ def write_shards(folder: Path | str, bits: int, labels: int, shard_size: int = S
 
 
 class ShardWriter:
-    """Appends blocks to a folder of shards; made by ``write_shards``.
+    """Appends batches to a folder of shards; made by ``write_shards``.
 
     Attributes:
         count: number of items that were appended.
@@ -89,11 +89,11 @@ class ShardWriter:
         Args:
             codes: n codes of q bits.
             labels: (n, c) of 0/1.
-            ids: n different whole numbers of at least 0; default: how many items came before. That blocks differ in
-                their ids is the caller's care.
+            ids: n different whole numbers of at least 0; default: how many items came before. Whether
+                ids differ between batches is not checked.
 
         Raises:
-            AdahError: codes, labels and ids do not fit together or into the folder; nothing of the block is written.
+            AdahError: codes, labels and ids do not fit together or into the folder; nothing of the batch is written.
         """
         if not isinstance(codes, BinaryCodes):
             raise AdahError(f"codes are a {type(codes).__name__}; use BinaryCodes.from_signs(real).")

@@ -99,5 +99,5 @@ def test_unified_codes_are_the_best_of_all_sign_patterns():
 
 
 def test_similarity_of_another_shape():
-    with pytest.raises(AdahError, match=r"similar has shape \(4, 5\); 5 and 4 outputs ask for \(5, 4\)"):
+    with pytest.raises(AdahError, match=r"similar has shape \(4, 5\); 5 and 4 outputs need \(5, 4\)"):
         likelihood_loss(normal(5, 3), normal(4, 3), torch.zeros(4, 5))

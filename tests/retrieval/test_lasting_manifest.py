@@ -80,7 +80,7 @@ def test_a_missing_or_changed_manifest_is_told(tmp_path):
     write_manifest(STATE, tmp_path)
     text = (tmp_path / MANIFEST).read_text()
     for content, message in (
-        (text.replace('"count": 9', '"count": 8'), "has not the content that it was written with"),
+        (text.replace('"count": 9', '"count": 8'), "has changed since it was written"),
         (text[:200], "is damaged: it cannot be read as a manifest; restore it from a copy"),
         ("[1]", "is not the manifest of a lasting index"),
         ("", "is damaged"),

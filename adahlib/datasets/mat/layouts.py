@@ -23,7 +23,7 @@ from adahlib.datasets.mat.axes import Parts
 from adahlib.datasets.mat.files import read_variables
 from adahlib.datasets.mat.variables import Variable
 from adahlib.errors import AdahError
-from adahlib.visible import visible_paths
+from adahlib.visible import visible_of_kind
 
 TEXTS = ("names", "captions")  # roles of texts; all others are of numbers
 PARTS = {"train": "tr", "query": "te", "database": "db"}
@@ -78,7 +78,7 @@ def _checked_kinds(path: Path, layout: Layout) -> Layout:
 
 def _collect(path: Path) -> dict[str, Variable]:
     """Return the known variables of a file or of a folder's files."""
-    files = visible_paths(path, "*.mat") if path.is_dir() else [path]
+    files = visible_of_kind(path, ".mat") if path.is_dir() else [path]
     if not files:
         raise AdahError(f"{path} holds no .mat file; give a file or a folder with the files of one data set.")
     variables: dict[str, Variable] = {}

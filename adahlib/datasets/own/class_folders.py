@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adahlib.datasets.own.labels import checked_name, label_name
 from adahlib.errors import AdahError
-from adahlib.visible import visible_tables
+from adahlib.visible import visible_of_kind
 
 
 def has_class_folders(folder: Path, images: Sequence[str]) -> bool:
@@ -14,7 +14,7 @@ def has_class_folders(folder: Path, images: Sequence[str]) -> bool:
     Raises:
         AdahError: there is no CSV, and all images lie in the folder itself.
     """
-    if visible_tables(folder):
+    if visible_of_kind(folder, ".csv"):
         return False
     if not any("/" in image for image in images):
         raise AdahError(

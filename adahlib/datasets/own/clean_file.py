@@ -101,7 +101,7 @@ def read_pairs(path: Path | str) -> ImageTextPairs:
                 raise
             raise AdahError(f"{path} is a damaged clean file ({reason(error)}); convert it again.") from error
         if not right:
-            raise AdahError(f"{path} has not the content that it was written with; convert it again.")
+            raise AdahError(f"{path} has changed since it was written; convert it again.")
         refused.pop_all()  # photos are read from the open file
     return pairs
 

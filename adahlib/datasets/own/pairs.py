@@ -23,7 +23,7 @@ from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.texts import TOKEN_RULE, bag_of_words, vocabulary_of, words
 from adahlib.errors import AdahError, check_whole
 from adahlib.progress import progress
-from adahlib.visible import visible_tables
+from adahlib.visible import visible_of_kind
 
 
 def read_own(folder: Path | str, table: Path | str | None = None, minimum_count: int = 1) -> ImageTextPairs:
@@ -107,7 +107,7 @@ def folder_pairs(
 
 def only_table(folder: Path) -> Path:
     """Return the one CSV in a folder; raise AdahError if there is none or more than one."""
-    found = visible_tables(folder)
+    found = visible_of_kind(folder, ".csv")
     if len(found) != 1:
         raise AdahError(f"{folder} holds {len(found)} CSV files; name the one with the labels.")
     return found[0]

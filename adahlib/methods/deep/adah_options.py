@@ -1,4 +1,4 @@
-"""Every option of ADAH, with the paper's value as default.
+"""Every option of ADAH; defaults are the paper's but for the options that the class names.
 
 Where the paper leaves a point open or contradicts itself, the option's help says so; page ``decisions`` of the book
 says what the alternatives measured.
@@ -18,7 +18,11 @@ from adahlib.training import PRECISIONS, SCHEDULES
 
 @dataclass(frozen=True)
 class AdahOptions(DeepOptions):
-    """Hyperparameters of ADAH; the defaults are the paper's (sections 3.2 and 4.1) or, where open, ours."""
+    """Hyperparameters of ADAH; the defaults are the paper's (sections 3.2 and 4.1) or, where it leaves one open, ours.
+
+    Three defaults are not what is printed: ``fine_tune=False`` (eq. 8 trains E^I), ``reduction="violating"`` (eq. 5 and
+    6 are sums) and ``adversary_queries="fixed"`` (eq. 9). The profile ``paper`` sets the printed ones.
+    """
 
     attention: str = option("both", "which features have attention: none, visual, textual or both (Fig. 7)")
     text_hidden: int = option(8192, "width of E^T's hidden layer")

@@ -58,9 +58,17 @@ class DeepMethod(HashingMethod):
         AdahError: an unknown option, or a value of the wrong type or out of range.
 
     Example:
-        >>> from adahlib.methods import METHODS, DeepMethod
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods import METHODS, DeepMethod, make_method
         >>> [name for name, method in METHODS.items() if issubclass(method, DeepMethod)]
         ['adah', 'dcmh', 'dvsh', 'prdh']
+        >>> pairs = miniature_pairs()
+        >>> maps = pairs.images.transpose(0, 3, 1, 2) / 255  # (n, C, H, W), in the place of a backbone's maps
+        >>> method = make_method("dcmh", 8, epochs=2, head="pool", image_hidden=(16,), text_hidden=16)
+        >>> method.fit(maps, pairs.tags, pairs.labels).encode_texts(pairs.tags)
+        BinaryCodes(60 codes of 8 bits)
+        >>> len(method.history_), min(method.history_[-1])
+        (2, 'balance, images')
     """
 
     has_epochs = True
@@ -97,7 +105,8 @@ class DeepMethod(HashingMethod):
             description: label of the progress bar.
 
         Raises:
-            AdahError: not one row per pair, NaN or infinity, labels other than 0 and 1, or no score where needed.
+            AdahError: not one row per pair, NaN or infinity, labels other than 0 and 1, no score where it is needed,
+                ``fine_tune`` without a backbone, or a loss or weight that becomes NaN or infinite in training.
         """
         check_training_data(images, texts, labels, image_axes=4)
         best = self.options.epoch_choice == "best"

@@ -22,12 +22,13 @@ HALVES = ("texts", "images")  # of an outer iteration: which branch moves
 class DCMH(DeepMethod):
     """DCMH (Jiang and Li, CVPR 2017): deep cross-modal hashing by the likelihood of pairwise similarities.
 
+    It minimises Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ, over the
+    outputs F of images and G of texts (n, q) and the codes B.
+
     An outer iteration sets B = sign(γ(F + G)), then moves the text network batch by batch against all images' outputs,
     then the image network against all texts'. The outputs F, G of all training pairs are kept and refreshed batch by
     batch. The sums are divided by batch size times training pairs, as in the released code. See ``DcmhOptions``.
-
-    It minimises Σ_ij [log(1 + e^Θ_ij) − S_ij Θ_ij] + γ(‖B − F‖² + ‖B − G‖²) + η(‖Fᵀ1‖² + ‖Gᵀ1‖²), Θ = ½ F Gᵀ, over the
-    outputs F of images and G of texts and the codes B. Arguments and errors are those of ``DeepMethod``.
+    Arguments and errors are those of ``DeepMethod``.
 
     Attributes:
         training_codes_: B, the unified codes of the training pairs; the database is encoded per modality nevertheless,

@@ -30,12 +30,11 @@ from adahlib.training import adam, descend
 class DVSH(DeepMethod):
     """DVSH (Cao et al., KDD 2016): deep visual-semantic hashing, which reads sentences word by word.
 
-    L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖² and
-    L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over bits;
-    the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
-
     It minimises L + λQ + β(L^x + L^y), with h_it = tanh(h^x_i + h^y_it) the fusion of image i and word t, and h_i its
-    mean. Arguments and errors are those of ``DeepMethod``.
+    mean over words. L is the cosine max-margin loss of the h_i and Q their bitwise max-margin loss; L^x = ½‖u_i − h_i‖²
+    and L^y = ½ mean_t ‖v_it − h_it‖² draw the modalities' own codes to the fusion. All are means, over pairs or over
+    bits; the bitwise loss must weigh enough that the fusion does not shrink to zero, where its angles cost nothing.
+    Arguments and errors are those of ``DeepMethod``.
 
     Example:
         >>> import numpy as np

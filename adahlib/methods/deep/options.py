@@ -9,7 +9,10 @@ from adahlib.training import EPOCH_CHOICES
 
 @dataclass(frozen=True)
 class DeepOptions:
-    """ADAH and the baselines have one image branch, so that a table compares methods; the defaults are the papers'."""
+    """ADAH and the baselines have one image branch, so that a table compares methods.
+
+    The defaults are the papers', but for ``fine_tune``.
+    """
 
     image_hidden: tuple = option((4096, 4096), "widths of fc6 and fc7")
     head: str = option("flatten", "what fc6 sees: flatten, all cells in place, or pool, the cells' mean and maximum")

@@ -10,10 +10,10 @@ from adahlib.methods.deep.dcmh_options import PrdhOptions
 class PRDH(DCMH):
     """PRDH (Yang et al., AAAI 2017): pairwise relationship guided deep hashing, on DCMH's networks and training.
 
-    C is the covariance of a batch's outputs; ``decorrelation_scale`` says what its term is divided by. The balance,
-    weighted with η, is part of the published regulariser.
-
-    To DCMH's objective it adds the likelihood within each modality and ½(‖C‖² − ‖diag C‖²) of each modality's outputs.
+    To DCMH's objective it adds the likelihood within each modality, and the decorrelation ½(‖C‖² − ‖diag C‖²) of each
+    modality's outputs, with C the covariance of a batch's outputs. By default (``decorrelation_scale="sum"``) the
+    decorrelation is divided by batch size times training pairs, as the other sums are, and is then too small to have an
+    effect; ``"batch"`` applies it undivided. The balance, weighted with η, is part of the published regulariser.
     Arguments and errors are those of ``DeepMethod``.
 
     Example:

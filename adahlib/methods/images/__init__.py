@@ -3,7 +3,9 @@
 from adahlib.methods.images.base import ImageHashingMethod
 from adahlib.methods.images.bgdh import BGDH
 from adahlib.methods.images.cnnh import CNNH
+from adahlib.methods.images.deep import DeepImageHashing
 from adahlib.methods.images.dsh_gans import DSHGANs
+from adahlib.methods.images.generating import GeneratingMethod
 from adahlib.methods.images.itq import ITQ
 from adahlib.methods.images.itq_labelled import ITQLabelled
 from adahlib.methods.images.lsh import LSH
@@ -14,9 +16,9 @@ from adahlib.methods.images.ssdh import SSDH
 from adahlib.methods.images.ssgah import SSGAH
 
 __all__ = [
-    *("IMAGE_METHODS", "ImageHashingMethod"),
-    *("BGDH", "CNNH", "DSHGANs", "ITQ", "ITQLabelled", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH"),
-]
+    "IMAGE_METHODS", "BGDH", "CNNH", "DSHGANs", "DeepImageHashing", "GeneratingMethod", "ITQ", "ITQLabelled",
+    "ImageHashingMethod", "LSH", "NINH", "SDH", "SH", "SSDH", "SSGAH",
+]  # fmt: skip
 
 #: The methods for images alone, by name.
 IMAGE_METHODS: dict[str, type[ImageHashingMethod]] = {

@@ -50,7 +50,13 @@ class ImageHashingMethod(Parameters, ABC):
         AdahError: an unknown option, or a value of the wrong type or out of range.
 
     Example:
-        >>> from adahlib.methods.images import IMAGE_METHODS
+        >>> from adahlib.datasets import miniature_pairs
+        >>> from adahlib.methods.images import IMAGE_METHODS, SDH
+        >>> pairs = miniature_pairs()
+        >>> vectors, labels = pairs.images.reshape(len(pairs), -1) / 255, pairs.labels.copy()
+        >>> labels[40:] = 0  # images without a label
+        >>> SDH(8, anchors=20).fit(vectors, labels).encode(vectors)
+        BinaryCodes(60 codes of 8 bits)
         >>> [name for name, method in IMAGE_METHODS.items() if not method.supervised]
         ['itq', 'lsh', 'sh']
     """

@@ -1,6 +1,6 @@
 """BGDH (Yan et al., IJCAI 2017): an embedding that predicts an image's neighbours in an anchor graph, and a pair loss.
 
-The text of the paper could not be had. What follows is its construction as others describe it, with Planetoid's
+The text of the paper was not available. What follows is its construction as others describe it, with Planetoid's
 embedding and DPSH's loss; every number is a decision of this project.
 """
 
@@ -71,19 +71,15 @@ class EmbeddedHead(HashHead):
 class BGDH(DeepImageHashing):
     """BGDH (Yan et al., IJCAI 2017): bipartite graph deep hashing, the inductive variant.
 
-    Images are tied to their nearest anchors; a walk goes from an image over an anchor to another image. The embedding
-    e of an image learns to tell such contexts c from random ones, −log σ(± eᵀw_c), for labelled and unlabelled images;
-    the hashing network sees features and embedding, and learns from pairs of labelled images,
-    −Σ(S_ij Θ_ij − log(1 + e^Θ_ij)) + η‖b − u‖² with Θ = ½ u_iᵀu_j, here the mean over pairs and over outputs.
+    The embedding e of an image is a function of its features. Images are tied to their nearest anchors; a walk goes
+    from an image over an anchor to another image. The embedding learns to tell such contexts c from random ones, −log
+    σ(± eᵀw_c), for labelled and unlabelled images; the hashing network sees features and embedding, and learns from
+    pairs of labelled images, −Σ(S_ij Θ_ij − log(1 + e^Θ_ij)) + η‖b − u‖² with Θ = ½ u_iᵀu_j, here the mean over pairs
+    and over outputs. The graph is of the frozen features, also where the network is trained.
 
-    The graph is of the frozen features, also where the network is trained.
+    Arguments, attributes and errors are those of ``DeepImageHashing``.
 
-    The embedding of an image is a function of its features.
-
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
-
-    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+    The text of the paper was not available; what is not in others' descriptions of it is a decision of this project.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

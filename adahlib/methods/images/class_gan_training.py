@@ -44,7 +44,7 @@ def class_gan_step(
     much G's pictures differ.
 
     D tells real from synthetic, and the classes of both; an unlabelled picture has no part in the latter. G's pictures
-    are to pass for real and to be of the class that was asked for.
+    are to pass for real and to be of the class that it was conditioned on.
     """
     judge, generator = networks["judge"], networks["generator"]
     real = torch.cat([batch[: len(batch) // 2], drawn(items.labelled, len(batch) - len(batch) // 2)])

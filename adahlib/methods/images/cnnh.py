@@ -37,12 +37,11 @@ class CNNH(DeepImageHashing):
     The first stage factorises the similarities, min ‖S − HHᵀ/q‖² over codes H. The second regresses H by the squared
     error of the outputs, here brought from (0, 1) to (−1, 1). Unlabelled images are not used.
 
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+    Arguments, attributes and errors are those of ``DeepImageHashing``.
 
     Attributes:
         codes_: H of the labelled images, (n, bits) of −1 and 1.
-        stage_losses_: the first stage's objective at the start and after each sweep.
+        stage_losses_: ‖HHᵀ − qS‖²/n² at the start of the first stage and after each of its sweeps.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

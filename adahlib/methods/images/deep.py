@@ -91,6 +91,14 @@ class DeepImageHashing(ImageHashingMethod):
         network_: all that is trained, None before :meth:`fit`; ``network_.trunk`` makes features (n, d) of what the
             method takes, and ``network_.hash`` maps them to h in (0, 1), (n, q).
         history_: the mean of each loss term per epoch.
+
+    Raises:
+        AdahError: an unknown option, or a value of the wrong type or out of range.
+
+    Example:
+        >>> from adahlib.methods.images import IMAGE_METHODS, DeepImageHashing
+        >>> [name for name, method in IMAGE_METHODS.items() if issubclass(method, DeepImageHashing)]
+        ['bgdh', 'cnnh', 'dsh-gans', 'ninh', 'ssdh', 'ssgah']
     """
 
     supervised = True
@@ -133,16 +141,17 @@ class DeepImageHashing(ImageHashingMethod):
             images: features (n, d), or what the first trained block takes.
             labels: (n, c) 0/1; a row of zeros is an image without label.
             mirrored: the same of the mirror images, which take the place of half of the images in each step; photos
-                are turned over as they are asked for.
+                are mirrored as they are read.
             features: with ``fine_tune``, the features (n, d) of the network before it is trained, of the images and
-                of the mirror images if there are any: what :meth:`reads_features` asks for.
+                of the mirror images if there are any, where :meth:`reads_features` says so.
             checkpoint: file that keeps the state after each epoch; a training that finds it resumes from there.
             description: label of the progress bar.
 
         Raises:
             AdahError: not one row an image, no numbers, NaN or infinity, values too large to be squared, labels other
                 than 0 and 1, a class without an image, or labelled images without the triplets that the method draws;
-                blocks to be trained and no backbone, or maps that are not those before the first of them.
+                blocks to be trained and no backbone, or maps that are not those before the first of them; a loss or
+                weight that becomes NaN or infinite in training.
         """
         images, labels = as_rows(images, "images"), as_rows(labels, "labels")
         mirrored = None if mirrored is None else as_rows(mirrored, "mirrored")

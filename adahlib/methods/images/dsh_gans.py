@@ -1,6 +1,6 @@
 """DSH-GANs (Qiu et al., SIGIR 2017): a class-conditional GAN, then three streams on one network.
 
-The text of the paper could not be had: its abstract, a figure's caption and descriptions by others were. Weights,
+The text of the paper was not available: its abstract, a figure's caption and descriptions by others were. Weights,
 margin and rates are decisions of this project, the GAN's networks are AC-GAN's published ones.
 """
 
@@ -63,22 +63,32 @@ class DSHGANs(GeneratingMethod):
     First a class-conditional GAN learns from labelled and unlabelled pictures. Then triplets of a real labelled image,
     a synthetic one of the same labels and a synthetic one of other labels go through one network with three streams:
     codes (the triplet ranking loss), classes (cross-entropy of all three), and whether an image is real (of all three,
-    and of unlabelled images too). The generator learns on, to pass for real and to be of the class asked for.
+    and of unlabelled images too). The generator learns on, to pass for real and to be of the class that it was
+    conditioned on.
 
     The streams are on the layer before the codes; where there is none, on the network's features.
 
     The synthetic images need a backbone, and pictures of 32 px.
 
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+    Arguments, attributes and errors are those of ``GeneratingMethod``.
 
-    The text of the paper could not be had; what is not in others' descriptions of it is a decision of this project.
+    The text of the paper was not available; what is not in others' descriptions of it is a decision of this project.
 
     Example:
+        These sizes are for a moment's run, and too small to learn from:
+
+        >>> import torch
+        >>> from adahlib.datasets import miniature_pairs
         >>> from adahlib.methods.images import DSHGANs
-        >>> method = DSHGANs(16, gan_epochs=1)
-        >>> method, method.makes_pictures, method.options.generates()
-        (DSHGANs(bits=16, seed=0, gan_epochs=1), True, True)
+        >>> from adahlib.models.backbones import make_backbone
+        >>> pairs = miniature_pairs()
+        >>> pictures = pairs.images.repeat(4, 1).repeat(4, 2).transpose(0, 3, 1, 2)  # (60, 3, 32, 32)
+        >>> backbone = make_backbone("efficientnet_lite0_pooled")
+        >>> features = backbone(torch.tensor(pictures)).flatten(1)
+        >>> small = {"epochs": 1, "gan_epochs": 1, "generator_width": 8, "judge_width": 2}
+        >>> method = DSHGANs(8, backbone=backbone, side=32, **small)
+        >>> method.fit(features, pairs.labels, pictures=pictures).encode(features)
+        BinaryCodes(60 codes of 8 bits)
     """
 
     generator_options: ClassVar[tuple[str, ...]] = CLASS_GAN_OPTIONS
@@ -121,7 +131,7 @@ class DSHGANs(GeneratingMethod):
         self.game = {"spread": spread(made, real), "spread_within": spread_within(made, real, labels)}
 
     def generator_loss(self, made: Tensor, asked: Tensor) -> dict[str, Tensor]:
-        """Return what the generator minimises, weighted, for its pictures as inputs and the labels asked for."""
+        """Return what the generator minimises, weighted, for its pictures as inputs and their labels."""
         hidden = self.hidden(made)
         logits = self.network["real"](hidden)[:, 0]
         deceived = cross_entropy(logits, torch.ones_like(logits))

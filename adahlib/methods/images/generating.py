@@ -25,12 +25,17 @@ SLICE = 64  # synthetic pictures that the frozen network sees at a time
 class GeneratingMethod(DeepImageHashing):
     """A deep method that learns from synthetic pictures too, where its options say so by ``generates()``.
 
-    A generator that has collapsed is told by a RuntimeWarning: after its own training, and after the codes' where it
-    learns on beside them.
+    A RuntimeWarning says where a generator has collapsed: after its own training, and after that of the codes where it
+    learns beside them. Arguments and errors are those of ``DeepImageHashing``.
 
     Attributes:
         gan_history_: the mean of each term per epoch of the GAN's own training, before any code was learned; empty
             where no picture is made.
+
+    Example:
+        >>> from adahlib.methods.images import SSGAH, GeneratingMethod
+        >>> issubclass(SSGAH, GeneratingMethod), SSGAH(8, variant="baseline").options.generates()
+        (True, False)
     """
 
     makes_pictures: ClassVar[bool] = True

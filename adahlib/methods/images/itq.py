@@ -22,10 +22,9 @@ class ITQOptions:
 class ITQ(VectorHashing):
     """ITQ (Gong and Lazebnik, CVPR 2011): iterative quantisation, a rotation that moves principal components to codes.
 
-    Given R the best codes are the signs of V R; given B the best rotation is the solution of Procrustes' problem,
-    R = W Uᵀ with the singular vectors of Bᵀ V = U Σ Wᵀ. So the loss never rises.
-
-    It minimises ‖B − V R‖² over codes B and rotations R, V the principal components.
+    It minimises ‖B − V R‖² over codes B and rotations R, with V the principal components. Given R the best codes are
+    the signs of V R; given B the best rotation is the solution of Procrustes' problem, R = W Uᵀ with the singular
+    vectors of Bᵀ V = U Σ Wᵀ. So the loss never rises.
 
     Arguments and errors are those of ``ImageHashingMethod``; ``fit`` also raises AdahError for more bits than the
     smaller of n and d, as there are no more principal directions.

@@ -15,10 +15,8 @@ class LSHOptions:
 class LSH(VectorHashing):
     """LSH (Charikar, STOC 2002): locality-sensitive hashing, the signs of random projections.
 
-    Two vectors at an angle θ differ in a bit with probability θ/π. Nothing but the mean is learned, so that seeds
-    matter.
-
-    A code is b = [(x − mean) W ≥ 0] with W ~ N(0, 1) (d, bits).
+    A code is b = [(x − mean) W ≥ 0] with W ~ N(0, 1), (d, bits). Two vectors at an angle θ differ in a bit with
+    probability θ/π. Nothing but the mean is learned, so that codes of other seeds differ.
 
     Arguments and errors are those of ``ImageHashingMethod``.
 

@@ -39,8 +39,7 @@ class NINH(DeepImageHashing):
 
     It minimises the triplet ranking loss max(0, m + ‖q − p‖² − ‖q − n‖²), where m is ``margin``, 1 by default.
 
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+    Arguments, attributes and errors are those of ``DeepImageHashing``.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

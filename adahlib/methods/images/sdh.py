@@ -42,7 +42,8 @@ class SDH(VectorHashing):
     Vectors are brought to length one after centring. The kernel's width is that of the data: σ² is ``width`` times the
     mean squared distance to the anchors.
 
-    Arguments and errors are those of ``ImageHashingMethod``.
+    Arguments and errors are those of ``ImageHashingMethod``; ``fit`` also raises AdahError where all labelled images
+    have the same features, up to length.
 
     Attributes:
         anchors_: (m, d).

@@ -21,10 +21,11 @@ class SH(VectorHashing):
     eigenfunctions of the graph Laplacian are then sin(π/2 + kπ (v − min)/range), and those with the smallest
     eigenvalues, (kπ/range)², are the bits: long directions have several, short ones none.
 
-    Arguments and errors are those of ``ImageHashingMethod``.
+    Arguments and errors are those of ``ImageHashingMethod``; ``fit`` also raises AdahError where all images have the
+    same features.
 
     Attributes:
-        directions_: principal directions, (d, p) with p = min(bits, d).
+        directions_: principal directions, (d, p) with p = min(bits, n, d).
         low_, range_: smallest value and range along each, (p,).
         modes_: k of each bit and direction, (bits, p): one direction a bit.
 

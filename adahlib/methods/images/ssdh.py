@@ -20,7 +20,11 @@ from adahlib.training import descend
 
 @dataclass(frozen=True)
 class SSDHOptions(HeadOptions):
-    """Hyperparameters of SSDH; weights, margin and neighbours are those of its authors' program."""
+    """Hyperparameters of SSDH; numbers are those of its authors' program.
+
+    There the ranking loss is half the mean over one random positive and negative of each image; here it is the mean
+    over all violating triplets of a batch, without the half, so that the other losses weigh less beside it.
+    """
 
     hidden: int = hidden_option()
     margin: float = margin_option()
@@ -41,16 +45,14 @@ class SSDHOptions(HeadOptions):
 class SSDH(DeepImageHashing):
     """SSDH (Zhang and Peng, TCSVT 2017): semi-supervised deep hashing, with half of each batch unlabelled.
 
-    Losses: the triplet ranking loss of the labelled images; for every image ½[d²(a, p) + max(0, m − d(a, n))²] with a
-    neighbour p and a far image n of the batch, by the distance of their features; the same for every unlabelled image
-    with an image p of its predicted class and an image n of the class that it has least; and the cross-entropy of the
-    labelled images' classes. Neighbours are found by the frozen features here, also where the network is trained: the
-    authors' program takes the hash outputs, its paper speaks of deep features.
+    One network has a hash layer and a classifier. Its losses: the triplet ranking loss of the labelled images; for
+    every image ½[d²(a, p) + max(0, m − d(a, n))²] with a neighbour p and a far image n of the batch, by the distance of
+    their features; the same for every unlabelled image with an image p of its predicted class and an image n of its
+    least likely class; and the cross-entropy of the labelled images' classes. Neighbours are found by the frozen
+    features here, also where the network is trained: the authors' program takes the hash outputs, its paper speaks of
+    deep features.
 
-    One network has a hash layer and a classifier.
-
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+    Arguments, attributes and errors are those of ``DeepImageHashing``.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

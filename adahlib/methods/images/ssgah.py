@@ -46,17 +46,20 @@ class SSGAH(GeneratingMethod):
     (L_ssr), and tells a synthetic positive from a real one (L_ar), while G makes that hard.
 
     G and D train first (L_GD). ``variant`` says what H then learns from: ``baseline`` L_sr alone, ``ssr`` with L_ssr
-    and a generator that rests, ``ar`` with L_ar and a generator that plays on, ``full`` both. In every variant H
+    and a frozen generator, ``ar`` with L_ar and a generator that is trained further, ``full`` both. In every variant H
     trains from its own start for the same number of steps. G learns from L_ar and not from L_ssr: the slide of L_ssr
     minimises over H alone, though the overall objective has both.
+
+    The slides have sums of the losses over triplets, and these are means over the violating triplets of a batch; the
+    slides' ‖·‖_H, the Hamming distance, is the squared distance of the outputs in (0, 1) here. No weight, margin or
+    rate is in the slides; all are decisions of this project.
 
     A synthetic picture reaches H through the whole network, frozen or trained, by which gradients go back to G. What G
     is given of an image, v, is its feature before that network is trained.
 
     The variant ``baseline`` needs neither pictures nor a backbone.
 
-    Beside the arguments of ``ImageHashingMethod`` there are ``backbone``, the network of the features where it is
-    trained too, and ``side``, the pixels to which pictures are enlarged for it; errors are the same.
+    Arguments, attributes and errors are those of ``GeneratingMethod``.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

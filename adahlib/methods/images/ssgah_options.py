@@ -19,7 +19,7 @@ class SSGAHOptions(HeadOptions):
     ar_margin: float = option(0.5, "m_ar of the adversary ranking loss")
     ssr_weight: float = option(1.0, "weight of L_ssr; 1 as in the overall objective")
     ar_weight: float = option(1.0, "weight of L_ar, for H and for G; 1 as in the overall objective")
-    pool: int = option(20_000, "unlabelled images that synthetic ones are made for where the generator rests")
+    pool: int = option(20_000, "unlabelled images that synthetic ones are made for where the generator is frozen")
     condition: int = option(128, "dimensions of the Gaussian N(μ(v), Σ(v))")
     noise: int = option(100, "dimensions of the generator's noise")
     generator_width: int = option(128, "channels of the generator's first maps")
@@ -29,7 +29,7 @@ class SSGAHOptions(HeadOptions):
     gan_rate: float = option(2e-4, "learning rate of G and D (Adam)")
     gan_beta1: float = option(0.5, "β₁ of their Adam")
     divergence_weight: float = option(0.1, "weight of the KL divergence; 1 as printed")
-    smoothing: float = option(0.1, "what D's target of real triplets is below one")
+    smoothing: float = option(0.1, "one-sided label smoothing: D's target of real triplets is 1 − smoothing")
 
     def __post_init__(self) -> None:
         super().__post_init__()

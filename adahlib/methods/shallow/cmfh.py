@@ -35,10 +35,10 @@ class CMFHOptions:
 class CMFH(ShallowMethod):
     """CMFH (Ding, Guo and Zhou, CVPR 2014): collective matrix factorisation, one latent matrix for both modalities.
 
-    min Σ_t λ_t‖X_t − U_t V‖² + μ Σ_t ‖V − P_t X_t‖² + γ(Σ‖U_t‖² + ‖V‖² + Σ‖P_t‖²), each of U, V, P in turn at its
-    exact minimum; V starts uniform in [0, 1). Items are rows here, so U_t is (q, d_t), V (n, q) and P_t (d_t, q).
-
-    Xᵗ ≈ U_t V with one V for both modalities, and P_t Xᵗ ≈ V for new items.
+    One latent matrix V stands for both modalities t: X_t ≈ V U_t, and X_t P_t ≈ V for new items. It minimises
+    Σ_t λ_t‖X_t − V U_t‖² + μ Σ_t ‖V − X_t P_t‖² + γ(Σ‖U_t‖² + ‖V‖² + Σ‖P_t‖²), with U, V and P in turn at their exact
+    minimum; V starts uniform in [0, 1). Items are rows here (columns in the paper): X_t is (n, d_t), U_t (q, d_t),
+    V (n, q) and P_t (d_t, q).
 
     Arguments and errors are those of ``ShallowMethod``.
 

@@ -21,10 +21,9 @@ class LabelScoresOptions:
 class LabelScores(ShallowMethod):
     """A sanity check that papers leave out: codes from the label scores of a linear classifier of each modality.
 
-    The q directions are random (Gaussian, one draw for both modalities), so that Hamming distance follows the angle
+    A ridge regression maps features to scores of the c labels; a code is the signs of q random projections of the
+    scores. The projections are Gaussian, one draw for both modalities, so that Hamming distance follows the angle
     between two score vectors whatever q and c are. Scores are centred, by the labels' means on the training pairs.
-
-    A ridge regression maps features to the c labels; a code is the signs of projected scores.
 
     Arguments and errors are those of ``ShallowMethod``.
 

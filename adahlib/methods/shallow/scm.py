@@ -30,14 +30,13 @@ class SCMOptions:
 class SCM(ShallowMethod):
     """SCM (Zhang and Li, AAAI 2014): semantic correlation maximisation, codes whose inner products follow the labels.
 
-    ``orthogonal``: C = Xᵀ S̃ Y; the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are no more than C
-    has ranks; further bits are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of
-    what the bits so far leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ. Where nothing is
-    left, as with one modality or the labels the same in all pairs, further bits are constant too, with that warning.
+    The similarity is S̃ = 2 L̃ L̃ᵀ − 11ᵀ, with L̃ the labels' rows brought to unit length, and C = Xᵀ S̃ Y.
+    ``orthogonal``: the top solutions of C C_yy⁻¹ Cᵀ w_x = λ² C_xx w_x, of which there are at most rank(C); further bits
+    are constant, and a warning says so. ``sequential``: for each bit the top pair (w_x, w_y) of what the bits so far
+    leave of q C, b = sign(X w_x), c = sign(Y w_y), then C ← C − (Xᵀ b)(Yᵀ c)ᵀ. Where the remaining matrix is zero, for
+    example because all pairs have the same labels, further bits are constant too, with the same warning.
 
-    They reconstruct the similarity S̃ = 2 L̃ L̃ᵀ − 11ᵀ, L̃ the labels' rows of unit length.
-
-    Arguments and errors are those of ``ShallowMethod``.
+    Arguments and errors are those of ``ShallowMethod``; ``fit`` also raises AdahError where no pair has a label.
 
     Example:
         >>> from adahlib.datasets import miniature_pairs

@@ -18,8 +18,13 @@ class SePH(ShallowMethod):
 
     The codes of the training pairs, sign(H), are learned from labels alone: H minimises KL(P‖Q) + α‖abs(H) − 1‖²
     (module ``semantic_divergence``). In each modality a kernel logistic regression predicts the bits from exp(−d²/σ) of
-    the squared distances d² to the anchors, σ their mean. A query's bit is one where its modality's probability is at
-    least ½; a database pair's where both modalities together say so (:meth:`encode_pairs`).
+    the squared distances d² to the anchors, σ their mean; α is the option ``alpha`` over bits times pairs. A query's
+    bit is one where its modality's probability is at least ½.
+
+    Which codes the database has is the option ``database_codes``. By default (``unified``) training pairs keep sign(H),
+    which their labels gave them: this makes MAP optimistic, and comparable with no published table. ``combined``
+    predicts every pair from both of its sides (:meth:`encode_pairs`), as SePH's paper does; ``per-modality`` predicts
+    it from one side, as Table 4 of DCMH's paper does.
 
     Of more than ``max_train`` pairs a random subsample, drawn by the seed, is all that is learned from.
     ``training_codes_`` are sign(H) of the pairs in it and :meth:`encode_pairs` of the others; where ``database_codes``

@@ -15,7 +15,8 @@ SMALLEST_RESIDUAL = 1e-6  # part of the images' root mean squared length below w
 class STMH(ShallowMethod):
     """STMH (Wang, Gao, Wang and He, IJCAI 2015): semantic topic multimodal hashing, a bit for each topic of an item.
 
-    min r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖Y − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
+    A code says which half of the q topics a text or an image has. It minimises
+    r₁ Σ_i ‖x_i − g_i F₁‖ + r₂‖Y − G₂ F₂‖² + λ‖G₂ − G₁ R‖² + γ(‖F₁‖² + ‖F₂‖² + ‖R‖² + ‖G₁‖²), where every row of
     G₂ (n, q) has exactly k = max(1, ⌊q/2⌋) ones, else zeros. Items are rows here: F₁ (q, d_x), F₂ (q, d_y), R (q, q),
     G₁ (n, q). F₁, F₂, R and G₁ in turn take their exact minimum (F₁ and G₁ that of Σ D_ii‖e_i‖², D_ii = 1/(2‖e_i‖), by
     iterative reweighting), so none of them raises the objective. The step of G₂ may: it takes a text's nearest topics
@@ -28,8 +29,6 @@ class STMH(ShallowMethod):
     The paper leaves the start open. By default G₂ starts with the k largest of q random projections of each text, so
     that all topics are used and the order of the pairs does not matter (topics that start at single texts end with half
     of the bits constant), and G₁ with the images' principal components; ``STMHOptions`` names another start.
-
-    A code says which half of the q topics a text or an image has.
 
     Arguments and errors are those of ``ShallowMethod``.
 

@@ -65,12 +65,13 @@ def make_backbone(name: str, weights: Path | str | None = None, pretrained: bool
         name: ``"vgg19"`` (the paper's, section 3.2), ``"cnn_f"`` (Table 3), ``"efficientnet_lite0"``,
             ``"efficientnet_lite2"`` or one of these with ``"_hypercolumns"`` for maps; ``"vgg19_fc7"``,
             ``"alexnet_fc7"``, ``"cnn_f_fc7"`` or ``"efficientnet_lite0_pooled"`` for one vector per image, (n, d, 1,
-            1); ``"gist"`` for one made by hand.
+            1); ``"gist"`` for GIST, a hand-crafted descriptor.
         weights: the weights file; ``None`` looks where each backbone says. Nothing is downloaded.
         pretrained: ``False`` draws random weights from torch's global generator instead.
 
     Raises:
-        AdahError: the name is unknown, or the weights are missing, truncated, foreign or not wanted.
+        AdahError: the name is unknown, or the weights are missing, truncated, those of another network, or given
+            together with ``pretrained=False``.
 
     Example:
         >>> import torch

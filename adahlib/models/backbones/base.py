@@ -25,7 +25,8 @@ class Backbone(nn.Module):
         name: name in the registry.
         channels: C of the maps.
         kept: type in which its maps are kept in a file.
-        stride: pixels of the image from one cell of the maps to the next.
+        stride: pixels of the image from one cell of the maps to the next; of a network whose output is one vector, half
+            of the smallest side that it takes.
         image_size: default side of the square input, in pixels.
         hash_shapes: inputs and outputs of each of :meth:`hash_layers`.
         features: the layers behind the preprocessing.

@@ -9,7 +9,7 @@ from adahlib.report.claims.judges import (
     best_of_all,
     by_hand_over_chosen,
     falls_with_bits,
-    later_pays_more,
+    gains_more_later,
     masks_and_map_rise,
     more_on_unseen,
     quick,
@@ -51,7 +51,7 @@ CHOICES = (
         for name, title, method, attention in (
             ("none", "ADAH without attention", "adah", "none"),
             ("both", "ADAH with both attentions", "adah", "both"),
-            ("dcmh", "DCMH", "dcmh", ""),
+            ("dcmh", "DCMH-I", "dcmh", ""),
         )
     ),
     Claim(
@@ -126,7 +126,7 @@ CHOICES = (
             f"On the {name} attention gains late: both add more to none in the longer profile `long` than in `cpu`.",
             PAGE,
             READ_OFF,
-            positive(later_pays_more(dataset)),
+            positive(gains_more_later(dataset)),
         )
         for name, dataset in (("photos", PHOTOS), ("scenes", SCENES))
     ),

@@ -98,7 +98,7 @@ def masks_and_map_rise(evidence: Evidence) -> Verdict:
     return Verdict(SUPPORTED if rho >= 0.8 else NOT_SUPPORTED, f"ρ = {rho:.2f}", seeds=1)
 
 
-def later_pays_more(dataset: str) -> Quantity:
+def gains_more_later(dataset: str) -> Quantity:
     """Return how much larger the gain of both over none is in the long profile than in the profile of the pages."""
     gains = [less(quick(dataset, "both", profile), quick(dataset, "none", profile)) for profile in ("long", "cpu")]
     return less(*gains)

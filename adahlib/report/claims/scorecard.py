@@ -6,7 +6,7 @@ from IPython.display import Markdown
 from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.claim import Claim
 from adahlib.report.claims.images import BOUNDS
-from adahlib.report.claims.shown import effect_in_words
+from adahlib.report.claims.shown import SIGN, effect_in_words
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_MEASURED, NOT_SUPPORTED, SUPPORTED, Verdict
 from adahlib.report.display import Table, table
 
@@ -35,12 +35,12 @@ def scorecard(name: str, caption: str, label: str, evidence: Evidence | None = N
 
     Args:
         name: a key of ``PAPERS``.
-        caption, label: of the table.
+        caption, label: of the table; the caption goes on with the sign of effects.
         evidence: the records that judge them (default: the project's).
     """
     evidence = evidence or Evidence()
     rows = [scored(claim, claim.verdict(evidence)) for claim in claims_of_paper(name)]
-    return table(pd.DataFrame(rows), caption, label)
+    return table(pd.DataFrame(rows), f"{caption} {SIGN}", label)
 
 
 def scored(claim: Claim, verdict: Verdict) -> dict[str, str]:

@@ -10,6 +10,7 @@ from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY, signed
 
 AFTERWARDS = " *Read off these runs*: written when the runs were there; the verdict only says whether it still holds."
+SIGN = "An effect is positive in the claimed direction, unless the claim says otherwise."
 OWN = "this book, of its earlier runs"  # what was expected before the records that judge it now
 
 
@@ -25,7 +26,7 @@ def claim_table(page: str, label: str, *names: str, evidence: Evidence | None = 
     evidence = evidence or Evidence()
     judged = [(claim, claim.verdict(evidence)) for claim in claims_of(page, *names)]
     frame = pd.DataFrame([row_of(*each) for each in judged])
-    caption = "Claims, and what the records say of them, by the rule of the page why_attention."
+    caption = f"Claims, and what the records say of them, by the rule of the page why_attention. {SIGN}"
     return table(frame, caption + (AFTERWARDS if any(claim.source == READ_OFF for claim, _ in judged) else ""), label)
 
 

@@ -88,7 +88,7 @@ def answer_figure(pairs: ImageTextPairs, query: int, answers: Sequence[int], tas
         pairs: the data set.
         query: position of the query.
         answers: positions of the answers, nearest first.
-        task: ``"t2i"``, a text asks for images; ``"i2t"``, an image asks for texts; ``"i2i"``, one asks for images.
+        task: ``"t2i"``, a text queries images; ``"i2t"``, an image queries texts; ``"i2i"``, an image queries images.
     """
     if task not in ("t2i", "i2t", "i2i"):
         raise AdahError(f"task {task!r} is none of 't2i', 'i2t' and 'i2i'.")

@@ -11,12 +11,12 @@ from adahlib.experiments.grids.random_search import SEARCH_SEEDS, draw_runs
 from adahlib.report.drawing import COLUMN, INK, PALETTE, Chart, new_figure
 from adahlib.report.summary import is_stale, is_unlearned
 from adahlib.report.text import EMPTY, STALE, signed, three_decimals
-from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title
+from adahlib.report.titles import OWN_TITLES, TASKS, dataset_title
 
 
 def arm_title(method: str, attention: str) -> str:
     """Return an arm's name: ``ADAH, both``, ``DVSH``."""
-    return f"{METHOD_TITLES[method]}, {attention}" if attention else METHOD_TITLES[method]
+    return f"{OWN_TITLES[method]}, {attention}" if attention else OWN_TITLES[method]
 
 
 def scores_by_draw(records: pd.DataFrame, datasets: Collection[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from adahlib.report.text import (
     stale_mark,
     three_decimals,
 )
-from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES, TASKS, dataset_title, method_name, printed_name
+from adahlib.report.titles import METHOD_TITLES, OWN_TITLES, TASKS, dataset_title, method_name, printed_name
 
 
 def with_names(records: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def other_name(row: dict) -> str:
     """Return what ADAH is compared with in a row of the analysis ``intervals``."""
     if row["against"] == "adah-none":
         return "ADAH, attention none"
-    return (METHOD_TITLES | FROZEN_TITLES)[row["against"]] + ", the best other" * row["best_other"]
+    return OWN_TITLES[row["against"]] + ", the best other" * row["best_other"]
 
 
 def interval(row: dict, kind: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from adahlib.report.pages.gains import gain_cells
 from adahlib.report.pages.table1_map import named_cells, named_paper
 from adahlib.report.summary import of_datasets
-from adahlib.report.titles import FROZEN_TITLES, METHOD_TITLES, dataset_title
+from adahlib.report.titles import OWN_TITLES, dataset_title
 
 PRINTED_ON = "iapr-tc12"
 OTHERS = ("dvsh", "dcmh")
@@ -20,9 +20,9 @@ def top_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
 
 def ahead_cells(records: pd.DataFrame, bits: Iterable[int]) -> pd.DataFrame:
     """Return ADAH minus each other method on each of our data sets beside the paper's, as ``gain_cells`` has it."""
-    paper, titles = named_paper(PRINTED_ON, 2), METHOD_TITLES | FROZEN_TITLES
+    paper = named_paper(PRINTED_ON, 2)
     parts = []
     for name, own in of_datasets(records):
-        pairs = {f"minus {titles[m]}, {dataset_title(name)}": (("adah", m), ("adah", m)) for m in OTHERS}
+        pairs = {f"minus {OWN_TITLES[m]}, {dataset_title(name)}": (("adah", m), ("adah", m)) for m in OTHERS}
         parts.append(gain_cells(own, paper, "method", pairs, bits))
     return pd.concat(parts, ignore_index=True)

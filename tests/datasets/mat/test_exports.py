@@ -42,7 +42,7 @@ def test_split_files(tmp_path, version):
     names = [f"im{i}.jpg" for i in range(1, N + 1)]
     write(tmp_path / "mirflickr25k-iall.mat", {"IAll": P.transpose(1, 2, 3, 0)}, version)
     write(tmp_path / "mirflickr25k-yall.mat", {"YAll": T}, "v7")
-    write(tmp_path / "mirflickr25k-lall.mat", {"LAll": L}, "v7")
+    write(tmp_path / "MIRFLICKR25K-LALL.MAT", {"LAll": L}, "v7")  # as some programs of Windows name it
     write(tmp_path / "mirflickr25k-fall.mat", {"FAll": names}, version)
     write(tmp_path / "param.mat", {"param": np.zeros((3, 3))}, "v7")  # what is not known does not matter
     export = load_mat(tmp_path)

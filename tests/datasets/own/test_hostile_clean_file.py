@@ -60,7 +60,7 @@ CHANGES = {
 def test_what_another_program_changes_is_seen(clean, change):
     with h5py.File(clean, "r+") as file:
         change(file)
-    refused(clean, "has not the content that it was written with; convert it again")
+    refused(clean, "has changed since it was written; convert it again")
 
 
 def as_older_versions_wrote(path):

@@ -107,7 +107,7 @@ def test_the_captions_do_not_change_the_content_hash(tmp_path):
     write_release(tmp_path, {"iaprtc12/annotations_complete_eng/00/25.eng": eng(number, other).encode("latin-1")})
     after = load(tmp_path)
     assert after.captions != before.captions and after.content_hash() == before.content_hash()
-    with pytest.raises(AdahError, match="captions have shape 3 where ids and names ask for 4"):
+    with pytest.raises(AdahError, match="captions have shape 3 where ids and names need 4"):
         dataclasses.replace(after, captions=after.captions[:3])
 
 

@@ -35,7 +35,7 @@ def test_a_digit_that_was_changed_is_noticed(path):
     text = path.read_text()
     path.write_text(text.replace('"map_t2i": 0.7', '"map_t2i": 0.9'))
     assert path.read_text() != text
-    assert state(path).name == "stale" and "has not the content that it was written with" in state(path).reason
+    assert state(path).name == "stale" and "has changed since it was written" in state(path).reason
     assert current_record(SPEC, path) is None
     with pytest.raises(AdahError, match=r"16-0\.json is not a readable record"):
         read_record(path)
