@@ -76,3 +76,24 @@ def component_intervals_table(measured: dict, stale: str) -> pd.DataFrame:
         }
         for row in measured["rows"]
     )
+
+
+def played_in_words(records: pd.DataFrame) -> str:
+    """Return for what share of the anchors L_ar was not zero, from the first epoch to the last: "" without such runs.
+
+    Args:
+        records: of the grid ``image-deep``; the share is the mean over a variant's runs.
+    """
+    said = []
+    for variant, own in with_variants(records).groupby("variant"):
+        ends = [[record["history"][epoch].get("played") for epoch in (0, -1)] for record in own["record"]]
+        if any(None in pair for pair in ends):
+            continue
+        first, last = pd.DataFrame(ends).mean()
+        said.append(f"from {first:.2f} in the first epoch to {last:.2f} in the last {VARIANT_TITLES[variant]}")
+    if not said:
+        return ""
+    return (
+        f"The share of anchors for which L_ar was not zero went, in the mean over runs, {'; '.join(said)}: from the "
+        "other anchors neither the codes nor the generator learned anything by this loss."
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from adahlib.experiments import RunSpec, load_results
+from adahlib.experiments.grids.lists import grid
 from adahlib.experiments.records.results import IDENTITY
 from adahlib.experiments.records.state import run_state
 from adahlib.experiments.records.store import write_record
@@ -55,6 +56,22 @@ def test_means_of_the_default_table_are_means_of_one_setting():
     assert {len(of_key) for of_key in values.values()} == {3}  # seeds
     scenes = found["emoji-scenes", "adah"]
     assert (round(scenes["both", 16], 2), round(scenes["none", 16], 2)) == (0.64, 0.61)
+
+
+def test_the_runs_of_a_table_are_returned_in_their_order_whatever_they_vary(committed):
+    specs = grid("table1")[::-1]
+    found = load_results(PROJECT / "results", stale=False, specs=specs)
+    assert found.path.tolist() == [str(spec.record_path()) for spec in specs] and len(found) > 100
+    assert set(found[found.method == "seph"].options) == {(("database_codes", "per-modality"),)}
+    assert set(found[found.method == "adah"].profile) == {"chosen"}
+    assert set(found.path) <= set(committed.path) and not set(load_results(stale=False).path) >= set(found.path)
+
+
+def test_a_run_without_a_record_is_left_out_and_one_named_twice_is_there_once(folder):
+    spec, other = RunSpec("emoji-scenes", profile="quick"), RunSpec("emoji-scenes", seed=1)
+    folder(spec, 0.7)
+    assert load_results(specs=[other, spec, spec]).map_t2i.tolist() == [0.7]
+    assert len(load_results(specs=[])) == len(load_results(specs=[other])) == 0
 
 
 def test_the_docstrings_selections_select(committed):

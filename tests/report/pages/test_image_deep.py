@@ -17,7 +17,12 @@ from adahlib.report.pages import image_deep_rows as deep_rows
 from adahlib.report.pages import image_supervision as supervision
 from adahlib.report.pages import image_synthetic
 from adahlib.report.pages.agreement import deep_gap_in_words
-from adahlib.report.pages.image_components import component_cells, component_intervals_table, differing_variants
+from adahlib.report.pages.image_components import (
+    component_cells,
+    component_intervals_table,
+    differing_variants,
+    played_in_words,
+)
 from adahlib.report.pages.image_nuswide import nuswide_cells
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
@@ -54,6 +59,19 @@ def test_variants_stand_below_their_printed_rows(records):
     assert table["with L_ssr", "paper"] == "0.846" and table[BOTH, "paper"] == "**0.855**"
     assert table["with L_ssr", "ours"] == "0.350\u00a0±\u00a00.010"
     assert table["baseline: L_sr", "ours"].startswith("0.310")
+
+
+def test_the_share_of_anchors_that_l_ar_acts_on_is_told_of_the_variants_that_have_it(records):
+    own = of_protocol(records)
+    for record in own["record"]:
+        record["history"] = [{"ranking": 1.0}, {"ranking": 0.5}]
+    assert played_in_words(own) == "" == played_in_words(own[:0])
+    for seed, record in zip(own["seed"], own["record"], strict=True):
+        if record["options"].get("variant") == "ar":
+            record["history"] = [{"played": share + 0.01 * seed} for share in (0.3, 0.2, 0.1)]
+    said = played_in_words(own)
+    assert "from 0.31 in the first epoch to 0.11 in the last with L_ar: from the other anchors" in said
+    assert BOTH not in said and "baseline" not in said
 
 
 def test_a_variant_whose_interval_leaves_out_zero_has_a_star(records):
