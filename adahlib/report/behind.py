@@ -1,24 +1,43 @@
 """The table at a page's end, "Behind this page": which code made its records, when, where, and how long it took."""
 
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
+from adahlib.errors import AdahError
+from adahlib.experiments.analyses.kept import read_analysis
 from adahlib.report.captions import each
 from adahlib.report.display import Table, table
 from adahlib.report.summary import is_stale
 
 
-def behind_page(records: pd.DataFrame, label: str, *others: pd.DataFrame) -> Table:
+def behind_page(records: pd.DataFrame, label: str, *others: pd.DataFrame, analyses: Iterable[str] = ()) -> Table:
     """Return the numbered table of ``behind_table`` with its caption.
 
     Args:
         records: what the page shows, one row a record.
         label: the table's name in the book.
         others: further records that the page shows; each record counts once.
+        analyses: names of those that the page shows.
     """
     shown = pd.concat([records, *others]).drop_duplicates("path") if others else records
-    return table(behind_table(shown), "The runs behind this page.", label)
+    frame = pd.concat([behind_table(shown), behind_analyses(analyses)], ignore_index=True)
+    return table(frame, "The runs behind this page.", label)
+
+
+def behind_analyses(names: Iterable[str], root: Path | str | None = None) -> pd.DataFrame:
+    """Return commit, date, machine and versions of analyses, one row each; of those that are there."""
+    rows = []
+    for name in names:
+        try:
+            source = read_analysis(name, root)["provenance"]
+        except AdahError:
+            continue
+        about = f"commit {source['commit'][:12]}, {source['date'][:10]}, {machine(source)}, Python {source['python']}"
+        rows.append({"Fact": f"Analysis {name}", "Value": f"{about}, {versions(source)}"})
+    return pd.DataFrame(rows, columns=["Fact", "Value"])
 
 
 def behind_table(records: pd.DataFrame) -> pd.DataFrame:

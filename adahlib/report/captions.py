@@ -126,7 +126,11 @@ def unlearned_part(records: pd.DataFrame) -> list[str]:
     lost = records[is_unlearned(records)]
     if lost.empty:
         return []
-    named = [f"{method_name(row)}, {row['bits']} bits, seed {row['seed']}" for _, row in lost.iterrows()]
+    several = records["variation"].nunique() > 1
+    named = [
+        f"{method_name(row)}, {row['bits']} bits, seed {row['seed']}" + f", {row['variation'] or 'defaults'}" * several
+        for _, row in lost.iterrows()
+    ]
     which = f" ({'; '.join(named)})" if len(named) <= NAMED else ""
     return [f"{len(lost)} of {len(records)} runs{which}: a direction of retrieval stayed at chance"]
 

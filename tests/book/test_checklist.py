@@ -13,7 +13,6 @@ COMMANDS = ("make ", "adah ")
 def test_every_point_has_a_score():
     assert [int(number) for number, _, _ in ROWS] == list(range(1, 45))
     assert {score for _, score, _ in ROWS} <= {"0", "1", "2"}
-    assert sum(int(score) for _, score, _ in ROWS) >= 84
 
 
 def test_the_evidence_is_there():

@@ -1,12 +1,14 @@
 """The committed notebooks: parameterised, executed, and free of traces of how they were run."""
 
+import ast
+import builtins
 import re
 
 import nbformat
 import pytest
 
 from adahlib.paths import PROJECT
-from adahlib.report.book.contents import notebooks
+from adahlib.report.book.contents import notebooks, pages
 
 NOTEBOOKS = sorted((PROJECT / "book").glob("*.ipynb"))
 RECORD_PAGES = notebooks(PROJECT)
@@ -40,6 +42,25 @@ def test_a_page_on_records_is_committed_executed_in_order(path):
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert any(cell.outputs for cell in cells)
     assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+
+
+def names_of(cells):
+    """Return the names that cells read, and those that they define or import."""
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    read_names = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    defined = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    imported = {alias.asname or alias.name for node in nodes if hasattr(node, "names") for alias in node.names
+                if isinstance(node, ast.Import | ast.ImportFrom)}  # fmt: skip
+    return read_names, defined | imported
+
+
+@pytest.mark.parametrize("page", pages("live"), ids=lambda page: page.stem)
+def test_what_a_readers_cell_uses_is_defined_in_a_cell_that_the_reader_can_see(page):
+    cells = code_cells(read(PROJECT / page.path))
+    shown = [cell for cell in cells if not {"remove-input", "remove-cell"} & set(cell.metadata.get("tags", ()))]
+    used, defined = names_of(shown)
+    assert len(shown) > 4 and used - defined - set(dir(builtins)) == set()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

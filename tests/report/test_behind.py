@@ -1,7 +1,10 @@
 """The table behind a page: commit, machine, versions, seconds, and what is stale."""
 
+import json
+
 from adahlib.experiments import RunSpec
-from adahlib.report.behind import behind_page, behind_table
+from adahlib.paths import PROJECT
+from adahlib.report.behind import behind_analyses, behind_page, behind_table
 from adahlib.report.records import find_records
 
 
@@ -23,6 +26,16 @@ def test_all_records_of_a_page_count_and_each_counts_once(results, one_stale):
     results(spec)
     shown = behind_page(find_records([spec]), "behind-x", one_stale, one_stale.iloc[:2]).data
     assert "| Records | 5, of them 0" in shown and "| Stale records | 1: losses.triplet changed |" in shown
+
+
+def test_an_analysis_has_a_row_with_its_commit_date_and_machine_if_it_is_there():
+    (row,) = behind_analyses(["unseen", "nothing-of-that-name"]).to_dict("records")
+    kept = json.loads((PROJECT / "results/analyses/unseen.json").read_text())["provenance"]
+    commit, date, python, versions = (kept[name] for name in ("commit", "date", "python", "versions"))
+    assert row["Fact"] == "Analysis unseen" and row["Value"].startswith(f"commit {commit[:12]}, {date[:10]}, CPU, ")
+    assert f"1 thread, Python {python}, " in row["Value"] and f"torch {versions['torch']}" in row["Value"]
+    shown = behind_page(find_records([]), "behind-x", analyses=["unseen"]).data
+    assert "| Analysis unseen | commit " in shown
 
 
 def test_what_is_stale_and_why(one_stale):

@@ -5,7 +5,6 @@ from operator import itemgetter
 import pandas as pd
 
 from adahlib.report.cost_curves import WAY_TITLES
-from adahlib.report.text import EMPTY
 from adahlib.report.titles import IMAGE_METHOD_TITLES, METHOD_TITLES
 
 OURS, LOOP = "adahlib", "(a) loop with argsort"
@@ -109,9 +108,13 @@ def grid_table(measured: dict) -> pd.DataFrame:
         }
         for row in measured["throughput"]
     ]
+    return pd.DataFrame(rows)
+
+
+def finished_in_words(measured: dict) -> str:
+    """Return how long it takes to see that a finished grid has nothing to do."""
     finished = measured["finished"]
-    last = {name: EMPTY for name in rows[0]} | {"Runs": str(finished["runs"])}
-    return pd.DataFrame([*rows, last | {"Second call, nothing to do, s": f"{finished['seconds']:.1f}"}])
+    return f"The states of a finished grid of {finished['runs']} runs are found in {finished['seconds']:.1f} s."
 
 
 def shallow_cost_table(measured: dict) -> pd.DataFrame:

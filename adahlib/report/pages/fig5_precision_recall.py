@@ -1,5 +1,7 @@
 """Page ``fig5_precision_recall``: precision and recall by Hamming radius, mean and deviation over seeds."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,7 +9,10 @@ from matplotlib.figure import Figure
 
 from adahlib.report.drawing import INK, PALETTE, new_figure
 from adahlib.report.text import EMPTY, stale_mark
-from adahlib.report.titles import TASKS, dataset_title, method_name
+from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title, method_name
+
+PALE = (6, 8)  # of the palette: pink and yellow
+DARK = [colour for number, colour in enumerate(PALETTE) if number not in PALE]
 
 
 def by_method(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -62,9 +67,17 @@ def precision_recall_figure(records: pd.DataFrame) -> Figure:
 
 def draw_curves(axis: Axes, records: pd.DataFrame, task: str) -> None:
     """Draw one curve per method, with a band of one standard deviation over seeds, and the chance line."""
-    for (method, group), colour in zip(by_method(records), PALETTE, strict=False):
+    methods = by_method(records)
+    for (method, group), look in zip(methods, looks([method for method, _ in methods]), strict=True):
         curve = mean_curve(group, task)
         low, high = (curve["precision"] + sign * curve["precision_std"] for sign in (-1, 1))
-        axis.fill_between(curve["recall"], low, high, color=colour, alpha=0.25, linewidth=0)
-        axis.plot(curve["recall"], curve["precision"], color=colour, marker="o", markersize=3, label=method)
+        axis.fill_between(curve["recall"], low, high, color=look["color"], alpha=0.25, linewidth=0)
+        axis.plot(curve["recall"], curve["precision"], marker="o", markersize=3, label=method, **look)
     axis.axhline(records["chance"].mean(), color=INK, linestyle="--", linewidth=1, label="chance")
+
+
+def looks(methods: list[str]) -> list[dict]:
+    """Return colour and width of each method's curve: ADAH in ink, the others in colours that are dark on white."""
+    others = itertools.cycle(DARK)
+    ours = {"color": INK, "linewidth": 2.2}
+    return [ours if method == METHOD_TITLES["adah"] else {"color": next(others)} for method in methods]

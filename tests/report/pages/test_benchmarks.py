@@ -1,6 +1,7 @@
 """The tables of the benchmarks page, from small measurements of that form."""
 
 from adahlib.report.pages.benchmarks import (
+    finished_in_words,
     gpu_evaluation_table,
     gpu_training_table,
     grid_table,
@@ -41,9 +42,10 @@ def test_tables():
     assert cells["Million pairs a second"] == "5" and cells["GB read a second"] == "0.50"
     (cells,) = index_table(MEASURED).to_dict("records")
     assert cells["Recall@10"] == "1.000" and cells["Queries a second"] == "1,234"
-    first, last = grid_table({"throughput": [RUN], "finished": {"runs": 200, "seconds": 2.5}}).to_dict("records")
-    assert first["Beyond training, s a run"] == "1.50" and last["Runs"] == "200"
-    assert last["Second call, nothing to do, s"] == "2.5"
+    measured = {"throughput": [RUN], "finished": {"runs": 200, "seconds": 2.5}}
+    (row,) = grid_table(measured).to_dict("records")
+    assert row["Beyond training, s a run"] == "1.50"
+    assert finished_in_words(measured) == "The states of a finished grid of 200 runs are found in 2.5 s."
 
 
 def test_cost_of_the_shallow_methods():

@@ -3,7 +3,8 @@
 import pytest
 
 from adahlib.experiments import RunSpec
-from adahlib.report.pages.fig5_precision_recall import curve_table, mean_curve, precision_recall_figure
+from adahlib.report.drawing import INK, PALETTE
+from adahlib.report.pages.fig5_precision_recall import curve_table, looks, mean_curve, precision_recall_figure
 from adahlib.report.records import find_records
 
 
@@ -29,6 +30,14 @@ def test_precision_recall_figure(records, texts_of):
     assert list(lines["ADAH"].get_xdata()) == [0.2, 0.6, 1.0]
     assert set(lines["chance"].get_ydata()) == {0.25}
     assert {"recall", "precision"} <= set(texts_of(figure))
+
+
+def test_adah_is_drawn_in_ink_and_no_two_of_the_table_look_alike(records):
+    methods = ["CCA", "CMFH", "SCM", "STMH", "SePH", "DCMH-I", "PRDH", "ADAH, attention none", "ADAH"]
+    *others, ours = looks(methods)
+    assert ours == {"color": INK, "linewidth": 2.2}
+    colours = {look["color"] for look in others}
+    assert len(colours) == len(others) and not colours & {PALETTE[6], PALETTE[8]}  # pink and yellow, pale on white
 
 
 def test_the_band_is_one_standard_deviation_to_each_side(records):
