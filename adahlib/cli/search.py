@@ -14,6 +14,7 @@ def add_search_parsers(commands) -> None:
     encode.add_argument("--images", type=Path, help="folder of images, of any size")
     encode.add_argument("--texts", type=Path, help="CSV with the columns image and text")
     encode.add_argument("--index", type=Path, required=True, help="folder to write the index to")
+    encode.add_argument("--codes", type=Path, help="folder to write the codes to as well, as NumPy arrays with names")
     encode.add_argument("--kind", help="flat (exact, default), ivf, hnsw or multihash")
     encode.add_argument("--append", action="store_true", help="add the images of its folder that an index lacks")
     again = "remove images from an index; where their files stay in the folder, the next --append adds them again"
@@ -40,11 +41,13 @@ def encode_command(parsed) -> None:
     from adahlib.search.search_index import checked_target
 
     checked_target(parsed.index)
+    check_codes(parsed)
     items = read_folder(parsed.images, parsed.texts)
     model = load_model(parsed.model)
     index = SearchIndex.build(model, parsed.images, items, parsed.kind or "flat")
     index.save(parsed.index, parsed.model)
     print(f"{parsed.index}: {described(index)}")
+    codes_of(index, parsed.codes)
 
 
 def grow_command(parsed) -> None:
@@ -58,8 +61,30 @@ def grow_command(parsed) -> None:
         raise AdahError("--texts are those of images that are added; give --append too.")
     from adahlib.search.growing import grow_folder
 
+    check_codes(parsed)
     index, added = grow_folder(parsed.index, parsed.append, parsed.texts, parsed.remove)
     print(f"{parsed.index}: {added} added, {len(set(parsed.remove))} removed; {described(index)}")
+    codes_of(index, parsed.codes)
+
+
+def check_codes(parsed) -> None:
+    """Raise AdahError if codes cannot be written to where they shall be, before anything is encoded."""
+    if parsed.codes is None:
+        return
+    from adahlib.search.code_folder import code_folder
+
+    if code_folder(parsed.codes) == parsed.index.resolve():
+        raise AdahError(f"--codes and --index both name {parsed.codes}; give each a folder of its own.")
+
+
+def codes_of(index, folder: Path | None) -> None:
+    """Write the codes of an index to a folder and print what they are, where one is given."""
+    if folder is None:
+        return
+    from adahlib.search import write_codes
+
+    write_codes(index, folder)
+    print(f"{folder}: the codes, with the images' names, as NumPy arrays")
 
 
 def described(index) -> str:

@@ -46,7 +46,8 @@ def world(tmp_path_factory):
 def index(world):
     """The index that ``adah encode`` makes of these files."""
     files = ["--images", str(world / "photos"), "--texts", str(world / "texts.csv")]
-    assert main(["encode", "--model", str(world / "model.pt"), *files, "--index", str(world / "index")]) == 0
+    made = ["--index", str(world / "index"), "--codes", str(world / "codes")]
+    assert main(["encode", "--model", str(world / "model.pt"), *files, *made]) == 0
     return SearchIndex.load(world / "index")
 
 
@@ -57,6 +58,16 @@ def test_a_loaded_model_encodes_as_the_trained_one(world):
     assert model.encode_images([pairs.images[i] for i in few]).content_hash() == expected.content_hash()
     texts = [" ".join(pairs.vocabulary[i] for i in pairs.tags[place].indices) for place in few]
     assert model.encode_texts(texts).content_hash() == model.method.encode_texts(pairs.tags[few]).content_hash()
+
+
+def test_the_codes_beside_an_index_are_read_by_numpy_alone(index, world):
+    assert sorted(path.name for path in (world / "codes").iterdir()) == ["images.npz", "texts.npz"]
+    for side, count in (("images", COUNT), ("texts", COUNT - 1)):  # the first image has no text
+        with np.load(world / "codes" / f"{side}.npz") as kept:
+            bits = np.unpackbits(kept["packed"], axis=1, count=int(kept["bits"]))
+            names = kept["ids"].tolist()
+        assert names == [index.items[place].image for place in index.indexes[side].ids] and len(names) == count
+        assert (2 * bits.astype(int) - 1 == index.indexes[side].codes.signs()).all()
 
 
 def test_words_find_images_in_the_order_of_their_distances(index, world):
@@ -204,6 +215,10 @@ def test_a_sheet_escapes_what_people_write(index, world):
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/photos"],
          "photos holds '000.png', '002.png', '004.png' and more; a search index is written to a folder of its own"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x/y"], "there is no folder"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x", "--codes", "{}/photos"],
+         "photos holds '000.png', '002.png', '004.png' and more; a set of codes is written to a folder of its own"),
+        (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x", "--codes", "{}/x"],
+         "--codes and --index both name"),
         (["search", "--index", "{}/index", "--text", "cat", "--html", "{}/x/a.html"], "there is no folder"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/broken", "--index", "{}/x"], "cut.jpg is not a readable"),
     ],

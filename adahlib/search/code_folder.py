@@ -1,0 +1,51 @@
+"""The codes of a search index as plain files, for programs that know nothing of indexes."""
+
+from pathlib import Path
+
+from adahlib.files import checked_folder, whole_folder
+from adahlib.retrieval import save_codes
+from adahlib.search.search_index import SIDES, SearchIndex
+
+FILES = {side: f"{side}.npz" for side in SIDES}
+
+
+def code_folder(folder: Path | str) -> Path:
+    """Return the folder that codes are written to; raise AdahError if it is a file or anything else is in it."""
+    return checked_folder(folder, "a set of codes", FILES.values())
+
+
+def write_codes(index: SearchIndex, folder: Path | str) -> None:
+    """Write the codes of an index to ``images.npz`` and, where items have texts, ``texts.npz``; whole or not at all.
+
+    ``load_codes`` reads them. NumPy does too: ``packed`` holds the codes, uint8 (n, ⌈bits/8⌉), ``bits`` the code length
+    and ``ids`` the images' names; ``np.unpackbits(packed, axis=1, count=bits)`` are the bits.
+
+    Args:
+        index: whose codes.
+        folder: a new folder, or one of older codes, which are replaced.
+
+    Raises:
+        AdahError: the folder is a file, or holds something else.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from adahlib.datasets import miniature_pairs, write_folder, write_pairs
+        >>> from adahlib.experiments import RunSpec, train
+        >>> from adahlib.retrieval import load_codes
+        >>> from adahlib.search import SearchIndex, load_model, read_folder, save_model, write_codes
+        >>> folder, pairs = Path(tempfile.mkdtemp()), miniature_pairs()
+        >>> write_pairs(pairs, folder / "walls.h5")
+        >>> spec = RunSpec(folder / "walls.h5", "itq", 8, backbone="gist")
+        >>> save_model(spec, train(spec), folder / "model.pt")
+        >>> items = read_folder(folder / "walls", write_folder(pairs, range(12), folder / "walls"))
+        >>> write_codes(SearchIndex.build(load_model(folder / "model.pt"), folder / "walls", items), folder / "codes")
+        >>> codes, names, about = load_codes(folder / "codes" / "images.npz")
+        >>> codes, str(names[3])
+        (BinaryCodes(12 codes of 8 bits), '00003.png')
+    """
+    with whole_folder(code_folder(folder)) as temporary:
+        for side, name in FILES.items():
+            held = index.indexes[side]
+            if len(held):
+                save_codes(temporary / name, held.codes, [index.items[place].image for place in held.ids], {"of": side})
