@@ -52,7 +52,7 @@ def test_the_callers_number_is_restored(monkeypatch):
 
 
 def seen_threads(method, monkeypatch):
-    """Return the numbers of threads at each step of a fit of a deep method, and while it encodes."""
+    """Return the numbers of threads at each step of a fit of a deep method."""
     seen = set()
     step = method.step
 
@@ -65,12 +65,18 @@ def seen_threads(method, monkeypatch):
 
 
 @pytest.mark.parametrize("stated", [1, 2])
-def test_a_fit_runs_on_the_stated_number(monkeypatch, stated):
+def test_a_fit_and_an_encoding_run_on_the_stated_number(monkeypatch, stated):
     monkeypatch.setenv("ADAH_THREADS", str(stated))
     torch.set_num_threads(3 - stated)
     method = make_method("adah", 8, **TINY_ADAH | {"epochs": 1})
     seen = seen_threads(method, monkeypatch)
-    method.fit(*toy_pairs())
+    images, texts, labels = toy_pairs()
+    method.fit(images, texts, labels)
+    assert seen == {stated} and torch.get_num_threads() == 3 - stated
+    seen.clear()
+    for module in method.network_.modules():
+        module.register_forward_pre_hook(lambda *_: seen.add(torch.get_num_threads()))
+    method.encode_images(images), method.encode_texts(texts)
     assert seen == {stated} and torch.get_num_threads() == 3 - stated
 
 

@@ -17,7 +17,7 @@ from adahlib.methods.deep.dcmh_options import DcmhOptions
 from adahlib.models.backbones import make_backbone
 from adahlib.paths import PROJECT
 from tests.toys import TINY_DCMH as TINY
-from tests.toys import retrieval_maps, toy_pairs
+from tests.toys import TINY_DVSH, retrieval_maps, toy_pairs
 
 
 @pytest.mark.slow
@@ -161,18 +161,20 @@ class KilledError(Exception):
     """Stands for what ends a training from outside."""
 
 
-@pytest.mark.parametrize("name", ["dcmh", "prdh"])
-@pytest.mark.parametrize("epochs_done", [3, 4])  # between the halves of an outer iteration, and between two of them
+# 3 is between the halves of an outer iteration of DCMH and PRDH, 4 between two of them; DVSH has epochs alone
+@pytest.mark.parametrize(("name", "epochs_done"), [("dcmh", 3), ("dcmh", 4), ("prdh", 3), ("prdh", 4), ("dvsh", 2)])
 def test_an_interrupted_training_resumes_to_the_same_codes(tmp_path, monkeypatch, name, epochs_done):
     maps, texts, labels = toy_pairs(100)
+    options = TINY_DVSH | {"epochs": 3} if name == "dvsh" else TINY
 
     def trained(path):
-        method = make_method(name, 16, seed=3, **TINY).fit(maps, texts, labels, checkpoint=path)
-        codes = (method.encode_images(maps), method.encode_texts(texts), method.training_codes_)
+        method = make_method(name, 16, seed=3, **options).fit(maps, texts, labels, checkpoint=path)
+        codes = [method.encode_images(maps), method.encode_texts(texts)]
+        codes += [method.training_codes_] if name != "dvsh" else []
         return [part.content_hash() for part in codes], method.history_
 
     undisturbed = trained(tmp_path / "undisturbed.pt")
-    victim = make_method(name, 16, seed=3, **TINY)
+    victim = make_method(name, 16, seed=3, **options)
     step = victim.step
 
     def killed(pairs, optimizers, batch, epoch, number):

@@ -263,5 +263,6 @@ def test_the_public_codes_choices_retrieve_across_modalities():
     [{"image_weight": 1.0}, {"link": 0}, {"gamma": 0}, {"iterations": 0}, {"tol": 1}, {"start": "mean"}],
 )
 def test_options_out_of_range(options):
-    with pytest.raises(AdahError):
+    (name,) = options
+    with pytest.raises(AdahError, match=rf"(\b{name}=|unknown {name} |unknown option '{name}')"):
         make_method("stmh", 8, **options)

@@ -55,6 +55,11 @@ def test_a_model_comes_back_with_all_its_numbers(model):
     assert len(found.encode_images([np.zeros((40, 30, 3), np.uint8)])) == 1
 
 
+def test_a_model_that_is_saved_again_as_it_was_is_read(model):
+    changed(model)  # what the tests below change is what is refused, and not that it was saved again
+    assert load_model(model).encode_texts(["a dog"]).bits == 8
+
+
 def test_every_flipped_bit_of_the_numbers_is_seen(model):
     whole = model.read_bytes()
     with zipfile.ZipFile(model) as archive:
