@@ -15,6 +15,7 @@ import pytest
 from adahlib import __version__
 from adahlib.cli import main
 from adahlib.environment import VARIABLES
+from adahlib.errors import AdahError
 
 COMMANDS = [[], ["data"], ["run"], ["grid"], ["status"], ["analyse"], ["prove"], ["encode"], ["search"]]
 COMMANDS += [["data", kind] for kind in ("list", "get", "check", "describe", "convert", "split")]
@@ -97,6 +98,57 @@ def test_data_lists_sets(capsys):
     listed = capsys.readouterr().out
     assert [line.split()[0] for line in listed.splitlines()][::3][:2] == ["emoji-scenes", "mirflickr25k"]
     assert main(["data", "list"]) == 0 and capsys.readouterr().out == listed
+
+
+def test_data_list_counts_the_archives_that_are_here(tmp_path, monkeypatch, capsys):
+    def listed():
+        assert main(["data", "list"]) == 0
+        return {line.split()[0]: line.rpartition("; ")[2] for line in capsys.readouterr().out.splitlines()}
+
+    monkeypatch.setenv("ADAH_DATA", str(tmp_path))
+    empty = listed()
+    assert empty["mirflickr25k"] == "0 of 2 archives there" and empty["emoji-scenes"] == "made here"
+    assert empty["nus-wide-tc21"].endswith("archives there, one needs a form")
+    (tmp_path / "mirflickr25k.zip").touch()
+    assert listed() == empty | dict.fromkeys(("mirflickr25k", "mirflickr25k-labels"), "1 of 2 archives there")
+
+
+def test_fetching_what_is_made_here_fetches_nothing_and_what_fails_is_exit_1(monkeypatch, capsys):
+    def failing(file, folder, mirrors, say):
+        raise AdahError(f"{file.name} cannot be fetched.")
+
+    monkeypatch.setattr("adahlib.datasets.releases.download.fetch", failing)
+    assert main(["data", "get", "emoji-scenes"]) == 0
+    assert capsys.readouterr().out.endswith("made here: nothing to fetch\n")
+    assert main(["data", "get", "mirflickr25k"]) == 1
+    names = ("mirflickr25k.zip", "mirflickr25k_annotations_v080.zip")
+    assert capsys.readouterr().err == "".join(f"adah: {name} cannot be fetched.\n" for name in names)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (OSError(28, "No space left on device"), 1, "nothing is half-written, the same command goes on."),
+        (PermissionError(13, "Permission denied", "results"), 2, "name what may be read and written."),
+        (KeyboardInterrupt(), 130, "interrupted; the same command resumes."),
+        (AdahError("two\nlines"), 2, "two\nlines"),
+    ],
+)
+def test_what_ends_a_command_has_its_exit_code_and_one_sentence(error, code, message, monkeypatch, capsys):
+    def command(parsed):
+        raise error
+
+    monkeypatch.setattr("adahlib.cli.analyse.analyse_command", command)
+    assert main(["analyse", "components"]) == code
+    told = capsys.readouterr().err
+    assert told.startswith("adah: ") and told.endswith(f"{message}\n")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix")
+def test_a_reader_that_has_gone_is_exit_1_without_a_word():
+    listing = f"({sys.executable} -u -m adahlib data list; echo code $? >&2) | true"
+    assert subprocess.run(["sh", "-c", listing], capture_output=True, text=True).stderr == "code 1\n"
 
 
 @pytest.mark.slow

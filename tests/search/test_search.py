@@ -24,10 +24,12 @@ COUNT = 60
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
+def world(tmp_path_factory, cache_without_codes):
     """A model trained for two epochs, and query scenes as picture files of odd sizes with their tags as texts."""
     folder = tmp_path_factory.mktemp("world")
-    assert main([*RUN, "--results", str(folder / "results"), "--model", str(folder / "model.pt")]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADAH_CACHE", str(cache_without_codes(folder / "cache")))
+        assert main([*RUN, "--results", str(folder / "results"), "--model", str(folder / "model.pt")]) == 0
     pairs = load_dataset("emoji-scenes")
     shown = dataset_split(pairs).query[:COUNT]
     (folder / "photos" / "more").mkdir(parents=True)
