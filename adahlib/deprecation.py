@@ -24,7 +24,7 @@ def renamed_arguments(
         AdahError: when the function is called with both names of an argument.
 
     Example:
-        >>> @renamed_arguments("0.3", rank="k")
+        >>> @renamed_arguments("1.0", rank="k")
         ... def first(k):
         ...     return list(range(k))
         >>> first(k=2)

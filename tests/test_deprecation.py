@@ -14,7 +14,7 @@ SIDES = CODES[:5], CODES, LABELS[:5], LABELS
 
 def test_the_number_of_ranks_may_still_be_called_top():
     settings = {"convention": "top-R-min"}
-    with pytest.warns(FutureWarning, match="top= is now k=, and goes in adahlib 0.3"):
+    with pytest.warns(FutureWarning, match="top= is now k=, and goes in adahlib 1.0"):
         old = mean_average_precision(*SIDES, top=7, **settings)
     assert old == mean_average_precision(*SIDES, k=7, **settings)
 

@@ -133,7 +133,7 @@ def is_pairs_file(name: str | Path) -> bool:
     return Path(name).suffix.lower() in PAIRS_FILES
 
 
-@renamed_arguments("0.3", root="data_folder")
+@renamed_arguments("1.0", root="data_folder")
 def load_dataset(name: str | Path, data_folder: Path | str | None = None, **options: Any) -> ImageTextPairs:
     """Return the named data set, read from its release, or that of a file.
 

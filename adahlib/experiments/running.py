@@ -85,7 +85,7 @@ def kept_codes_path(key: str) -> Path:
     return cache_root() / "encoded" / f"{key}.npz"
 
 
-@renamed_arguments("0.3", root="results_folder")
+@renamed_arguments("1.0", root="results_folder")
 def run(
     spec: RunSpec,
     results_folder: Path | str | None = None,

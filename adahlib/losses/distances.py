@@ -10,7 +10,7 @@ from adahlib.errors import unknown_name
 DISTANCES = ("euclidean", "squared", "hamming")
 
 
-@renamed_arguments("0.3", queries="query", candidates="database")
+@renamed_arguments("1.0", queries="query", candidates="database")
 def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidean") -> Tensor:
     """Return the distances (n, m) between real-valued codes of queries (n, q) and of a database (m, q).
 

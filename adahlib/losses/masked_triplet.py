@@ -7,7 +7,7 @@ from adahlib.losses.distances import pairwise_distance
 from adahlib.losses.triplet import hinge_counts
 
 
-@renamed_arguments("0.3", candidates="database")
+@renamed_arguments("1.0", candidates="database")
 def masked_triplet_loss(
     anchors: Tensor, database: Tensor, positive: Tensor, negative: Tensor, margin: float
 ) -> Tensor:

@@ -9,7 +9,7 @@ from adahlib.errors import unknown_name
 SIMILARITIES = ("share", "count")
 
 
-@renamed_arguments("0.3", candidate_labels="database_labels")
+@renamed_arguments("1.0", candidate_labels="database_labels")
 def label_similarity(query_labels: Tensor, database_labels: Tensor, similarity: str = "share") -> Tensor:
     """Return the similarity matrix S (n, m) of items with 0/1 labels (n, c) and (m, c) (section 3.1).
 

@@ -14,7 +14,7 @@ from adahlib.losses.distances import pairwise_distance
 REDUCTIONS = ("sum", "valid", "violating")
 
 
-@renamed_arguments("0.3", queries="query", candidates="database")
+@renamed_arguments("1.0", queries="query", candidates="database")
 def triplet_ranking_loss(
     query: Tensor,
     database: Tensor,

@@ -79,8 +79,8 @@ def analysis_table(
 
 
 def measured_on(record: dict) -> str:
-    """Return on what and when a benchmark was measured, for a caption."""
+    """Return on what, when and with which commit a benchmark was measured, for a caption."""
     source = record["provenance"]
     threads = record["measured"].get("threads", 1)
     gpu = "" if source["device"] == "cpu" else f"{source['device']}, "
-    return f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}"
+    return f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}, commit {source['commit'][:7]}"

@@ -18,7 +18,7 @@ CONVENTIONS = ("all", "top-R-retrieved", "top-R-min", "first-k-relevant")
 TIES = ("expected", "optimistic", "pessimistic", "stable")
 
 
-@renamed_arguments("0.3", top="k")
+@renamed_arguments("1.0", top="k")
 def mean_average_precision(
     query: BinaryCodes,
     database: BinaryCodes,

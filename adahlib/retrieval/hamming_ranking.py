@@ -96,7 +96,7 @@ class HammingRanking:
         """How many queries have nothing relevant in the database."""
         return int((self.relevant.sum(axis=1) == 0).sum())
 
-    @renamed_arguments("0.3", top="k")
+    @renamed_arguments("1.0", top="k")
     def average_precision(self, k: int | None = None, convention: str = "all", ties: str = "expected") -> np.ndarray:
         """Return AP per query; arguments as in ``mean_average_precision``."""
         check_choice(k, convention, ties)
@@ -105,17 +105,17 @@ class HammingRanking:
         scores = histogram_scores if self.size <= TABLE else long_scores
         return scores(self.items, self.relevant, k, convention, ties)
 
-    @renamed_arguments("0.3", rank="k")
+    @renamed_arguments("1.0", rank="k")
     def precision_at(self, k: int, ties: str = "expected") -> np.ndarray:
         """Return precision@k per query: relevant items among the first k ÷ k, or ÷ the database if that is smaller."""
         return self._hits(k, ties) / min(k, self.size)
 
-    @renamed_arguments("0.3", rank="k")
+    @renamed_arguments("1.0", rank="k")
     def recall_at(self, k: int, ties: str = "expected") -> np.ndarray:
         """Return recall@k per query: relevant items among the first k ÷ relevant items."""
         return ratio(self._hits(k, ties), self.relevant.sum(axis=1))
 
-    @renamed_arguments("0.3", rank="k")
+    @renamed_arguments("1.0", rank="k")
     def ndcg_at(self, k: int, ties: str = "expected") -> np.ndarray:
         """Return NDCG@k per query: gains of 0 or 1, discount 1 / log2(1 + rank), ÷ that of the best ranking."""
         k = self._checked(k, ties)

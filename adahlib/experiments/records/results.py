@@ -22,7 +22,7 @@ IDENTITY = tuple(field.name for field in dataclasses.fields(RunSpec))
 COLUMNS = (*IDENTITY, "label", "variation", "map_i2t", "map_t2i", "chance", "seconds", "commit", "path", "stale")
 
 
-@renamed_arguments("0.3", root="results_folder")
+@renamed_arguments("1.0", root="results_folder")
 def load_results(
     results_folder: Path | str | None = None,
     variations: bool = False,

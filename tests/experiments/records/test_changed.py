@@ -193,7 +193,7 @@ def test_an_argument_of_another_name_changes_nothing_but_its_callers():
 
 
 def test_a_function_that_takes_old_names_too_is_the_same():
-    decorated = replaced("def triplet", '@renamed_arguments("0.3", close="near")\ndef triplet')
+    decorated = replaced("def triplet", '@renamed_arguments("1.0", close="near")\ndef triplet')
     assert changed(loss=decorated) == []
 
 
