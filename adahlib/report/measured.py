@@ -83,4 +83,5 @@ def measured_on(record: dict) -> str:
     source = record["provenance"]
     threads = record["measured"].get("threads", 1)
     gpu = "" if source["device"] == "cpu" else f"{source['device']}, "
-    return f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}, {source['date'][:10]}, commit {source['commit'][:7]}"
+    machine = f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}"
+    return f"{machine}, {source['date'][:10]}, commit {source['commit'][:7]}"

@@ -33,7 +33,8 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
     source = record["provenance"]
     shown = measured_on(record)
     machine = source["processor"] if source["device"] == "cpu" else f"{source['device']}, {source['processor']}"
-    assert source["commit"] and shown.startswith(machine) and shown.endswith(f"{source['date'][:10]}, commit {source['commit'][:7]}")
+    made = f"{source['date'][:10]}, commit {source['commit'][:7]}"
+    assert len(source["commit"]) == 40 and shown.startswith(machine) and shown.endswith(made)
 
 
 def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):
