@@ -15,6 +15,7 @@ ALLOWED = {
     "methods": {"methods", "models", "losses", "retrieval", "training"},
     "search": {"search", "datasets", "experiments", "features", "methods", "models", "retrieval"},
     "experiments": {"experiments", "datasets", "features", "methods", "models", "retrieval", "training"},
+    "report": {"report", "search", "experiments", "datasets", "methods", "models", "retrieval", "environment"},
 }
 COMMON = {"deprecation", "distributed", "errors", "extras", "files", "lazy", "paths", "plain_pickle", "printable"}
 COMMON |= {"progress", "thread_limits", "visible", "__init__"}
@@ -44,6 +45,13 @@ def test_arrows_point_one_way(folder):
     for path in sorted((PROJECT / "adahlib" / folder).rglob("*.py")):
         foreign = imported_parts(path) - ALLOWED[folder] - COMMON
         assert not foreign, f"{path} imports {foreign}"
+
+
+@pytest.mark.parametrize("name", sorted(COMMON - {"__init__"}) + ["environment"])
+def test_what_every_station_may_use_stands_on_no_station(name):
+    modules = [PROJECT / "adahlib" / f"{name}.py", *(PROJECT / "adahlib" / name).rglob("*.py")]
+    found = {part for path in modules if path.is_file() for part in imported_parts(path)}
+    assert any(path.is_file() for path in modules) and found <= COMMON
 
 
 def test_features_stand_on_data_and_backbones():
@@ -100,7 +108,8 @@ def test_others_may_check_their_types_against_ours():
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]
     assert (PROJECT / "adahlib" / "py.typed").is_file()
     assert "py.typed" in settings["setuptools"]["package-data"]["adahlib"]
-    assert {name.split(".")[1] for name in settings["mypy"]["packages"]} == set(ALLOWED) | {"errors", "features"}
+    checked = {name.split(".")[1] for name in settings["mypy"]["packages"]}
+    assert checked == set(ALLOWED) - {"report"} | {"errors", "features"}
 
 
 def test_only_the_making_of_the_book_knows_papermill():

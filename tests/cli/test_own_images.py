@@ -71,9 +71,18 @@ def test_pictures_of_any_size_and_mode_have_32_pixels(file, results):
     assert (grey == grey[:1]).all()
 
 
+@pytest.fixture(scope="module")
+def shared_cache(tmp_path_factory):
+    """A cache for the runs of all methods, so that the features of the pictures are computed once."""
+    return tmp_path_factory.mktemp("shared") / "cache"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", [name for name in IMAGE_METHODS if name != "dsh-gans"])
-def test_every_method_runs_encodes_and_finds_by_a_picture(method, file, folder, results, tmp_path, capsys):
+def test_every_method_runs_encodes_and_finds_by_a_picture(
+    method, file, folder, results, shared_cache, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("ADAH_CACHE", str(shared_cache))
     model, index = tmp_path / "model.pt", tmp_path / "index"
     options = ["--bits", "16", "--backbone", "gist", *settings_of(OPTIONS.get(method, {}))]
     assert main(["run", "--dataset", str(file), "--method", method, "--model", str(model), *options]) == 0
