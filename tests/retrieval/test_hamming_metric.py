@@ -1,7 +1,6 @@
 """HammingMetric against the plain functions, torchmetrics, and itself in two processes."""
 
 import copy
-import doctest
 import os
 import pickle
 import subprocess
@@ -13,13 +12,9 @@ import torch
 
 from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
-from adahlib.retrieval import BinaryCodes, HammingMetric, HammingRanking, hamming_metric, mean_average_precision
+from adahlib.retrieval import BinaryCodes, HammingMetric, HammingRanking, mean_average_precision
 from benchmarks.torchvision_operators import declare_missing_operators
 from tests.toys import SMALL_RANKINGS, levels_of, one_query, random_sides
-
-
-def test_the_examples_run():
-    assert not doctest.testmod(hamming_metric).failed
 
 
 def fed(sides, metric, size=7, give=lambda codes: codes):

@@ -1,6 +1,5 @@
 """Shards against the whole database in memory and against loops: the same counts to the last bit, the same metrics."""
 
-import doctest
 import functools
 import itertools
 
@@ -35,10 +34,6 @@ def as_shards(folder, sides, size):
     with write_shards(folder, database.bits, labels.shape[1], shard_size=size) as writer:
         writer.append(database, labels)
     return open_shards(folder)
-
-
-def test_the_examples_run():
-    assert not doctest.testmod(shard_ranking).failed
 
 
 def histograms_by_loop(sides):

@@ -1,7 +1,6 @@
 """Writing shards: blocks of any size, whole or not at all, and nothing that is somebody else's is overwritten."""
 
 import contextlib
-import doctest
 import os
 import signal
 import subprocess
@@ -13,14 +12,10 @@ import pytest
 
 from adahlib.errors import AdahError
 from adahlib.paths import PROJECT
-from adahlib.retrieval import BinaryCodes, open_shards, shard_writer, write_shards
+from adahlib.retrieval import BinaryCodes, open_shards, write_shards
 from tests.toys import random_codes
 
 CODES, LABELS = random_codes(10, 12), np.arange(30).reshape(10, 3) % 2
-
-
-def test_the_examples_run():
-    assert not doctest.testmod(shard_writer).failed
 
 
 @pytest.mark.parametrize("size", [1, 3, 4, 10, 11])

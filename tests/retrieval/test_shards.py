@@ -1,6 +1,5 @@
 """Folders of shards as they are read: what they give back, and one sentence for every defect."""
 
-import doctest
 import json
 import shutil
 
@@ -38,10 +37,6 @@ def written(folder, counts=(5, 5, 3), bits=12, labels=3, seed=0):
 def folder(tmp_path):
     written(tmp_path / "shards")
     return tmp_path / "shards"
-
-
-def test_the_examples_run():
-    assert not doctest.testmod(shards).failed
 
 
 @pytest.mark.parametrize(("bits", "labels"), [(1, 1), (12, 3), (48, 64), (64, 24), (100, 65), (1024, 130)])
