@@ -52,6 +52,17 @@ TINY_DVSH = {
 }
 
 # Options that make a run of ADAH on a whole data set as short as it can be; its codes are better than chance.
+# of methods for images alone
+TINY_IMAGES = {"epochs": 6, "batch_size": 20, "learning_rate": 5e-3}
+TINY_SSGAH = {
+    **{"epochs": 4, "batch_size": 20, "hidden": 32, "learning_rate": 5e-3, "pool": 40},
+    **{"condition": 8, "noise": 4, "generator_width": 16, "judge_width": 4, "gan_epochs": 1, "gan_batch": 20},
+}
+TINY_DSH_GANS = {
+    **{"epochs": 4, "batch_size": 20, "hidden": 32, "learning_rate": 5e-3},
+    **{"noise": 4, "generator_width": 16, "judge_width": 4, "gan_epochs": 1, "gan_batch": 20},
+}
+TINY_GAN = {"gan_epochs": 2, "gan_batch": 20, "noise": 4, "generator_width": 16, "judge_width": 4}
 TINY_RUN = {"epochs": 1, "text_hidden": 16, "text_features": 16, "image_hidden": (16,), "image_adapter": 0}
 
 

@@ -15,7 +15,7 @@ from adahlib.experiments.profiles import EPOCHS
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.files import write_sealed
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 from tests.toys import TINY_ADAH, toy_pairs
 
 SPEC = RunSpec("emoji-scenes", "adah", 32)

@@ -16,7 +16,7 @@ from adahlib.experiments.analyses.intervals import (
 from adahlib.experiments.records.store import write_record
 from adahlib.experiments.spec import RunSpec
 from adahlib.retrieval import BinaryCodes, mean_average_precision, paired_bootstrap
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 PHOTOS = "mirflickr25k"
 

@@ -4,8 +4,7 @@ import numpy as np
 
 from adahlib.datasets.readers.cifar10_validation import validation_split
 from adahlib.datasets.splits import make_class_split
-from tests.experiments.images.test_image_runs import pairs_of
-from tests.methods.images.stripes import stripes
+from tests.methods.images.stripes import pairs_of, stripes
 
 
 def test_queries_are_labelled_images_and_the_tables_queries_are_nowhere():

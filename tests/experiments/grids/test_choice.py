@@ -15,7 +15,7 @@ from adahlib.experiments.grids.random_search import draw_runs
 from adahlib.experiments.grids.usual import DATASETS
 from adahlib.experiments.profiles import profile_options
 from adahlib.experiments.records.store import write_record
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 def test_the_score_is_the_mean_of_directions_and_seeds_on_validation_pairs(tmp_path):

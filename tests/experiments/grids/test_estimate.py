@@ -5,7 +5,7 @@ import pytest
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.estimate import duration, expected_seconds, in_words, typical_seconds
 from adahlib.experiments.records.store import write_record
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 @pytest.fixture

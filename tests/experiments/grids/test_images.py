@@ -24,7 +24,7 @@ from adahlib.experiments.records.store import write_record
 from adahlib.files import write_json
 from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.paths import PROJECT
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 def test_shallow_rows_have_every_feature_length_and_seed():

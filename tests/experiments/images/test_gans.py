@@ -14,10 +14,9 @@ from adahlib.experiments.analyses.gan_measures import gan_of, measure, train_wat
 from adahlib.experiments.analyses.gan_watch import classifier_of, deviation_within, picture_sheet
 from adahlib.experiments.images.frames import gan_file, known_labels, made_method, pictures_of, vectors_of
 from adahlib.models.gan import as_signed
-from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
+from tests.toys import TINY_GAN as TINY
 
 METHODS = ("ssgah", "dsh-gans")
-TINY = {"gan_epochs": 2, "gan_batch": 20, "noise": 4, "generator_width": 16, "judge_width": 4}
 
 
 def spec_of(method):
@@ -52,7 +51,7 @@ def test_the_classifier_knows_classes_that_are_apart():
     assert (classifier_of(features, classes).predict(features) == classes).mean() > 0.95
 
 
-def prepared(method, data):  # noqa: F811
+def prepared(method, data):
     """A method of which the GAN could be trained, with its items, and the labels of all training images."""
     spec, part, labels = spec_of(method), data.split.database, data.pairs.labels
     made, also = made_method(spec, data)
@@ -62,7 +61,7 @@ def prepared(method, data):  # noqa: F811
     return spec, made, items, labels[part]
 
 
-def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):  # noqa: F811
+def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):
     _, method, items, labels = prepared("dsh-gans", data)
     watch = watch_of(method, items, labels, method.pictures)
     found = watch.measures(as_signed(method.pictures[watch.judged]))
@@ -74,7 +73,7 @@ def test_real_pictures_are_of_their_own_classes_and_vary_as_real_ones(data):  # 
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_looking_changes_no_weight_so_that_runs_have_the_same_gan(method, data, tmp_path):  # noqa: F811
+def test_looking_changes_no_weight_so_that_runs_have_the_same_gan(method, data, tmp_path):
     spec, watched, items, labels = prepared(method, data)
     gan, kept = gan_of(watched, items, torch.from_numpy(labels).float()), tmp_path / "gan.pt"
     watch = watch_of(watched, items, labels, gan.pictures)
@@ -95,7 +94,7 @@ def test_looking_changes_no_weight_so_that_runs_have_the_same_gan(method, data, 
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_was_seen_is_by_epoch_and_kind(method, data):  # noqa: F811
+def test_what_was_seen_is_by_epoch_and_kind(method, data):
     seen = measure(spec_of(method), data)
     assert gan_file(spec_of(method), data).is_file()
     kinds = {"ssgah": ["positive", "negative"], "dsh-gans": ["asked"]}[method]

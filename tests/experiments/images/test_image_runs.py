@@ -5,9 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
 
-from adahlib.datasets.pairs import ImageTextPairs
 from adahlib.datasets.splits import class_split_of_size, make_class_split
 from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec, read_record, run
@@ -18,31 +16,7 @@ from adahlib.experiments.images.protocols import IMAGE_PROTOCOLS
 from adahlib.experiments.rundata import RunData
 from adahlib.experiments.running import PreparedRun, make_record, with_provenance
 from adahlib.retrieval import BinaryCodes, mean_average_precision
-from tests.methods.images.stripes import stripes
-
-SIZES = {"query_per_class": 3, "train_per_class": 5}
-
-
-def pairs_of(images, labels):
-    return ImageTextPairs(
-        name="cifar10",
-        ids=tuple(f"{i:04d}" for i in range(len(images))),
-        images=images,
-        tags=csr_matrix((len(images), 0), dtype=np.uint8),
-        labels=labels,
-        vocabulary=(),
-        label_names=tuple("abcd"),
-        image_hash=f"stripes of {len(images)}",
-    )
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """The pictures with their split, and a cache for their features."""
-    monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "cache"))
-    pairs = pairs_of(*stripes())
-    return RunData(pairs, make_class_split(pairs, **SIZES), "toy")
-
+from tests.methods.images.stripes import SIZES, pairs_of, stripes
 
 SPEC = RunSpec("cifar10", "sdh", 8, backbone="gist", options={"anchors": 20})
 

@@ -13,7 +13,7 @@ from adahlib.experiments.records.results import IDENTITY
 from adahlib.experiments.records.state import run_state
 from adahlib.experiments.records.store import write_record
 from adahlib.paths import PROJECT
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 GROUP = ["dataset", "method", "attention", "bits"]
 BACKBONES = {"mirflickr25k": "efficientnet_lite0_hypercolumns", "emoji-scenes": "efficientnet_lite0"}

@@ -12,7 +12,7 @@ from adahlib.experiments.records.state import current_record, failure_path, run_
 from adahlib.experiments.records.store import write_record
 from adahlib.files import write_sealed
 from tests.damage import flipped
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 SPEC = RunSpec("mirflickr25k", "adah", 16)
 

@@ -7,7 +7,8 @@ import torch
 from adahlib.methods.images import SSGAH, DSHGANs
 from adahlib.methods.images.collapse import COLLAPSED, spread, spread_within, warn_of_collapse
 from adahlib.models.backbones import make_backbone
-from tests.methods.images.test_ssgah import SIDE, TINY, data  # noqa: F401  (the fixture)
+from tests.methods.images.stripes import SIDE
+from tests.toys import TINY_SSGAH as TINY
 
 
 def test_the_spread_is_that_of_a_loop():
@@ -38,7 +39,7 @@ def test_one_picture_a_class_differs_in_all_and_not_within():
     assert float(spread_within(real[:3], real[:3], labels[:3])) == 1  # no two of a class
 
 
-def test_a_collapse_beside_the_codes_is_told(data):  # noqa: F811
+def test_a_collapse_beside_the_codes_is_told(data):
     features, pictures, known, _ = data
     for kind, options in ((SSGAH, {"ar_weight": 0.0}), (DSHGANs, {})):
         kept = {name: value for name, value in TINY.items() if name in kind.Options.__dataclass_fields__} | options
@@ -58,7 +59,7 @@ def test_a_collapse_beside_the_codes_is_told(data):  # noqa: F811
 
 
 @pytest.mark.parametrize("kind", [SSGAH, DSHGANs])
-def test_a_collapse_is_told_also_where_the_generator_is_read_from_a_file(kind, data, tmp_path):  # noqa: F811
+def test_a_collapse_is_told_also_where_the_generator_is_read_from_a_file(kind, data, tmp_path):
     features, pictures, known, _ = data
     options = {name: value for name, value in TINY.items() if name in kind.Options.__dataclass_fields__}
     options |= {"epochs": 1, "gan_epochs": 2, "gan_rate": 1.0}  # a rate at which every pixel saturates

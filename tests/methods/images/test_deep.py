@@ -7,33 +7,23 @@ import pytest
 import torch
 
 from adahlib.errors import AdahError, NotFittedError
-from adahlib.losses.masked_triplet import masked_triplet_loss
 from adahlib.methods.images import CNNH, IMAGE_METHODS, NINH, SSDH
 from adahlib.methods.images.head import Slices
 from adahlib.methods.images.items import SHIFT, moved
 from adahlib.methods.images.pairwise_codes import objective, pairwise_codes
 from adahlib.models.class_gan import class_loss
 from adahlib.retrieval import mean_average_precision
+from tests.toys import TINY_IMAGES as TINY
 
 CLASSES, BITS = 4, 12
-TINY = {"epochs": 6, "batch_size": 20, "learning_rate": 5e-3}
 # SSGAH without synthetic images; DSH-GANs has none
 DEEP = [name for name, method in IMAGE_METHODS.items() if method.has_epochs and name != "dsh-gans"]
 BASELINE = {"ssgah": {"variant": "baseline"}}
 
 
 @pytest.fixture(scope="module")
-def data():
-    """Features of four classes, 300 × 24, mirrored ones beside them; 80 images have their label."""
-    rng = np.random.default_rng(0)
-    classes = rng.integers(CLASSES, size=300)
-    centres = rng.normal(size=(CLASSES, 24))
-    X = (centres[classes] + 0.8 * rng.normal(size=(300, 24))).astype(np.float16)
-    M = (centres[classes] + 0.8 * rng.normal(size=(300, 24))).astype(np.float16)
-    labels = np.eye(CLASSES, dtype=np.uint8)[classes]
-    known = np.zeros_like(labels)
-    known[:80] = labels[:80]
-    return X, M, known, labels
+def data(clusters):
+    return clusters
 
 
 def fitted(name, data, **options):
@@ -125,21 +115,6 @@ def test_labels_without_a_triplet_are_refused_before_training(name, options, dat
 def test_without_unlabelled_images_ssdh_trains_on_the_labelled_ones(data):
     X, _, known, _ = data
     assert len(SSDH(8, **TINY).fit(X[:80], known[:80]).encode(X)) == 300
-
-
-def test_the_ranking_loss_is_the_mean_of_the_violating_triplets():
-    rng = np.random.default_rng(1)
-    codes, classes = torch.from_numpy(rng.random((12, 5))), rng.integers(3, size=12)
-    same = torch.from_numpy(classes[:, None] == classes)
-    eye = torch.eye(12, dtype=torch.bool)
-    found = masked_triplet_loss(codes, codes, same & ~eye, ~same, 0.7)
-    hinges = []
-    for a, p, n in itertools.permutations(range(12), 3):
-        if classes[a] == classes[p] != classes[n]:
-            d = [float((codes[a] - codes[other]).square().sum()) for other in (p, n)]
-            hinges.append(0.7 + d[0] - d[1])
-    violating = [hinge for hinge in hinges if hinge > 0]
-    assert float(found) == pytest.approx(np.mean(violating), rel=1e-6)
 
 
 def loop_sweep(H, S, order, bent):

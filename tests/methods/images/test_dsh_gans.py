@@ -10,22 +10,18 @@ from adahlib.methods.images.dsh_gans import other_labels
 from adahlib.models.backbones import make_backbone
 from adahlib.models.class_gan import ClassDiscriminator, ClassGenerator
 from adahlib.retrieval import mean_average_precision
-from tests.methods.images.test_ssgah import SIDE, data  # noqa: F401  (the fixture)
-
-TINY = {
-    **{"epochs": 4, "batch_size": 20, "hidden": 32, "learning_rate": 5e-3},
-    **{"noise": 4, "generator_width": 16, "judge_width": 4, "gan_epochs": 1, "gan_batch": 20},
-}
+from tests.methods.images.stripes import SIDE
+from tests.toys import TINY_DSH_GANS as TINY
 
 
-def fitted(data, options=None, **how):  # noqa: F811
+def fitted(data, options=None, **how):
     features, pictures, known, _ = data
     backbone = make_backbone("efficientnet_lite0_pooled")
     method = DSHGANs(8, backbone=backbone, side=SIDE, **(TINY | (options or {})))
     return method.fit(features, known, pictures=pictures, **how)
 
 
-def test_it_learns_and_a_kept_generator_is_the_trained_one(data, tmp_path):  # noqa: F811
+def test_it_learns_and_a_kept_generator_is_the_trained_one(data, tmp_path):
     features, _, _, labels = data
     first = fitted(data, gan=tmp_path / "gan.pt").encode(features)
     again = fitted(data, gan=tmp_path / "gan.pt").encode(features)
@@ -33,7 +29,7 @@ def test_it_learns_and_a_kept_generator_is_the_trained_one(data, tmp_path):  # n
     assert mean_average_precision(first[48:80], first[80:], labels[48:80], labels[80:]) > 0.35  # chance is a quarter
 
 
-def test_every_weight_has_a_gradient_and_terms_are_as_weighted(data):  # noqa: F811
+def test_every_weight_has_a_gradient_and_terms_are_as_weighted(data):
     features, pictures, known, _ = data
     method = fitted(data, {"epochs": 1, "class_weight": 0.5, "adversary_weight": 0.0})
     assert all(step["deceiver"] == 0 for step in method.history_)
@@ -47,7 +43,7 @@ def test_every_weight_has_a_gradient_and_terms_are_as_weighted(data):  # noqa: F
     assert method.history_[0].keys() == {"ranking", "classes", "real", "deceiver", "asked"}
 
 
-def test_other_labels_share_none(data):  # noqa: F811
+def test_other_labels_share_none(data):
     features, _, known, _ = data
     items = DSHGANs(8, **TINY).items(features, known, None)
     torch.manual_seed(0)
@@ -55,7 +51,7 @@ def test_other_labels_share_none(data):  # noqa: F811
     assert not (items.labels[positions] * other_labels(items, positions)).any()
 
 
-def test_a_class_without_others_is_refused(data):  # noqa: F811
+def test_a_class_without_others_is_refused(data):
     with pytest.raises(AdahError, match="all 12 labelled images share labels, most of them that of class 0"):
         fitted((*data[:2], data[2][:, :1], None))
 

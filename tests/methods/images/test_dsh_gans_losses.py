@@ -10,12 +10,12 @@ from adahlib.methods.images import DSHGANs
 from adahlib.methods.images.class_gan_training import class_gan_step, make_class_gan
 from adahlib.models.backbones import make_backbone
 from tests.methods.images.steps import smoothed, twice
-from tests.methods.images.test_dsh_gans import TINY
-from tests.methods.images.test_ssgah import SIDE, data  # noqa: F401  (the fixture)
+from tests.methods.images.stripes import SIDE
+from tests.toys import TINY_DSH_GANS as TINY
 
 
 @pytest.fixture(scope="module")
-def fitted(data):  # noqa: F811
+def fitted(data):
     """The method after an epoch and its training images."""
     features, pictures, known, _ = data
     method = DSHGANs(8, backbone=make_backbone("efficientnet_lite0_pooled"), side=SIDE, **(TINY | {"epochs": 1}))
@@ -91,7 +91,7 @@ def test_a_synthetic_triplet_has_the_image_s_labels_and_then_others(fitted):
     assert torch.equal(asked[0][:20], items.labels[:20]) and not (asked[0][:20] * asked[0][20:]).any()
 
 
-def test_the_first_stage_by_loops_and_over_all_pictures(fitted, data):  # noqa: F811
+def test_the_first_stage_by_loops_and_over_all_pictures(fitted, data):
     method, items = fitted
     pictures, seen = torch.from_numpy(data[1]), []
     torch.manual_seed(0)
@@ -112,7 +112,7 @@ def test_the_first_stage_by_loops_and_over_all_pictures(fitted, data):  # noqa: 
     assert len(made) == len(asked_named) == 20 and named.shape == (20, 4)
 
 
-def test_the_first_stage_lowers_its_losses(fitted, data):  # noqa: F811
+def test_the_first_stage_lowers_its_losses(fitted, data):
     method, items = fitted
     step = partial(class_gan_step, items, torch.from_numpy(data[1]))
     for rates, names in (((1e-3, 0.0), ("judge", "classes")), ((0.0, 1e-3), ("deceiver", "asked"))):

@@ -15,25 +15,8 @@ from adahlib.methods.images.ssgah_options import VARIANTS
 from adahlib.models.backbones import make_backbone
 from adahlib.models.gan import TripletDiscriminator, TripletGenerator, as_pixels, as_signed
 from adahlib.retrieval import mean_average_precision
-from tests.methods.images.stripes import stripes
-
-SIDE = 32  # the frozen network's smallest input
-TINY = {
-    **{"epochs": 4, "batch_size": 20, "hidden": 32, "learning_rate": 5e-3, "pool": 40},
-    **{"condition": 8, "noise": 4, "generator_width": 16, "judge_width": 4, "gan_epochs": 1, "gan_batch": 20},
-}
-
-
-@pytest.fixture(scope="module")
-def data():
-    """Pictures of stripes of four directions, their features, and the labels of 48 of 120."""
-    pictures, labels = stripes()
-    pictures = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
-    with torch.inference_mode():
-        features = make_backbone("efficientnet_lite0_pooled")(torch.from_numpy(pictures)).flatten(1).half().numpy()
-    known = labels.copy()
-    known[48:] = 0
-    return features, pictures, known, labels
+from tests.methods.images.stripes import SIDE
+from tests.toys import TINY_SSGAH as TINY
 
 
 def made(data, variant, bits=8, **how):

@@ -8,12 +8,13 @@ from adahlib.methods.images import SSGAH
 from adahlib.methods.images.ssgah import Batch, semi_supervised_ranking
 from adahlib.models.backbones import make_backbone
 from tests.methods.images import steps
-from tests.methods.images.test_ssgah import SIDE, TINY, data  # noqa: F401  (the fixture)
+from tests.methods.images.stripes import SIDE
+from tests.toys import TINY_SSGAH as TINY
 
 PARTS = ("hash", "judge", "generator")  # in the order of the optimizers
 
 
-def fitted(data, **options):  # noqa: F811
+def fitted(data, **options):
     """A method after one epoch, in training mode, with its items and a pool of synthetic images where it has one."""
     features, pictures, known, _ = data
     method = SSGAH(
@@ -62,14 +63,14 @@ def test_each_loss_has_the_margin_of_its_own_option():
 
 
 @pytest.mark.parametrize(("variant", "term"), [("ssr", "semi"), ("full", "semi"), ("ar", "adversary")])
-def test_h_lowers_the_losses_with_synthetic_images(data, variant, term):  # noqa: F811
+def test_h_lowers_the_losses_with_synthetic_images(data, variant, term):
     weight = {"semi": "ssr_weight", "adversary": "ar_weight"}[term]
     method, items = fitted(data, variant=variant, ar_margin=8.0, **{weight: 50.0})
     before, after = twice(method, items, hash=1e-4)
     assert after[term] < before[term]
 
 
-def test_g_raises_the_adversary_loss_and_lowers_the_divergence(data):  # noqa: F811
+def test_g_raises_the_adversary_loss_and_lowers_the_divergence(data):
     method, items = fitted(data, variant="ar", ar_margin=8.0, ar_weight=100.0, divergence_weight=0.0)
     before, after = twice(method, items, generator=1e-4)
     assert after["adversary"] > before["adversary"]
@@ -78,7 +79,7 @@ def test_g_raises_the_adversary_loss_and_lowers_the_divergence(data):  # noqa: F
     assert after["divergence"] < before["divergence"]
 
 
-def test_d_lowers_its_loss_and_g_that_of_deceiving(data):  # noqa: F811
+def test_d_lowers_its_loss_and_g_that_of_deceiving(data):
     method, items = fitted(data, variant="ar", ar_weight=0.0, divergence_weight=0.0)
     before, after = twice(method, items, judge=1e-3)
     assert after["judge"] < before["judge"]
@@ -87,7 +88,7 @@ def test_d_lowers_its_loss_and_g_that_of_deceiving(data):  # noqa: F811
 
 
 @pytest.mark.parametrize("variant", ["ar", "full"])
-def test_the_game_is_over_unlabelled_images_too(data, variant):  # noqa: F811
+def test_the_game_is_over_unlabelled_images_too(data, variant):
     method, items = fitted(data, variant=variant)
     seen = []
     method.network_["generator"].register_forward_hook(lambda module, inputs, made: seen.append(len(inputs[0])))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from adahlib.methods.images import IMAGE_METHODS
-from tests.methods.images.test_deep import TINY, data  # noqa: F401  (the fixture)
+from tests.toys import TINY_IMAGES as TINY
 
 WEIGHTED = {
     "cnnh": ({"class_weight": 0.7}, {"codes": 1.0, "classes": 0.7}),
@@ -21,7 +21,12 @@ WEIGHTED = {
 }
 
 
-def one_step(name, data, monkeypatch, options, seed=2):  # noqa: F811
+@pytest.fixture(scope="module")
+def data(clusters):
+    return clusters
+
+
+def one_step(name, data, monkeypatch, options, seed=2):
     """Return the method, its training images, its losses in a step and the total that was minimised."""
     X, _, known, _ = data
     method = IMAGE_METHODS[name](12, **(TINY | {"epochs": 1} | options)).fit(X, known)
@@ -34,14 +39,14 @@ def one_step(name, data, monkeypatch, options, seed=2):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", WEIGHTED)
-def test_the_total_has_the_signs_and_weights_of_the_options(name, data, monkeypatch):  # noqa: F811
+def test_the_total_has_the_signs_and_weights_of_the_options(name, data, monkeypatch):
     options, weights = WEIGHTED[name]
     _, _, losses, totals = one_step(name, data, monkeypatch, options)
     assert losses.keys() == weights.keys() and all(loss > 0 for loss in losses.values())
     assert totals == pytest.approx([sum(weights[key] * losses[key] for key in weights)], rel=1e-5)
 
 
-def test_bgdh_s_terms_of_labelled_images_by_loops(data, monkeypatch):  # noqa: F811
+def test_bgdh_s_terms_of_labelled_images_by_loops(data, monkeypatch):
     method, items, losses, _ = one_step("bgdh", data, monkeypatch, {})
     head = method.network_["hash"]
     with torch.no_grad():
@@ -56,7 +61,7 @@ def test_bgdh_s_terms_of_labelled_images_by_loops(data, monkeypatch):  # noqa: F
     assert losses["quantisation"] == pytest.approx(np.square(u - np.sign(u)).mean(), rel=1e-4)
 
 
-def test_bgdh_s_walks_have_every_length_up_to_the_window(data):  # noqa: F811
+def test_bgdh_s_walks_have_every_length_up_to_the_window(data):
     X, _, known, _ = data
     method = IMAGE_METHODS["bgdh"](12, window=3, **(TINY | {"epochs": 1})).fit(X, known)
     items, seen = method.items(X, known, None), []
@@ -77,7 +82,7 @@ def test_bgdh_s_walks_have_every_length_up_to_the_window(data):  # noqa: F811
     assert found[0] == 0 and len(found) == 4 and min(found[1:]) > 150  # a third of the 600 each
 
 
-def test_ssdh_has_as_many_unlabelled_images_in_a_step(data, monkeypatch):  # noqa: F811
+def test_ssdh_has_as_many_unlabelled_images_in_a_step(data, monkeypatch):
     seen = []
     inner = IMAGE_METHODS["ssdh"].graph
     monkeypatch.setattr(

@@ -14,7 +14,7 @@ from adahlib.report.pages.agreement import (
     printed_and_ours_images,
 )
 from adahlib.report.records import find_records
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 CELLS = pd.DataFrame({"Method": ["CCA", "CCA", "SCM"], "Bits": 16, "Paper": [0.5, 0.6, 0.7], "Ours": [0.51, 0.5, 0.75]})
 

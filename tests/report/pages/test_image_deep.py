@@ -26,7 +26,7 @@ from adahlib.report.pages.image_components import (
 from adahlib.report.pages.image_nuswide import nuswide_cells
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 CHOICE = {image_arm_name(*arm): 0 for arm in IMAGE_ARMS}
 BOTH = "with L_ssr and L_ar"  # what the variant full is called

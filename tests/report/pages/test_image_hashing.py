@@ -18,7 +18,7 @@ from adahlib.report.pages.image_shallow_rows import (
 from adahlib.report.records import find_records
 from adahlib.report.results_table import grid_table
 from adahlib.report.titles import IMAGE_METHOD_TITLES
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 @pytest.fixture

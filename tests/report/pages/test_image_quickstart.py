@@ -9,15 +9,22 @@ from adahlib.experiments.images.frames import encode, fit, pictures_of
 from adahlib.experiments.running import PreparedRun, make_record, with_provenance
 from adahlib.report.pages.image_quickstart import live_image_table, synthetic_figure, synthetic_pictures
 from adahlib.report.pages.live import RIGHT, WRONG, answer_figure, answers
-from tests.experiments.images.test_gans import TINY
-from tests.experiments.images.test_image_runs import data  # noqa: F401  (the fixture)
+from tests.methods.images.stripes import striped_run
+from tests.toys import TINY_GAN as TINY
 
 OPTIONS = TINY | {"gan_epochs": 1, "condition": 8, "epochs": 2, "batch_size": 10, "hidden": 8, "pool": 20}
 SPEC = RunSpec("cifar10", "ssgah", 8, image_size=32, options=OPTIONS)
 
 
 @pytest.fixture
-def trained(data):  # noqa: F811
+def data(tmp_path, monkeypatch):
+    """Striped pictures with their split, and a cache for their features."""
+    monkeypatch.setenv("ADAH_CACHE", str(tmp_path / "cache"))
+    return striped_run()
+
+
+@pytest.fixture
+def trained(data):
     return fit(SPEC, data)
 
 
@@ -33,7 +40,7 @@ def test_what_is_made_has_the_size_of_the_pictures_and_repeats_itself(trained):
     assert len(figure.axes) == 9 and (drawn == pictures_of(trained.pairs)[positions[0]].transpose(1, 2, 0)).all()
 
 
-def test_a_run_is_a_row_and_an_image_asks_for_images(trained, data):  # noqa: F811
+def test_a_run_is_a_row_and_an_image_asks_for_images(trained, data):
     prepared = PreparedRun(SPEC, data, {})
     record = make_record(prepared, with_provenance(prepared, trained))
     assert [set(step) > {"judge", "spread_positive"} for step in record["gan_history"]] == [True]

@@ -8,7 +8,7 @@ from adahlib.experiments.image_draws import IMAGE_ARMS, IMAGE_DRAWS, drawn_image
 from adahlib.experiments.records.store import write_record
 from adahlib.files import write_json
 from adahlib.report.pages.image_search import equal_draws_in_words, search_records, search_scores, search_table
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 @pytest.fixture

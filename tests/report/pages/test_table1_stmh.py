@@ -4,7 +4,7 @@ from adahlib.experiments.grids.alternatives import other_methods
 from adahlib.experiments.records.store import write_record
 from adahlib.report.pages.table1_stmh import stmh_in_words
 from adahlib.report.records import find_records
-from tests.report.conftest import made_up_record
+from tests.made_up import made_up_record
 
 
 def test_each_choice_has_its_own_map_beside_the_printed_one(tmp_path):
