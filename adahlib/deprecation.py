@@ -1,4 +1,4 @@
-"""Names that were changed: the old one still works for a release, and warns."""
+"""Names that were changed: the old one still works until a stated version, and warns."""
 
 import functools
 import warnings

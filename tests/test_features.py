@@ -68,12 +68,13 @@ def test_a_killed_computation_resumes_where_it_stopped(cache):
     assert 64 <= json.loads(counter.read_text())["done"] < 400
     state = json.loads(counter.read_text())
     first = np.memmap(counter.with_suffix(".partial"), np.float16, "r+", HEADER, (state["done"] * 112 * 8 * 8,))
-    first[0] = 7.5  # a mark, which would be gone if these images were computed again
+    first[[0, -1]] = 7.5  # marks, which would be gone if these images were computed again
     first.flush()
+    first = np.array(first)  # what is in the file goes on changing
     counter.write_text(json.dumps(state | {"sha256": hashlib.sha256(first.tobytes()).hexdigest()}))
     resumed, _ = start().communicate()
     maps = np.load(counter.with_suffix(".npy"))
-    assert maps[0, 0, 0, 0] == 7.5 and np.array_equal(maps.ravel()[: len(first)], first)
+    assert np.array_equal(maps.ravel()[: len(first)], first)
     assert json.loads(counter.read_text())["done"] == 400 and (np.abs(maps).sum((1, 2, 3)) > 0).all()
     assert float(resumed) == float(maps.astype("f8").sum())
 

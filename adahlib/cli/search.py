@@ -14,7 +14,7 @@ def add_search_parsers(commands) -> None:
     encode.add_argument("--images", type=Path, help="folder of images, of any size")
     encode.add_argument("--texts", type=Path, help="CSV with the columns image and text")
     encode.add_argument("--index", type=Path, required=True, help="folder to write the index to")
-    encode.add_argument("--codes", type=Path, help="folder to write the codes to as well, as NumPy arrays with names")
+    encode.add_argument("--codes", type=Path, help="with the index, write the codes to a folder, as NumPy arrays")
     encode.add_argument("--kind", help="flat (exact, default), ivf, hnsw or multihash")
     encode.add_argument("--append", action="store_true", help="add the images of its folder that an index lacks")
     again = "remove images from an index; where their files stay in the folder, the next --append adds them again"
@@ -73,8 +73,9 @@ def check_codes(parsed) -> None:
         return
     from adahlib.search.code_folder import code_folder
 
-    if code_folder(parsed.codes) == parsed.index.resolve():
-        raise AdahError(f"--codes and --index both name {parsed.codes}; give each a folder of its own.")
+    codes, index = code_folder(parsed.codes), parsed.index.resolve()
+    if codes.is_relative_to(index) or index.is_relative_to(codes):
+        raise AdahError(f"--codes {parsed.codes} and --index {parsed.index} lie in one another; keep them apart.")
 
 
 def codes_of(index, folder: Path | None) -> None:

@@ -127,8 +127,8 @@ def is_pairs_file(name: str | Path) -> bool:
 
     Example:
         >>> from adahlib.datasets import is_pairs_file
-        >>> is_pairs_file("photos.h5"), is_pairs_file("mirflickr25k")
-        (True, False)
+        >>> is_pairs_file("photos.h5"), is_pairs_file("PHOTOS.HDF5"), is_pairs_file("mirflickr25k")
+        (True, True, False)
     """
     return Path(name).suffix.lower() in PAIRS_FILES
 

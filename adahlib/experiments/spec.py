@@ -130,7 +130,7 @@ class RunSpec:
         return self.method in IMAGE_METHODS
 
     def shallow(self) -> bool:
-        """Return whether the method learns from vectors and not from maps, as deep methods for images do too."""
+        """Return whether the method learns from vectors and not from maps: all methods for images alone do."""
         return ALL_METHODS[self.method].takes == "vectors"
 
     def reads_sentences(self) -> bool:

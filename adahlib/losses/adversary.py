@@ -8,7 +8,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 def judge_loss(real: Tensor, swapped: Tensor, synthetic: Tensor, smoothing: float = 0.0) -> Tensor:
     """Return the discriminator's loss −[log D(q,p,n) + log(1 − D(q,n,p)) + log(1 − D(x, G_p(x), G_n(x)))].
 
-    It is −L_GD of SSGAH's slides, each term the mean over its batch.
+    It is −L_GD of SSGAH's slides without the KL divergence, on which D has no influence; each term is a mean over its
+    batch.
 
     Args:
         real, swapped, synthetic: logits of D, each of any length.
@@ -61,7 +62,9 @@ def gaussian_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:
 
 
 def triplet_hinge(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float) -> Tensor:
-    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)), the hinge of each triplet, (n,): L_ssr and L_ar of SSGAH's slides.
+    """Return max(0, m − (‖a − n‖² − ‖a − p‖²)), the hinge of each triplet, (n,).
+
+    L_ssr and L_ar of SSGAH's slides are of such hinges, and so is the ranking loss of DSH-GANs.
 
     Args:
         anchor, positive, negative: codes of each triplet, (n, q).

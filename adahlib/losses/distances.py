@@ -18,8 +18,10 @@ def pairwise_distance(query: Tensor, database: Tensor, distance: str = "euclidea
         query: real-valued codes H^A in [-1, 1], (n, q).
         database: real-valued codes H^B in [-1, 1], (m, q).
         distance: ``"euclidean"``, ‖a − b‖ as printed in eq. 5; ``"squared"``, ‖a − b‖²; or ``"hamming"``,
-            (q − a·b)/2, which is the Hamming distance when the codes are ±1. The squared distance is at least the
-            smallest step of its type above 1, so that the root has a slope: equal float32 codes are 3.5e-4 apart.
+            (q − a·b)/2, which is the Hamming distance when the codes are ±1.
+
+    The squared distance is at least the machine epsilon of its type, so that the root has a finite slope: by
+    ``"euclidean"`` equal codes in float32 are 3.5e-4 apart.
 
     Raises:
         AdahError: the distance is unknown.

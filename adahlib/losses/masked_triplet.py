@@ -13,7 +13,7 @@ def masked_triplet_loss(
 ) -> Tensor:
     """Return the mean of max(0, m + ‖a − p‖² − ‖a − n‖²) over the triplets of a batch whose loss is positive.
 
-    It is the ranking loss of NINH, SSDH and DSH-GANs, and L_sr of SSGAH.
+    It is the ranking loss of NINH and SSDH, and L_sr of SSGAH.
 
     On codes of 0 and 1 the squared distance is the Hamming distance. In O(B² log B), as ``triplet_ranking_loss``; a
     database item that is neither positive nor negative, such as the anchor itself, is left out.

@@ -65,9 +65,9 @@ def make_method(name: str, bits: int, seed: int = 0, **hyperparameters: Any) -> 
         bits: code length, 1 to 1024.
         seed: source of all its randomness.
         **hyperparameters: the method's options. Their defaults are the paper's where it gives a value that this library
-            uses; each option's help marks what the paper leaves open, and ``profile_options("paper", name)`` of
-            ``adahlib.experiments`` gives what the paper prints. Deep methods also take ``backbone``, the network of
-            their images, and those for images alone ``side``, the pixels to which pictures are enlarged for it.
+            uses; each option's help marks what the paper leaves open, and ``adahlib.profile_options("paper", dataset,
+            name)`` gives what the paper prints. Deep methods also take ``backbone``, the network of their images, and
+            those for images alone ``side``, the pixels to which pictures are enlarged for it.
 
     Raises:
         AdahError: unknown method or option, or a value out of range.

@@ -10,6 +10,7 @@ from adahlib.errors import AdahError
 from adahlib.experiments.analyses.kept import read_analysis
 from adahlib.report.captions import each
 from adahlib.report.display import Table, table
+from adahlib.report.measured import commit_of
 from adahlib.report.summary import is_stale
 
 
@@ -35,7 +36,7 @@ def behind_analyses(names: Iterable[str], root: Path | str | None = None) -> pd.
             source = read_analysis(name, root)["provenance"]
         except AdahError:
             continue
-        about = f"commit {source['commit'][:12]}, {source['date'][:10]}, {machine(source)}, Python {source['python']}"
+        about = f"commit {commit_of(source, 12)}, {source['date'][:10]}, {machine(source)}, Python {source['python']}"
         rows.append({"Fact": f"Analysis {name}", "Value": f"{about}, {versions(source)}"})
     return pd.DataFrame(rows, columns=["Fact", "Value"])
 

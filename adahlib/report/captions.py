@@ -126,13 +126,19 @@ def unlearned_part(records: pd.DataFrame) -> list[str]:
     lost = records[is_unlearned(records)]
     if lost.empty:
         return []
-    several = records["variation"].nunique() > 1
+    shared = set.intersection(*map(set, lost["options"]))  # what all of them set tells none from another
     named = [
-        f"{method_name(row)}, {row['bits']} bits, seed {row['seed']}" + f", {row['variation'] or 'defaults'}" * several
+        ", ".join([method_name(row), f"{row['bits']} bits", f"seed {row['seed']}", *set_alone(row["options"], shared)])
         for _, row in lost.iterrows()
     ]
     which = f" ({'; '.join(named)})" if len(named) <= NAMED else ""
     return [f"{len(lost)} of {len(records)} runs{which}: a direction of retrieval stayed at chance"]
+
+
+def set_alone(options: tuple, shared: set) -> list[str]:
+    """Return the options of a run beside those that others share, each as ``margin 2.0``; none where they are many."""
+    own = [f"{name.replace('_', ' ')} {value}" for name, value in options if (name, value) not in shared]
+    return own if len(own) <= NAMED else []
 
 
 def stale_part(records: pd.DataFrame) -> list[str]:

@@ -84,4 +84,9 @@ def measured_on(record: dict) -> str:
     threads = record["measured"].get("threads", 1)
     gpu = "" if source["device"] == "cpu" else f"{source['device']}, "
     machine = f"{gpu}{source['processor']}, {threads} thread{'s' * (threads != 1)}"
-    return f"{machine}, {source['date'][:10]}, commit {source['commit'][:7]}"
+    return f"{machine}, {source['date'][:10]}, commit {commit_of(source, 7)}"
+
+
+def commit_of(source: dict, digits: int) -> str:
+    """Return the first digits of the commit that made a measurement, and whether the code had changes beside it."""
+    return f"{str(source['commit'])[:digits]}{' + changes' if source['dirty'] else ''}"

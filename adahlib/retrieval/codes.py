@@ -58,11 +58,11 @@ class BinaryCodes:
 
         Raises:
             AdahError: if ``real`` is not (n, q) with q in 1..1024, holds NaN, or has no signs: booleans, unsigned
-                integers, codes of 0 and 1, or probabilities, of which every bit would be one. That all values lie in
-                [0, 1] is an error from 64 values in at least two rows and two columns on.
+                integers, codes of 0 and 1, or probabilities, of which every bit would be one. Probabilities
+                are seen from 64 values in at least two rows and two columns on.
 
         Warns:
-            RuntimeWarning: all of fewer values lie in [0, 1]. A single row is not checked.
+            RuntimeWarning: no value of two or more rows is negative, so that all codes are the same.
 
         Example:
             >>> from adahlib.retrieval import BinaryCodes

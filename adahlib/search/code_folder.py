@@ -2,16 +2,33 @@
 
 from pathlib import Path
 
+from adahlib.errors import AdahError
 from adahlib.files import checked_folder, whole_folder
-from adahlib.retrieval import save_codes
+from adahlib.retrieval import load_codes, save_codes
 from adahlib.search.search_index import SIDES, SearchIndex
 
 FILES = {side: f"{side}.npz" for side in SIDES}
 
 
 def code_folder(folder: Path | str) -> Path:
-    """Return the folder that codes are written to; raise AdahError if it is a file or anything else is in it."""
-    return checked_folder(folder, "a set of codes", FILES.values())
+    """Return the folder that codes are written to.
+
+    Raises:
+        AdahError: it is a file, something else is in it, which would be lost, or the folder around it is missing.
+    """
+    target = checked_folder(folder, "a set of codes", FILES.values())
+    for side, name in FILES.items():
+        if (target / name).exists() and not is_ours(target / name, side):
+            raise AdahError(f"{target / name} is no file of adah encode --codes; give another folder.")
+    return target
+
+
+def is_ours(path: Path, side: str) -> bool:
+    """Return whether a file holds codes that ``write_codes`` wrote."""
+    try:
+        return load_codes(path)[2] == {"of": side}
+    except AdahError:
+        return False
 
 
 def write_codes(index: SearchIndex, folder: Path | str) -> None:
@@ -25,7 +42,7 @@ def write_codes(index: SearchIndex, folder: Path | str) -> None:
         folder: a new folder, or one of older codes, which are replaced.
 
     Raises:
-        AdahError: the folder is a file, or holds something else.
+        AdahError: the folder is a file or holds something else, or the folder around it is missing.
 
     Example:
         >>> import tempfile

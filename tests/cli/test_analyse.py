@@ -17,6 +17,7 @@ def test_an_unknown_analysis_is_one_sentence(capsys):
     assert capsys.readouterr().err == "adah: unknown analysis 'component'; did you mean 'components'?\n"
 
 
+@pytest.mark.slow
 def test_an_analysis_prints_its_rows_and_where_it_is_kept_and_is_that_of_the_book(tmp_path, monkeypatch, capsys):
     """The component analysis reads what was kept of each query, so that nothing is trained."""
     variants = ("baseline", "ssr", "ar", "full")

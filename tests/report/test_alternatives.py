@@ -96,7 +96,7 @@ def test_a_run_that_did_not_learn_has_no_difference(results):
     assert cells.loc["2", "map"] == pytest.approx(0.25)
     assert cells.loc["0.5", "unlearned"] == "" and cells.loc["0.5", "difference"] == pytest.approx(-0.31)
     told = setting_box(rows).facts["Runs that did not learn"]
-    assert told == "1 of 3 runs (ADAH, 16 bits, seed 0, margin=2.0): a direction of retrieval stayed at chance"
+    assert told == "1 of 3 runs (ADAH, 16 bits, seed 0): a direction of retrieval stayed at chance"
 
 
 def test_some_seeds_that_did_not_learn_are_counted(results):

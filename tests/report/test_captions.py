@@ -90,6 +90,10 @@ def test_captions_say_how_many_runs_did_not_learn(results):
         results(spec, 0.25, 0.6)
     assert "5 of 5 runs: a direction" in told(find_records(many))  # too many to name
     assert "Runs that did not learn: ;" in told(find_records(specs[:1]))
+    alike = [RunSpec("emoji-scenes", "adah", 16, 1, options={"beta1": 0.5, "margin": m}) for m in (1.5, 2.0)]
+    for spec in alike:
+        results(spec, 0.25, 0.6)
+    assert "(ADAH, 16 bits, seed 1, margin 1.5; ADAH, 16 bits, seed 1, margin 2.0)" in told(find_records(alike))
 
 
 def test_captions_say_which_runs_were_made_on_a_gpu(results):

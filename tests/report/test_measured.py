@@ -8,7 +8,7 @@ import pytest
 from adahlib.errors import AdahError
 from adahlib.files import write_sealed
 from adahlib.paths import PROJECT
-from adahlib.report.measured import analysis, analysis_table, benchmark, measured_on
+from adahlib.report.measured import analysis, analysis_table, benchmark, commit_of, measured_on
 
 COMMITTED = sorted((PROJECT / "results" / "benchmarks").glob("*.json"))
 
@@ -33,8 +33,13 @@ def test_committed_benchmarks_say_where_they_were_measured(path):
     source = record["provenance"]
     shown = measured_on(record)
     machine = source["processor"] if source["device"] == "cpu" else f"{source['device']}, {source['processor']}"
-    made = f"{source['date'][:10]}, commit {source['commit'][:7]}"
+    made = f"{source['date'][:10]}, commit {source['commit'][:7]}" + " + changes" * source["dirty"]
     assert len(source["commit"]) == 40 and shown.startswith(machine) and shown.endswith(made)
+
+
+def test_a_measurement_outside_a_clone_has_no_commit():
+    assert commit_of({"commit": None, "dirty": False}, 7) == "None"
+    assert commit_of({"commit": "c" * 40, "dirty": True}, 7) == "ccccccc + changes"
 
 
 def test_a_page_goes_on_where_an_analysis_is_not_made(tmp_path):

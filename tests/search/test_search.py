@@ -220,7 +220,11 @@ def test_a_sheet_escapes_what_people_write(index, world):
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x", "--codes", "{}/photos"],
          "photos holds '000.png', '002.png', '004.png' and more; a set of codes is written to a folder of its own"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/photos", "--index", "{}/x", "--codes", "{}/x"],
-         "--codes and --index both name"),
+         "lie in one another; keep them apart"),
+        (["encode", "--append", "--index", "{}/index", "--codes", "{}/index/codes"], "lie in one another; keep them"),
+        (["encode", "--append", "--index", "{}/codes/index", "--codes", "{}/codes"], "lie in one another; keep them"),
+        (["encode", "--append", "--index", "{}/index", "--codes", "{}/others"],
+         "others/images.npz is no file of adah encode --codes; give another folder"),
         (["search", "--index", "{}/index", "--text", "cat", "--html", "{}/x/a.html"], "there is no folder"),
         (["encode", "--model", "{}/model.pt", "--images", "{}/broken", "--index", "{}/x"], "cut.jpg is not a readable"),
     ],
@@ -228,7 +232,9 @@ def test_a_sheet_escapes_what_people_write(index, world):
 def test_bad_input_is_one_sentence_and_nothing_written(index, world, arguments, message, capsys):
     (world / "bad.csv").write_text("image,text\nnobody.png,hello\n")
     (world / "head.csv").write_text("picture,words\na,b\n")
-    (world / "broken").mkdir(exist_ok=True)
+    for folder in ("broken", "others"):
+        (world / folder).mkdir(exist_ok=True)
+    np.savez(world / "others" / "images.npz", pixels=np.zeros(3))  # somebody's own
     (world / "broken" / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut")
     assert main([part.format(world) for part in arguments]) == 2
     error = capsys.readouterr().err

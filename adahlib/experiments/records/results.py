@@ -40,7 +40,8 @@ def load_results(
     Without it the table has the records that differ from the default run only in data set, method, bits, seed and
     attention, so that the mean over seeds is the mean of one setting. The default run is not that of the book's tables:
     it has the profile ``cpu``, whose options were set by hand, where they have ``chosen``, and SePH's database has
-    ``unified`` codes, which its labels reach, where they have those of Table 4 of DCMH's paper (``per-modality``).
+    ``unified`` codes, which are learned from labels, where they have those of Table 4 of DCMH's paper
+    (``per-modality``).
 
     With ``variations=True`` it has every record: those of other profiles, backbones, image sizes, splits and protocols
     and those with options of their own. Select one setting before averaging::

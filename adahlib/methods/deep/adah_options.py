@@ -21,7 +21,8 @@ class AdahOptions(DeepOptions):
     """Hyperparameters of ADAH; the defaults are the paper's (sections 3.2 and 4.1) or, where it leaves one open, ours.
 
     Three defaults are not what is printed: ``fine_tune=False`` (eq. 8 trains E^I), ``reduction="violating"`` (eq. 5 and
-    6 are sums) and ``adversary_queries="fixed"`` (eq. 9). The profile ``paper`` sets the printed ones.
+    6 are sums) and ``adversary_queries="fixed"`` (in eq. 9, as it is printed, both sides move with G). The profile
+    ``paper`` sets the printed ones.
     """
 
     attention: str = option("both", "which features have attention: none, visual, textual or both (Fig. 7)")
@@ -34,12 +35,12 @@ class AdahOptions(DeepOptions):
     hash_init: str = option("imagenet", "start of fc6 and fc7: imagenet, if the backbone has them, or random (open)")
     margin: float = option(1.0, "ε of eq. 5 (open: the paper does not give it)")
     distance: str = option("euclidean", "‖·‖ of eq. 5: euclidean as printed, squared or hamming")
-    reduction: str = option("violating", "sum over triplets as printed, or mean over valid or violating ones (open)")
+    reduction: str = option("violating", "sum over triplets as printed, or mean over valid or violating ones")
     similarity: str = option("share", "S: share, 1 if two items share a label, or count, how many they share (open)")
     text_threshold: str = option("mean", "α of G^T: mean, 1/d as for images, median or quartile (open)")
     score_deviation: float = option(0.0, "standard deviation to which G's scores are scaled; 0 for no scaling (open)")
     adversarial_weight: float = option(1.0, "weight of eq. 6 in the full objective (1 in the paper)")
-    adversary_queries: str = option("fixed", "attended queries in the step of G: fixed, or free to move with G (open)")
+    adversary_queries: str = option("fixed", "attended queries in G's step: fixed, or free to move with G as printed")
     mask_gradient: str = option("through", "gradient in the step of E, D: through the mask into E, or cut there (open)")
     hash_steps: int = option(4, "steps of E and D before each step of G")
     attention_warmup: int = option(0, "epochs before the attention is switched on (open)")

@@ -143,7 +143,7 @@ class DeepImageHashing(ImageHashingMethod):
             mirrored: the same of the mirror images, which take the place of half of the images in each step; photos
                 are mirrored as they are read.
             features: with ``fine_tune``, the features (n, d) of the network before it is trained, of the images and
-                of the mirror images if there are any, where :meth:`reads_features` says so.
+                of the mirror images if there are any; needed where :meth:`reads_features` is true.
             checkpoint: file that keeps the state after each epoch; a training that finds it resumes from there.
             description: label of the progress bar.
 

@@ -20,7 +20,7 @@ from adahlib.training import descend
 
 @dataclass(frozen=True)
 class SSDHOptions(HeadOptions):
-    """Hyperparameters of SSDH; numbers are those of its authors' program.
+    """Hyperparameters of SSDH; weights, margins and neighbours are those of its authors' program.
 
     There the ranking loss is half the mean over one random positive and negative of each image; here it is the mean
     over all violating triplets of a batch, without the half, so that the other losses weigh less beside it.

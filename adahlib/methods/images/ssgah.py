@@ -51,8 +51,9 @@ class SSGAH(GeneratingMethod):
     minimises over H alone, though the overall objective has both.
 
     The slides have sums of the losses over triplets, and these are means over the violating triplets of a batch; the
-    slides' ‖·‖_H, the Hamming distance, is the squared distance of the outputs in (0, 1) here. No weight, margin or
-    rate is in the slides; all are decisions of this project.
+    slides' ‖·‖_H, the Hamming distance, is the squared distance of the outputs in (0, 1) here. The slides print all
+    terms with weight 1; the KL divergence has .1 here by default. They give no margin and no rate: these are decisions
+    of this project.
 
     A synthetic picture reaches H through the whole network, frozen or trained, by which gradients go back to G. What G
     is given of an image, v, is its feature before that network is trained.
@@ -207,7 +208,7 @@ class SSGAH(GeneratingMethod):
     def make_pool(self, items: Items, gan: nn.ModuleDict) -> Tensor:
         """Return synthetic pictures (2, m, …) float16 for the labelled images and some unlabelled ones.
 
-        With a generator that rests they are made once, and kept as the method takes images; those of a network that is
+        With a frozen generator they are made once, and kept as the method takes images; those of a network that is
         trained from its first block on, which would take gigabytes when enlarged, as they are. ``place`` says where
         those of a training image stand.
         """

@@ -1,4 +1,4 @@
-"""The hyperparameters of SSGAH. The slides give none of them: every default here is a decision of this project."""
+"""The hyperparameters of SSGAH. The slides print weights of 1 and nothing else: other defaults are this project's."""
 
 from dataclasses import dataclass
 

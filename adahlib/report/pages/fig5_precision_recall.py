@@ -12,6 +12,7 @@ from adahlib.report.text import EMPTY, stale_mark
 from adahlib.report.titles import METHOD_TITLES, TASKS, dataset_title, method_name
 
 PALE = (6, 8)  # of the palette: pink and yellow
+LINES = ("-", "--", ":")  # where there are more methods than colours
 DARK = [colour for number, colour in enumerate(PALETTE) if number not in PALE]
 
 
@@ -77,7 +78,11 @@ def draw_curves(axis: Axes, records: pd.DataFrame, task: str) -> None:
 
 
 def looks(methods: list[str]) -> list[dict]:
-    """Return colour and width of each method's curve: ADAH in ink, the others in colours that are dark on white."""
-    others = itertools.cycle(DARK)
+    """Return the look of each method's curve: ADAH in ink, the others in colours that are dark on white."""
+    others = itertools.product(LINES, DARK)
     ours = {"color": INK, "linewidth": 2.2}
-    return [ours if method == METHOD_TITLES["adah"] else {"color": next(others)} for method in methods]
+    return [ours if method == METHOD_TITLES["adah"] else look(*next(others)) for method in methods]
+
+
+def look(line: str, colour: tuple) -> dict:
+    return {"color": colour, "linestyle": line}

@@ -79,10 +79,10 @@ def component_intervals_table(measured: dict, stale: str) -> pd.DataFrame:
 
 
 def played_in_words(records: pd.DataFrame) -> str:
-    """Return for what share of the anchors L_ar was not zero, from the first epoch to the last: "" without such runs.
+    """Return for what share of the anchors L_ar was not zero in the steps of G, by epoch; "" without such runs.
 
     Args:
-        records: of the grid ``image-deep``; the share is the mean over a variant's runs.
+        records: of the grid ``image-deep``; the share is the mean over a variant's runs, of all code lengths.
     """
     said = []
     for variant, own in with_variants(records).groupby("variant"):
@@ -90,10 +90,11 @@ def played_in_words(records: pd.DataFrame) -> str:
         if any(None in pair for pair in ends):
             continue
         first, last = pd.DataFrame(ends).mean()
-        said.append(f"from {first:.2f} in the first epoch to {last:.2f} in the last {VARIANT_TITLES[variant]}")
+        said.append(f"from {first:.2f} to {last:.2f} {VARIANT_TITLES[variant]}")
     if not said:
         return ""
     return (
-        f"The share of anchors for which L_ar was not zero went, in the mean over runs, {'; '.join(said)}: from the "
-        "other anchors neither the codes nor the generator learned anything by this loss."
+        "In the steps of the generator, the share of anchors for which L_ar was not zero went from the first epoch to "
+        f"the last, in the mean over all runs of this page, {', and '.join(said)}. From the other anchors the "
+        "generator learned nothing by this loss."
     )

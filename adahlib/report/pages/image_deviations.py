@@ -11,7 +11,7 @@ from adahlib.report.titles import BACKBONE_TITLES, IMAGE_METHOD_TITLES
 DATASET = "cifar10"
 PRINTED = "The paper, or its authors' program"
 NETWORK = ""  # the answer is the backbone of the profile
-# method → points: what its paper says, as far as it could be had, and the options in which our answer stands, or words
+# method → points: what its paper says, as far as it was available, and the options in which our answer stands, or words
 IMAGE_POINTS = {
     "ssgah": (
         ("Network f", "AlexNet; how it begins is not said", NETWORK),

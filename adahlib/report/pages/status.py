@@ -12,6 +12,7 @@ from adahlib.paths import PROJECT
 from adahlib.report.alternatives import setting_of, what_it_sets
 from adahlib.report.behind import machine
 from adahlib.report.book.contents import BOOK, Page
+from adahlib.report.measured import commit_of
 from adahlib.report.summary import is_stale
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import method_name
@@ -50,7 +51,7 @@ def record_table(records: pd.DataFrame) -> pd.DataFrame:
                 "Method": method_and_setting(row.record),
                 "Bits": row.bits,
                 "Seed": row.seed,
-                "Commit": f"{str(source['commit'])[:8]}{' + changes' if source['dirty'] else ''}",
+                "Commit": commit_of(source, 8),
                 "Date": source["date"][:10],
                 "Machine": machine(source),
                 "Seconds": f"{source['seconds']['total']:.0f}",

@@ -167,7 +167,7 @@ def test_a_failed_run_keeps_its_reason_and_waits_for_retry(results, monkeypatch,
     assert "failed  runs/mirflickr25k/adah-both~chosen/16-0.json: " in shown and "mirflickr25k.zip is missing" in shown
     assert main(command) == 1
     assert re.search(r"1 failed; 0 to do\nresults folder: .*\n1 failed before", capsys.readouterr().out)
-    assert main([*command, "--retry-failed", "--dry-run"]) == 0
+    assert main([*command, "--retry-failed"]) == 1
     assert "1 failed; 1 to do" in capsys.readouterr().out
 
 

@@ -38,6 +38,8 @@ def test_adah_is_drawn_in_ink_and_no_two_of_the_table_look_alike(records):
     assert ours == {"color": INK, "linewidth": 2.2}
     colours = {look["color"] for look in others}
     assert len(colours) == len(others) and not colours & {PALETTE[6], PALETTE[8]}  # pink and yellow, pale on white
+    many = looks([f"method {number}" for number in range(20)])
+    assert len({(look["color"], look["linestyle"]) for look in many}) == 20
 
 
 def test_the_band_is_one_standard_deviation_to_each_side(records):

@@ -70,7 +70,7 @@ def test_the_share_of_anchors_that_l_ar_acts_on_is_told_of_the_variants_that_hav
         if record["options"].get("variant") == "ar":
             record["history"] = [{"played": share + 0.01 * seed} for share in (0.3, 0.2, 0.1)]
     said = played_in_words(own)
-    assert "from 0.31 in the first epoch to 0.11 in the last with L_ar: from the other anchors" in said
+    assert "from 0.31 to 0.11 with L_ar. From the other anchors the generator learned" in said
     assert BOTH not in said and "baseline" not in said
 
 

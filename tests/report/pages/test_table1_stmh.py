@@ -18,12 +18,3 @@ def test_each_choice_has_its_own_map_beside_the_printed_one(tmp_path):
     for missing in range(len(specs)):
         assert stmh_in_words(find_records(specs[:missing] + specs[missing + 1 :], root=tmp_path)) == ""
     assert stmh_in_words(find_records([], root=tmp_path)) == ""
-
-
-def test_a_record_that_is_stale_gives_a_dagger(tmp_path):
-    specs = [spec for spec in other_methods("mirflickr25k") if spec.method == "stmh"]
-    for spec in specs:
-        record = made_up_record(spec, 0.5, 0.6)
-        record["fingerprint"]["training"]["adahlib.methods.shallow.stmh"] = "of another day"
-        write_record(record, tmp_path / spec.record_path())
-    assert "0.500 and 0.600†." in stmh_in_words(find_records(specs, root=tmp_path))
