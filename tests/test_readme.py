@@ -34,6 +34,8 @@ WHAT_CAME_OUT = {
     "why-fresh-both-2": SUPPORTED,
     "dcmh-over-adah-photos": NOT_SUPPORTED,
     "dcmh-over-adah-scenes": SUPPORTED,
+    "image-ssgah-best": CONTRADICTED,
+    "image-unlabelled-help": CONTRADICTED,
     "image-ssr-over-baseline": CONTRADICTED,
     "image-full-over-baseline": CONTRADICTED,
     "image-full-over-ar": CONTRADICTED,
