@@ -40,14 +40,16 @@ class Chart(Figure):
         return {"image/png": buffer.getvalue()}, {"image/png": size | ({"alt": self.alt} if self.alt else {})}
 
 
-def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **options) -> tuple[Chart, np.ndarray]:
+def new_figure(
+    width: float, height: float, rows: int = 1, columns: int = 1, density: float = 1.0, **options
+) -> tuple[Chart, np.ndarray]:
     """Return a Figure of this size in inches, opaque white, and its axes (rows, columns).
 
     A page's column is ``COLUMN`` inches wide; a figure of that width has text of the page's size, and pixels for
-    screens of twice the usual density.
+    screens of twice the usual density, or ``density`` times as many.
     """
     with seaborn.axes_style("whitegrid", STYLE), seaborn.plotting_context("notebook", font_scale=0.9):
-        figure = Chart(figsize=(width, height), facecolor="white", layout="constrained", dpi=2 * SCREEN)
+        figure = Chart(figsize=(width, height), facecolor="white", layout="constrained", dpi=2 * SCREEN * density)
         axes = figure.subplots(rows, columns, squeeze=False, **options)
     return figure, axes
 

@@ -63,6 +63,10 @@ def test_what_a_readers_cell_uses_is_defined_in_a_cell_that_the_reader_can_see(p
     assert len(shown) > 4 and used - defined - set(dir(builtins)) == set()
 
 
+def test_no_page_is_larger_than_a_megabyte():
+    assert {path.name: path.stat().st_size for path in NOTEBOOKS if path.stat().st_size > 1_000_000} == {}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_no_metadata_of_the_tools(path):
     notebook = read(path)

@@ -20,6 +20,7 @@ from adahlib.report.titles import IMAGE_METHOD_TITLES
 
 GANS = {"ssgah": "ssgah_gan", "dsh-gans": "dsh_gans_gan"}  # method → analysis
 SIDE = 32
+DENSITY = 0.7  # of the pixels of other figures: pictures of 32 px need no more, and a page stays below a megabyte
 KINDS = {
     "positive": "like the image (positive)",
     "negative": "unlike it (negative)",
@@ -61,7 +62,8 @@ def sample_figure(measured: dict) -> Figure:
     sheets = measured["sheets"]
     panels = {"real": pixels(measured["real"])} | {kind: pixels(sheets[kind]) for kind in KINDS if kind in sheets}
     heights = [len(panel) for panel in panels.values()]
-    figure, axes = new_figure(8, 8 * sum(heights) / panels["real"].shape[1] + 0.6, len(panels), height_ratios=heights)
+    height = 8 * sum(heights) / panels["real"].shape[1] + 0.6
+    figure, axes = new_figure(8, height, len(panels), density=DENSITY, height_ratios=heights)
     figure.set_layout_engine("compressed")  # the usual one cuts labels beside pictures, whose shape is fixed
     for axis, (kind, panel) in zip(axes[:, 0], panels.items(), strict=True):
         show(axis, panel)
