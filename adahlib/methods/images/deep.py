@@ -76,10 +76,11 @@ def margin_option() -> float:
 
 
 class DeepImageHashing(ImageHashingMethod):
-    """A method that trains a hashing network on the features of images; a subclass gives :meth:`step`.
+    """The base of the methods that train a hashing network on the features of images.
 
-    With ``fine_tune`` it trains the network that makes the features too, from the block ``fine_tune_from`` on, and
-    takes what comes before that block: maps (n, C, H, W), or photos, uint8 (n, 3, H, W), where all of it is trained.
+    A subclass gives :meth:`step`, what it minimises in a batch. With ``fine_tune`` it trains the network that makes the
+    features too, from the block ``fine_tune_from`` on, and takes what comes before that block: maps (n, C, H, W), or
+    photos, uint8 (n, 3, H, W), where all of it is trained.
 
     Args:
         bits, seed: as in ``ImageHashingMethod``.
