@@ -93,8 +93,7 @@ class DeepImageHashing(ImageHashingMethod):
             method takes, and ``network_.hash`` maps them to h in (0, 1), (n, q).
         history_: the mean of each loss term per epoch.
 
-    Raises:
-        AdahError: an unknown option, or a value of the wrong type or out of range.
+    Errors are those of ``ImageHashingMethod``.
 
     Example:
         >>> from adahlib.methods.images import IMAGE_METHODS, DeepImageHashing
