@@ -44,9 +44,7 @@ def find_records(
         for spec in progress(todo, desc="runs", unit="run"):
             run(spec, root)
     root, wanted = Path(root or results_root()), {spec.record_path(): spec for spec in specs or []}
-    if specs is None:
-        return table_of_records([path.relative_to(root) for path in record_files(root)], root, {})
-    return table_of_records([path for path in wanted if (root / path).is_file()], root, wanted)
+    return table_of_records([path.relative_to(root) for path in record_files(root, specs)], root, wanted)
 
 
 def page_records(specs: list[RunSpec], compute_missing: bool = False, root: Path | str | None = None) -> pd.DataFrame:

@@ -63,6 +63,12 @@ def test_what_a_readers_cell_uses_is_defined_in_a_cell_that_the_reader_can_see(p
     assert len(shown) > 4 and used - defined - set(dir(builtins)) == set()
 
 
+@pytest.mark.parametrize("page", [page for page in pages("records") if page.analyses], ids=lambda page: page.stem)
+def test_the_table_behind_a_page_has_the_analyses_that_the_book_lists_for_it(page):
+    told = re.findall(r"\| Analysis (\w+) \|", "\n".join(texts(read(PROJECT / page.path))))
+    assert set(told) == set(page.analyses)
+
+
 def test_no_page_is_larger_than_a_megabyte():
     assert {path.name: path.stat().st_size for path in NOTEBOOKS if path.stat().st_size > 1_000_000} == {}
 

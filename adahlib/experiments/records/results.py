@@ -89,11 +89,10 @@ def load_results(
     import pandas as pd  # here, since it takes a seventh of the time in which a command starts
 
     root, rows = Path(results_folder or results_root()), []
-    named = None if specs is None else [root / spec.record_path() for spec in specs]
-    for path in record_files(root) if named is None else filter(Path.is_file, dict.fromkeys(named)):
+    for path in record_files(root, specs):
         record = read_record(path)
         row = record_row(record, path.relative_to(root))
-        if variations or named is not None or not row["variation"]:
+        if variations or specs is not None or not row["variation"]:
             rows.append(row | ({"stale": stale_reason(record)} if stale else {}))
     return pd.DataFrame(rows, columns=None if rows else [name for name in COLUMNS if stale or name != "stale"])
 

@@ -1,10 +1,12 @@
 """The results folder: one JSON record per run, whole or absent, with the digest of its content."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from adahlib.errors import AdahError
+from adahlib.experiments.spec import RunSpec
 from adahlib.files import read_sealed, write_sealed
 from adahlib.visible import visible_paths
 
@@ -90,6 +92,13 @@ def not_finite(value: object, name: str) -> str:
     return f"{name} is {value}" if isinstance(value, float) and not math.isfinite(value) else ""
 
 
-def record_files(root: Path) -> list[Path]:
-    """Return the files of all records, in order; what a killed process left half-written is hidden."""
-    return visible_paths(root, "runs/*/*/*.json")
+def record_files(root: Path, specs: Iterable[RunSpec] | None = None) -> list[Path]:
+    """Return the files of records that are there; what a killed process left half-written is hidden.
+
+    Args:
+        root: the results folder.
+        specs: the runs, whose order the files have, each once; None: all records, in the order of their paths.
+    """
+    if specs is None:
+        return visible_paths(root, "runs/*/*/*.json")
+    return [path for path in dict.fromkeys(root / spec.record_path() for spec in specs) if path.is_file()]

@@ -79,10 +79,6 @@ def draw_curves(axis: Axes, records: pd.DataFrame, task: str) -> None:
 
 def looks(methods: list[str]) -> list[dict]:
     """Return the look of each method's curve: ADAH in ink, the others in colours that are dark on white."""
-    others = itertools.product(LINES, DARK)
+    others = ({"color": colour, "linestyle": line} for line, colour in itertools.product(LINES, DARK))
     ours = {"color": INK, "linewidth": 2.2}
-    return [ours if method == METHOD_TITLES["adah"] else look(*next(others)) for method in methods]
-
-
-def look(line: str, colour: tuple) -> dict:
-    return {"color": colour, "linestyle": line}
+    return [ours if method == METHOD_TITLES["adah"] else next(others) for method in methods]
