@@ -43,7 +43,7 @@ def test_tables(scores):
     assert options["draws that learned"] == f"{DRAWS} of {DRAWS}" and options["decorrelation scale"] == "–"
     learned = chosen_table(scores).iloc[0]
     assert scores["learned"].sum() == 2 * DRAWS - 1  # the last draw has one run of two
-    assert learned["DCMH"] == f"{DRAWS - 1} of {DRAWS - 1}" and learned["PRDH"] == "–"
+    assert learned["DCMH-I"] == f"{DRAWS - 1} of {DRAWS - 1}" and learned["PRDH"] == "–"
     assert chosen_table(scores.assign(learned=False))["ADAH, none"].iloc[0] == f"0 of {DRAWS}"
     fixed = space_table().set_index("Option").loc["decorrelation scale"]
     assert (fixed["Values"], fixed["Drawn for"]) == ("batch, not drawn", "PRDH")
@@ -61,10 +61,10 @@ def test_by_hand_and_as_chosen_are_compared_over_common_seeds(results):
     specs.append(RunSpec(SCENES, "dcmh", 32, profile="cpu"))
     results(specs[-1], 0.5, 0.5)
     (row,) = outcome_table(find_records(specs)).to_dict("records")
-    assert row == {"Data set": SCENES, "Method": "DCMH", "16 bits": "0.550 / 0.750", "32 bits": "–"}
+    assert row == {"Data set": SCENES, "Method": "DCMH-I", "16 bits": "0.550 / 0.750", "32 bits": "–"}
     said = search_in_words(find_records(specs[:1]), find_records(specs))
     assert said.startswith("0 of the 1 runs of the search did not learn.") and " 0 of 1 cells " in said
-    assert said.endswith("the lowest difference, +0.200, is that of DCMH on emoji-scenes at 16 bits.")
+    assert said.endswith("the lowest difference, +0.200, is that of DCMH-I on emoji-scenes at 16 bits.")
     alone = said.split(" With")[0]
     assert search_in_words(find_records(specs[:1]), find_records(specs[-1:])) == alone
     no_common_seed = [specs[0], specs[3]]
