@@ -52,8 +52,19 @@ def training(records: pd.DataFrame) -> str:
         f"profile {profile}, {epochs_in_words(epochs)}, codes of the {choice} epoch"
         for (profile, choice), epochs in settings.items()
     ]
-    texts += ["shallow methods with their default options"] if len(deep) < len(records) else []
+    texts += [shallow_options(records)] if len(deep) < len(records) else []
     return each(texts, ", and")
+
+
+def shallow_options(records: pd.DataFrame) -> str:
+    """Return that the shallow methods have their default options, and which of them has another one."""
+    others = {
+        f"`{name}` of {method_name(row)}"
+        for _, row in records.iterrows()
+        if "epochs" not in row["record"]["options"]
+        for name in row["record"]["spec"]["options"]
+    }
+    return "shallow methods with their default options" + f", but for {', '.join(sorted(others))}" * bool(others)
 
 
 def epochs_in_words(epochs: dict[str, list[int]]) -> str:
@@ -81,10 +92,14 @@ def convention(records: pd.DataFrame) -> str:
 
 
 def seeds(records: pd.DataFrame) -> str:
-    """Return what the numbers are means of."""
-    numbers = sorted(set(records["seed"]))
-    listed = ", ".join(map(str, numbers))
-    return f"mean ± standard deviation over seeds {listed}" if len(numbers) > 1 else f"one seed ({listed})"
+    """Return what the numbers are means of: the seeds of most methods, then those of others by their names."""
+    names: dict[tuple[int, ...], list[str]] = {}
+    for name, own in records.groupby(records.apply(method_name, axis=1), sort=False):
+        names.setdefault(tuple(sorted(set(own["seed"]))), []).append(str(name))
+    usual, *others = sorted(names, key=lambda numbers: len(names[numbers]), reverse=True)
+    listed = ", ".join(map(str, usual))
+    told = f"mean ± standard deviation over seeds {listed}" if len(usual) > 1 else f"one seed ({listed})"
+    return "; ".join([told, *(f"{', '.join(map(str, each))} for {' and '.join(names[each])}" for each in others)])
 
 
 def each(texts: Iterable[str], word: str = "or") -> str:
@@ -107,9 +122,18 @@ def device_part(records: pd.DataFrame) -> list[str]:
     The others were made on a CPU, in float32.
     """
     on_gpu = [record for record in records["record"] if record["provenance"]["device"] != "cpu"]
-    kinds = each(f"{record['provenance']['device']} in {gpu_precision(record)}" for record in on_gpu)
     others = ", the others on a CPU in float32" if len(on_gpu) < len(records) else ""
-    return [f"{len(on_gpu)} of {len(records)} runs on {kinds}{others}"] if on_gpu else []
+    return [f"{len(on_gpu)} of {len(records)} runs on {machines_of(on_gpu)}{others}"] if on_gpu else []
+
+
+def machines_of(records: Iterable[dict]) -> str:
+    """Return the GPUs, or a CPU, that records were made on, with the precision of their steps."""
+    return each(
+        "a CPU in float32"
+        if record["provenance"]["device"] == "cpu"
+        else f"{record['provenance']['device']} in {gpu_precision(record)}"
+        for record in records
+    )
 
 
 def gpu_precision(record: dict) -> str:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from adahlib.experiments import RunSpec
 from adahlib.experiments.grids.lists import missing
+from adahlib.report.captions import unlearned_part
 from adahlib.report.summary import is_stale
 from adahlib.report.text import STALE
 
@@ -105,6 +106,12 @@ def missing_note(specs: list[RunSpec]) -> Markdown | None:
         return None
     more = f"{len(lacking)} of {len(specs)} records are missing"
     return Markdown(f"**{more}**; `{lacking[0].command()}` makes the first.")
+
+
+def unlearned_note(records: pd.DataFrame) -> Markdown | None:
+    """Return a sentence on the runs in a table that did not learn; None if all did."""
+    told = unlearned_part(records)
+    return Markdown(f"In the means above are {told[0]}.") if told else None
 
 
 def paragraph(told: str, *records: pd.DataFrame) -> Markdown | None:

@@ -36,6 +36,11 @@ class Download:
         return {"text/markdown": self.data, "text/html": self.data, "text/plain": self.frame.to_csv(index=False)}
 
 
+def printed_on(cells: pd.DataFrame, data: str) -> pd.DataFrame:
+    """Return the cells of a table with its column ``paper`` named after the data that the paper's numbers are of."""
+    return cells.rename(columns={"paper": f"paper, {data}"})
+
+
 def parts_download(parts: Mapping[str, pd.DataFrame], column: str, name: str) -> Download:
     """Return the link to one file of several tables, rounded to four decimals; its last column says which table.
 

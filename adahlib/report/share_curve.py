@@ -16,7 +16,7 @@ from adahlib.report.titles import TASKS, dataset_title
 WHOLE = "whole database"
 KEYS = ["task", "part", "train_size"]
 COLUMNS = ["dataset", *KEYS, "share", "gain", "low", "high", "n", "stale"]
-PARTS = {WHOLE: WHOLE, "trained": "items that trained", "unseen": "items that did not train"}
+PARTS = {WHOLE: WHOLE, "trained": "training items", "unseen": "the other items"}
 LOOKS = {WHOLE: (INK, "D"), "trained": (PALETTE[0], "o"), "unseen": (PALETTE[1], "s")}
 ASIDE = {WHOLE: 1.0, "trained": 1 / 1.05, "unseen": 1.05}  # so that intervals do not hide one another
 TICKS = (0.03, 0.06, 0.12, 0.25, 0.5)

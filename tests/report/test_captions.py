@@ -1,10 +1,12 @@
 """Captions: they name what the numbers hang on, as the records have it, and never what is usual."""
 
+import dataclasses
+
 import numpy as np
 
 from adahlib.datasets.splits import Split
 from adahlib.experiments import RunSpec
-from adahlib.report.captions import backbone, data_facts, data_titles, epochs_in_words, training
+from adahlib.report.captions import backbone, data_facts, data_titles, epochs_in_words, seeds, training
 from adahlib.report.records import find_records
 from adahlib.report.setting_box import setting_box
 
@@ -52,12 +54,27 @@ def test_a_caption_says_how_long_was_trained_and_which_epoch_is_shown(results):
     shallow = RunSpec("emoji-scenes", "cca", 16)
     results(shallow)
     assert training(find_records([shallow])) == "shallow methods with their default options"
+    other = dataclasses.replace(shallow, options={"ridge": 0.1})
+    results(other)
+    assert training(find_records([shallow, other])) == (
+        "shallow methods with their default options, but for `ridge` of CCA"
+    )
 
 
 def test_epochs_are_named_by_method_where_they_differ():
     assert epochs_in_words({"ADAH": [20, 20], "PRDH": [20]}) == "20 epochs"
     shown = epochs_in_words({"ADAH": [20, 10], "DCMH-I": [15], "PRDH": [15]})
     assert shown == "10 or 20 epochs (ADAH), 15 epochs (DCMH-I, PRDH)"
+
+
+def test_seeds_are_named_by_method_where_they_differ(results):
+    specs = [RunSpec("emoji-scenes", method, 16, seed) for method in ("dcmh", "prdh") for seed in (0, 1)]
+    specs += [RunSpec("emoji-scenes", "adah", 16, seed, attention="both") for seed in (0, 1, 2)]
+    for spec in specs:
+        results(spec)
+    assert seeds(find_records(specs[:4])) == "mean ± standard deviation over seeds 0, 1"
+    assert seeds(find_records(specs)) == "mean ± standard deviation over seeds 0, 1; 0, 1, 2 for ADAH"
+    assert seeds(find_records(specs[:1])) == "one seed (0)"
 
 
 def test_captions_say_how_many_records_are_stale(one_stale):

@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from IPython.core.formatters import DisplayFormatter
 
 from adahlib.experiments import RunSpec
-from adahlib.report.display import is_number, markdown_rows, missing_note, paragraph, table
+from adahlib.report.display import is_number, markdown_rows, missing_note, paragraph, table, unlearned_note
+from adahlib.report.records import find_records
 
 BOTH = [RunSpec(dataset, "adah", 16, seed) for dataset in ("mirflickr25k", "emoji-scenes") for seed in (0, 1)]
 
@@ -75,3 +76,12 @@ def test_sentences_tell_of_records_that_are_not_current():
     said = paragraph("MAP rises by 0.1.", records, pd.concat([records[1:]] * 2))
     assert said.data == "MAP rises by 0.1. † STALE: 3 of the records of these sentences."
     assert paragraph(" \n\n", records) is None
+
+
+def test_runs_that_did_not_learn_are_named_below_their_table(results):
+    specs = [RunSpec("emoji-scenes", "prdh", 64, seed) for seed in (0, 1)]
+    results(specs[0])
+    results(specs[1], 0.25, 0.6)
+    records = find_records(specs)
+    told = "In the means above are 1 of 2 runs (PRDH, 64 bits, seed 1): a direction of retrieval stayed at chance."
+    assert unlearned_note(records).data == told and unlearned_note(records[:1]) is None

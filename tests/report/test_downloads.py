@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from adahlib.report.downloads import Download, parts_download
+from adahlib.report.downloads import Download, parts_download, printed_on
 
 FRAME = pd.DataFrame({"Bits": [16, 32], "MAP": [0.5, 0.25], "Name": ['a,"b"', "T→I"]})
 
@@ -32,3 +32,8 @@ def test_what_is_too_large_for_a_page_is_refused():
 def test_several_tables_lie_in_one_file_with_their_names():
     link = parts_download({"photos": FRAME[:1].assign(MAP=1 / 3), "scenes": FRAME[1:]}, "data", "both.csv")
     assert link.frame[["Bits", "MAP", "data"]].values.tolist() == [[16, 0.3333, "photos"], [32, 0.25, "scenes"]]
+
+
+def test_the_papers_numbers_are_named_after_their_data():
+    cells = pd.DataFrame({"data": ["MIRFlickr-25K"], "ours": [0.8], "paper": [0.6]})
+    assert list(printed_on(cells, "IAPR TC-12")) == ["data", "ours", "paper, IAPR TC-12"]

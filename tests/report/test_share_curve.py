@@ -53,7 +53,7 @@ def test_another_data_sets_rows_are_left_out_and_stale_ones_told(records, measur
     assert set(points["dataset"]) == {SCENES}
     assert points.groupby("part")["stale"].all().to_dict() == {"trained": True, "unseen": True, "whole database": False}
     (_, shown, _) = (bars.get_label() for bars in share_figure(points, [SCENES]).axes[0].containers)
-    assert shown == "items that trained†"
+    assert shown == "training items†"
     assert set(gain_points(records, {"rows": []})["part"]) == {"whole database"}
 
 
@@ -72,8 +72,8 @@ def test_each_gain_is_drawn_in_its_panel(records, measured):
         assert drawn == pytest.approx(
             {
                 "whole database": expected["whole database"],
-                "items that trained": expected["trained"],
-                "items that did not train": expected["unseen"],
+                "training items": expected["trained"],
+                "the other items": expected["unseen"],
             }
         )
         assert axis.get_xscale() == "log"

@@ -58,7 +58,7 @@ class PrdhOptions(DcmhOptions):
     """
 
     decorrelation: float = option(1.0, "λ, weight of the decorrelation (from memory: 1)")
-    decorrelation_scale: str = option("sum", "the decorrelation of a batch: divided as sums are, or as it is: batch")
+    decorrelation_scale: str = option("sum", "the decorrelation: divided as sums are, or as it is: batch (open)")
 
     def __post_init__(self) -> None:
         super().__post_init__()

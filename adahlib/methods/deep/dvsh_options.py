@@ -17,7 +17,7 @@ class DvshOptions(DeepOptions):
     bitwise_weight: float = option(0.1, "λ, weight of the bitwise max-margin loss (open)")
     hashing_weight: float = option(1.0, "β, weight of the distance between hash codes and fusion code (open)")
     learning_rate: float = option(1e-3, "Adam's learning rate (open; the paper uses plain SGD)")
-    schedule: str = option("cosine", "learning rate: step (a tenth every 20 epochs), cosine (to zero) or constant")
+    schedule: str = option("cosine", "rate: step (a tenth every 20 epochs), cosine (to zero) or constant (open)")
     epochs: int = option(50, "passes over the training pairs (open)")
 
     def __post_init__(self) -> None:

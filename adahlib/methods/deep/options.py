@@ -19,7 +19,7 @@ class DeepOptions:
     image_adapter: int = option(0, "channels of a trainable 1×1 convolution before fc6; 0 for no convolution")
     image_dropout: float = option(0.0, "dropout after fc6 and fc7")
     standardise: bool = option(False, "standardise the maps, and what fc6 sees of them, per channel, as they begin")
-    fine_tune: bool = option(False, "train the backbone E^I too (eq. 8); its images are then photos")
+    fine_tune: bool = option(False, "train the backbone E^I too; it then reads pixels instead of stored maps")
     fine_tune_from: int = option(0, "first block of the backbone that is trained; 0 trains all of it")
     backbone_rate: float = option(1.0, "learning rate of E^I, as a multiple of the other layers' (open; 1 as printed)")
     batch_size: int = option(128, "pairs per batch")

@@ -134,7 +134,7 @@ CHOICES = (
         Claim(
             f"more-on-unseen-{task}",
             f"On the scenes, with the options that the search chose and {query} as the query, both attentions add more "
-            "on database items that did not train ({unseen}) than on those that did ({trained}).",
+            "on database items outside the training set ({unseen}) than on those in it ({trained}).",
             (*PAGE, "data"),
             OURS,
             more_on_unseen(task),

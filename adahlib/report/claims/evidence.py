@@ -86,13 +86,18 @@ def mask_gap(row: pd.Series) -> float:
 
 
 def area(task: str) -> Measure:
-    """Return the area under a record's precision–recall curve, radii that retrieve nothing left out."""
+    """Return the area under a record's precision–recall curve, radii that retrieve nothing left out.
+
+    It begins at recall 0: below the recall of the smallest radius, precision is that of this radius. Otherwise a method
+    that finds more at radius 0 would lose that part of its area.
+    """
 
     def measure(row: pd.Series) -> float:
         curve = row["record"]["metrics"]["precision_recall"][task]
         precision, recall = (np.array(curve[name], dtype=float) for name in ("precision", "recall"))
         kept = ~np.isnan(precision)
-        return float(np.trapezoid(precision[kept], recall[kept]))
+        precision, recall = precision[kept], recall[kept]
+        return float(np.trapezoid(np.append(precision[:1], precision), np.append(0.0, recall)))
 
     return measure
 

@@ -116,8 +116,8 @@ def component_claims() -> list[Claim]:
     parts = {
         "ssr-over-baseline": ("L_ssr raises MAP over the baseline", "ssr", "baseline"),
         "ar-over-baseline": ("L_ar raises MAP over the baseline", "ar", "baseline"),
-        "full-over-ssr": ("L_ar raises MAP where L_ssr is there", "full", "ssr"),
-        "full-over-ar": ("L_ssr raises MAP where L_ar is there", "full", "ar"),
+        "full-over-ssr": ("L_ar, added to L_ssr, raises MAP", "full", "ssr"),
+        "full-over-ar": ("L_ssr, added to L_ar, raises MAP", "full", "ar"),
         "full-over-baseline": ("SSGAH as a whole is ahead of its baseline", "full", "baseline"),
     }
     return [

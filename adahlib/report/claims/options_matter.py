@@ -6,8 +6,9 @@ from types import MappingProxyType
 import pandas as pd
 from IPython.display import Markdown
 
-from adahlib.experiments.grids.usual import DATASETS
+from adahlib.experiments.grids.usual import BITS, DATASETS, SEEDS
 from adahlib.experiments.profiles import CHOSEN
+from adahlib.report.captions import machines_of
 from adahlib.report.claims import Evidence
 from adahlib.report.claims.claim import positive
 from adahlib.report.claims.evidence import Quantity, arm, less, measured
@@ -25,8 +26,8 @@ def differences(profile: str, dataset: str) -> Mapping[str, Quantity]:
     both, none = (measured(arm(dataset, profile=profile, attention=kind)) for kind in ("both", "none"))
     dcmh = measured(arm(dataset, "dcmh", profile=profile, attention=""))
     return {
-        f"ADAH less {FROZEN_TITLES['dcmh']}": less(both, dcmh),
-        "ADAH with both attentions less without": less(both, none),
+        f"ADAH − {FROZEN_TITLES['dcmh']}": less(both, dcmh),
+        "ADAH, both attentions − none": less(both, none),
     }
 
 
@@ -45,8 +46,30 @@ def options_table(label: str, evidence: Evidence | None = None) -> Table | Markd
             cells = {title: in_words(found[name], evidence) for title, found in by_profile.items()}
             rows.append({"Data set": NOUNS[dataset], "Difference in MAP": name} | cells)
     caption = "What the options change: mean difference over code lengths and directions, with its 95 % interval."
-    caption += " Seeds 0, 1 and 2, which both have; other tables have five seeds of ADAH with the search's options."
-    return table(pd.DataFrame(rows), caption, label)
+    caption += " Over seeds 0, 1 and 2, for which both sets of options were run; other tables have five seeds of ADAH"
+    caption += " with the search's options."
+    return table(pd.DataFrame(rows), caption + machines_in_words(evidence), label)
+
+
+def machines_in_words(evidence: Evidence) -> str:
+    """Return a sentence for each data set whose two sets of runs were made on different machines."""
+    told = ""
+    for dataset in DATASETS:
+        found = {title: machines(profile, dataset, evidence) for profile, title in PROFILES.items()}
+        if len(set(found.values())) > 1 and all(found.values()):
+            told += f" On the {NOUNS[dataset]}: {'; '.join(f'{title} on {where}' for title, where in found.items())}."
+    return told
+
+
+def machines(profile: str, dataset: str, evidence: Evidence) -> str:
+    """Return on what the runs of a profile were made, and in which precision; nothing where a record is missing."""
+    arms = [arm(dataset, profile=profile, attention=kind) for kind in ("both", "none")]
+    arms.append(arm(dataset, "dcmh", profile=profile, attention=""))
+    try:
+        rows = evidence.rows([each(bits, seed) for each in arms for bits in BITS for seed in SEEDS])
+    except NotMeasuredError:
+        return ""
+    return machines_of(row["record"] for row in rows)
 
 
 def in_words(quantity: Quantity, evidence: Evidence) -> str:

@@ -27,7 +27,8 @@ def printed_and_ours(records: pd.DataFrame, dataset: str) -> pd.DataFrame:
         dataset: with printed numbers.
 
     Returns:
-        Columns Method, Task, Bits, Paper, Ours, and n; a row a cell that both have.
+        Columns Method (as ours is called: DCMH-I beside the printed DCMH), Task, Bits, Paper, Ours, and n; a row a cell
+        that both have.
     """
     records = with_names(records[records["dataset"] == dataset])
     ours = summary(records, ["name", "bits"])
@@ -35,7 +36,7 @@ def printed_and_ours(records: pd.DataFrame, dataset: str) -> pd.DataFrame:
     paper = paper_results().query("table == 1 and dataset == @dataset")
     paper = paper.assign(method=paper["method"].map(METHOD_TITLES))
     both = paper.merge(ours, on=["method", "bits", "task"])
-    names = {"method": "Method", "task": "Task", "bits": "Bits", "map": "Paper", "mean": "Ours", "n": "n"}
+    names = {"name": "Method", "task": "Task", "bits": "Bits", "map": "Paper", "mean": "Ours", "n": "n"}
     return both.rename(columns=names)[list(names.values())].assign(Task=both["task"].map(TASKS))
 
 

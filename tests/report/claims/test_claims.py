@@ -39,7 +39,10 @@ def test_names_are_unique_and_pages_are_pages():
 
 
 def test_claims_of_a_page_by_name():
-    assert [claim.name for claim in claims_of("fig6_masks")] == ["masks-find-the-foreground"]
+    assert [claim.name for claim in claims_of("fig6_masks")] == [
+        "masks-find-the-foreground",
+        "masks-find-the-foreground-visual",
+    ]
     with pytest.raises(AdahError, match="did you mean 'masks-find-the-foreground'"):
         claims_of("fig6_masks", "masks-find-the-foregrund")
 
