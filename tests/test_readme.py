@@ -15,7 +15,9 @@ from adahlib.experiments import RunSpec
 from adahlib.paths import PROJECT
 from adahlib.report.claims import CLAIMS, Evidence
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED
+from adahlib.report.pages.image_deep_rows import deep_cells, image_runs
 from adahlib.report.readme import END, with_numbers
+from adahlib.report.records import find_records
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LONG, SHORT = 'profile_options("cpu", pairs.name)', 'profile_options("quick", pairs.name) | {"epochs": 2}'
@@ -74,6 +76,12 @@ def test_what_came_out_is_what_the_claims_say():
     evidence = Evidence(PROJECT / "results")
     judged = {claim.name: claim.verdict(evidence).state for claim in CLAIMS if claim.name in WHAT_CAME_OUT}
     assert judged == WHAT_CAME_OUT  # where one is another, the README's paragraph is to be mended
+
+
+def test_ssgah_has_the_lowest_map_of_the_deep_methods_where_the_readme_says_so():
+    found = find_records(image_runs("image-deep", bits=[48]), root=PROJECT / "results")
+    cells = deep_cells(found, [48]).dropna(subset="ours").set_index("row")["ours"]
+    assert ("SSGAH has the lowest MAP" in README) == (cells.idxmin() == "SSGAH") and len(cells) == 6
 
 
 def test_the_snippet_of_metrics_runs(capsys):
