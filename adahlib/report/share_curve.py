@@ -64,7 +64,7 @@ def share_figure(points: pd.DataFrame, datasets: Sequence[str]) -> Chart:
             axis.set_title(f"{dataset_title(dataset)}, {arrow}")
         row[0].set_ylabel("gain in MAP")
     for axis in axes[-1]:
-        axis.set_xlabel("share of the database that trains")
+        axis.set_xlabel("share of the database that is trained on")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=9)
     figure.alt = " ".join(in_words(dataset, points[points["dataset"] == dataset]) for dataset in datasets)
     return figure
