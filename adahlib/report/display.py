@@ -111,7 +111,7 @@ def missing_note(specs: list[RunSpec]) -> Markdown | None:
 def unlearned_note(records: pd.DataFrame) -> Markdown | None:
     """Return a sentence on the runs in a table that did not learn; None if all did."""
     told = unlearned_part(records)
-    return Markdown(f"In the means above are {told[0]}.") if told else None
+    return Markdown(f"Runs in the means above that did not learn: {told[0]}.") if told else None
 
 
 def paragraph(told: str, *records: pd.DataFrame) -> Markdown | None:

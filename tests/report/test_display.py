@@ -83,5 +83,6 @@ def test_runs_that_did_not_learn_are_named_below_their_table(results):
     results(specs[0])
     results(specs[1], 0.25, 0.6)
     records = find_records(specs)
-    told = "In the means above are 1 of 2 runs (PRDH, 64 bits, seed 1): a direction of retrieval stayed at chance."
+    told = "Runs in the means above that did not learn: 1 of 2 runs (PRDH, 64 bits, seed 1): a direction of retrieval"
+    told += " stayed at chance."
     assert unlearned_note(records).data == told and unlearned_note(records[:1]) is None
