@@ -1,6 +1,7 @@
 """The command ``adah``. Bad input is one sentence and exit code 2."""
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -20,6 +21,7 @@ from adahlib.printable import printable
 
 __all__ = ["main", "parser"]
 
+INTERRUPTED = "interrupted; nothing is half-written, and runs, grids and downloads resume with the same command."
 ABOUT = """Read data sets, train and evaluate hashing methods, make tables, and search with
 a trained model. Bad input is one sentence and exit code 2; a run or a download
 that failed is exit code 1."""
@@ -43,11 +45,22 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"adah: {printable(error, lines=True)}; name what may be read and written.", file=sys.stderr)
         return 2
     except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+            print(f"adah: {printable(error, lines=True)}; give another name.", file=sys.stderr)
+            return 2
         said = printable(error, lines=True)
         print(f"adah: {said}; nothing is half-written, the same command goes on.", file=sys.stderr)
         return 1
+    except RuntimeError as error:
+        if "Symlink loop" not in str(error):  # of Python below 3.13
+            raise
+        print(f"adah: {printable(error)}; give another name.", file=sys.stderr)
+        return 2
+    except UnicodeEncodeError as error:
+        print(f"adah: the name {printable(error.object)} is not UTF-8; give another one.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
-        print("adah: interrupted; the same command resumes.", file=sys.stderr)
+        print(f"adah: {INTERRUPTED}", file=sys.stderr)
         return 130
 
 

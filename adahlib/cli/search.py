@@ -38,14 +38,15 @@ def encode_command(parsed) -> None:
     if not parsed.model or not parsed.images:
         raise AdahError("a new index needs --model and --images; --append and --remove change one that is there.")
     from adahlib.search import SearchIndex, load_model, read_folder
+    from adahlib.search.growing import index_lock
     from adahlib.search.search_index import checked_target
 
     checked_target(parsed.index)
     check_codes(parsed)
     items = read_folder(parsed.images, parsed.texts)
-    model = load_model(parsed.model)
-    index = SearchIndex.build(model, parsed.images, items, parsed.kind or "flat")
-    index.save(parsed.index, parsed.model)
+    with index_lock(parsed.index.resolve()):
+        index = SearchIndex.build(load_model(parsed.model), parsed.images, items, parsed.kind or "flat")
+        index.save(parsed.index, parsed.model)
     print(f"{parsed.index}: {described(index)}")
     codes_of(index, parsed.codes)
 
@@ -103,6 +104,8 @@ def search_command(parsed) -> None:
 
     if parsed.html:
         check_target(parsed.html)
+        if parsed.html.resolve().is_relative_to(parsed.index.resolve()):
+            raise AdahError(f"--html {parsed.html} lies in the index, which holds its own files alone; give another.")
     index = SearchIndex.load(parsed.index)
     picture = None if parsed.image is None else read_picture(parsed.image)
     if picture is None:

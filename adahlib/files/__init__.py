@@ -11,6 +11,7 @@ from adahlib.files.digests import (
     FileState,
     check_digests,
     check_zip,
+    file_digest,
     file_state,
     write_digests,
 )
@@ -18,11 +19,11 @@ from adahlib.files.sealed import read_sealed, write_sealed
 from adahlib.files.space import allocate, as_disk_error, new_array, says_disk_full
 from adahlib.files.targets import check_target, checked_folder
 from adahlib.files.waiting import waiting_lock
-from adahlib.files.whole import restore, whole_file, whole_folder, write_json
+from adahlib.files.whole import read_unchanged, restore, whole_file, whole_folder, write_json
 
 __all__ = [
-    "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digests", "check_target",
-    "check_zip", "checked_folder", "file_state", "is_whole_zip", "new_array", "read_json", "read_kept", "read_sealed",
-    "restore", "says_disk_full", "set_aside", "waiting_lock", "whole_file", "whole_folder", "write_digests",
-    "write_json", "write_sealed",
+    "SUMS", "DamagedError", "FileState", "allocate", "as_disk_error", "check_digests", "check_target", "check_zip",
+    "checked_folder", "file_digest", "file_state", "is_whole_zip", "new_array", "read_json", "read_kept",
+    "read_sealed", "read_unchanged", "restore", "says_disk_full", "set_aside", "waiting_lock", "whole_file",
+    "whole_folder", "write_digests", "write_json", "write_sealed",
 ]  # fmt: skip

@@ -85,7 +85,8 @@ def check_digests(folder: Path) -> None:
 def _names(folder: Path) -> list[str]:
     """Return the files of a folder as paths from there, without the sums and without hidden ones."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in paths if path != Path(SUMS) and not path.name.startswith("."))
+    shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
+    return sorted(path.as_posix() for path in shown if path != Path(SUMS))
 
 
 def _read_sums(path: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ WRITE_FAILED = (
     *("PytorchStreamWriter", "inline_container", "unexpected pos"),
     *("No space left on device", "Disk quota exceeded", "File too large"),
     *(f"errno = {number}" for number in FULL),
+    "requested and",  # of NumPy: "20000 requested and 6234 written"
 )
 
 CANNOT_RESERVE = (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)  # what file systems say that reserve no room
@@ -58,7 +59,7 @@ def as_disk_error(path: Path | str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, OSError) or not says_disk_full(error):
+        if getattr(error, "errno", None) is not None or not says_disk_full(error):
             raise
         raise OSError(errno.ENOSPC, "the disk is full, or the file may not be so large", str(path)) from error
 

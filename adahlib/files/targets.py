@@ -11,6 +11,7 @@ from adahlib.errors import AdahError
 from adahlib.files.broken import read_json
 from adahlib.files.digests import SUMS
 
+CLUTTER = {".DS_Store", ".ipynb_checkpoints"}  # what programs leave in folders that they show
 SHOWN = 3  # names of files in the way
 STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}  # descriptors of this process, whatever they lead to
 
@@ -70,9 +71,12 @@ def checked_folder(target: Path | str, what: str, holds: Collection[str], mark: 
 def foreign(folder: Path, own: Collection[str]) -> Iterator[str]:
     """Yield what a folder holds beside some files, as paths from there."""
     for place, folders, names in os.walk(folder):
-        for name in sorted(names + [name for name in folders if not any((Path(place) / name).iterdir())]):
+        folders[:] = [name for name in folders if name not in CLUTTER]
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        empty = [name for name in folders if name not in links and not any((Path(place) / name).iterdir())]
+        for name in sorted(names + links + empty):
             path = (Path(place) / name).relative_to(folder).as_posix()
-            if path not in own:
+            if path not in own and name not in CLUTTER:
                 yield path
 
 

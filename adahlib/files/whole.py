@@ -6,13 +6,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
+from adahlib.errors import AdahError
 from adahlib.files.leftovers import hidden_name, remove_leftovers
 from adahlib.files.space import as_disk_error
 from adahlib.files.targets import is_stream, pour
 
+READINGS = 100  # of a folder that is replaced while it is read
+Value = TypeVar("Value")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of Linux's renameat2
 
 
@@ -113,10 +117,42 @@ def exchange(one: Path, other: Path) -> bool:
     return rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0
 
 
+def read_unchanged(folder: Path, read: Callable[[], Value]) -> Value:
+    """Return what a function reads from a folder that another process may replace, all of it of one version.
+
+    Args:
+        folder: as ``whole_folder`` writes it.
+        read: reads it; called again where the folder was replaced meanwhile.
+
+    Raises:
+        AdahError: what ``read`` raises of a folder that stays, or the folder is replaced each time.
+    """
+    for _ in range(READINGS):
+        before = identity(folder)
+        try:
+            value = read()
+        except AdahError:
+            if identity(folder) == before:
+                raise
+            continue
+        if identity(folder) == before:
+            return value
+    raise AdahError(f"{folder} is replaced faster than it can be read; try again.")
+
+
+def identity(folder: Path) -> tuple[int, int, int] | None:
+    """Return what tells a folder from another one of its name: device, number and time of change; None for none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_ctime_ns
+
+
 def set_aside_name(target: Path) -> Path:
     """Return where an older folder lies for a moment where two names cannot be exchanged."""
     place = target.absolute()  # "." has no name of its own
-    return place.parent / f".{place.name}.old"
+    return place.parent / f".{place.name}.adah-old"
 
 
 def restore(target: Path) -> None:

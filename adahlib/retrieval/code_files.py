@@ -69,5 +69,5 @@ def load_codes(path: Path | str) -> tuple[BinaryCodes, np.ndarray, dict]:
             if ids.shape != (len(codes),):
                 raise ValueError(f"{len(codes)} codes and ids of shape {ids.shape}")
             return codes, ids, json.loads(str(stored["metadata"]))
-    except (OSError, ValueError, TypeError, KeyError, BadZipFile, EOFError, zlib.error) as error:
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError, BadZipFile, EOFError, zlib.error) as error:
         raise AdahError(f"{path} is not a whole file of codes ({error}); write it again with save_codes.") from error

@@ -81,6 +81,7 @@ class HammingIndex:
         return len(self.ids)
 
     @property
+    @one_at_a_time
     def codes(self) -> BinaryCodes:
         """The codes, in the order of the ids."""
         empty = np.empty((0, -(-self.bits // 8)), np.uint8)
@@ -137,7 +138,10 @@ class HammingIndex:
         """
         self._check(query)
         k = check_whole("k", k, 1, MOST)
-        distances, ids = np.full((len(query), k), NOTHING, np.int32), np.full((len(query), k), NOTHING, np.int64)
+        try:
+            distances, ids = (np.full((len(query), k), NOTHING, dtype) for dtype in (np.int32, np.int64))
+        except MemoryError as error:
+            raise AdahError(f"{k:,} answers to each of {len(query):,} queries do not fit in memory.") from error
         if len(self) and len(query):
             found, places = self._faiss.search(query.packed, min(k, len(self)))
             if self.kind == "flat":
@@ -171,6 +175,7 @@ class HammingIndex:
             rows.append((near[order], self.ids[place[order]]))
         return rows
 
+    @one_at_a_time
     def recall(self, query: BinaryCodes, k: int) -> float:
         """Return the share of the k nearest items that this index finds, in 0..1, ties counted by their distance.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from adahlib.errors import AdahError
 from adahlib.extras import extra
-from adahlib.files import check_digests, checked_folder, read_json, restore, whole_folder, write_digests
+from adahlib.files import check_digests, checked_folder, read_json, read_unchanged, restore, whole_folder, write_digests
 from adahlib.retrieval.faiss_kinds import CLASSES, KINDS
 from adahlib.retrieval.index import HammingIndex
 
@@ -42,7 +42,8 @@ def save_index(index: HammingIndex, folder: Path | str) -> None:
         >>> len(load_index(folder))
         2
     """
-    with whole_folder(checked_folder(folder, "an index", HOLDS, ABOUT, FORMATS)) as temporary:
+    folder = checked_folder(folder, "an index", HOLDS, ABOUT, FORMATS)
+    with index._lock, whole_folder(folder) as temporary:  # no other thread adds to it meanwhile
         np.save(temporary / IDS, index.ids)
         if len(index):
             faiss.write_index_binary(index._faiss, str(temporary / CODES))
@@ -73,6 +74,11 @@ def load_index(folder: Path | str, memory_map: bool = False) -> HammingIndex:
     """
     folder = Path(folder)
     restore(folder)
+    return read_unchanged(folder, lambda: read_index(folder, memory_map))
+
+
+def read_index(folder: Path, memory_map: bool) -> HammingIndex:
+    """Return the index of a folder, as ``load_index`` does, from the files that have its names at the moment."""
     about = read_about(folder)
     try:
         index = HammingIndex(about["bits"], about["kind"], **about["settings"])

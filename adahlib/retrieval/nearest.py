@@ -73,7 +73,10 @@ def top_k(query: BinaryCodes, parts: CodeShards | Iterable[tuple], k: int) -> tu
         ([[0, 1]], [[0, 2]])
     """
     queries, k = query_words(query), check_whole("k", k, 1, MOST)
-    distances, ids = np.full((len(query), k), FAR, np.int32), np.full((len(query), k), LAST, np.int64)
+    try:
+        distances, ids = np.full((len(query), k), FAR, np.int32), np.full((len(query), k), LAST, np.int64)
+    except MemoryError as error:
+        raise AdahError(f"{k:,} answers to each of {len(query):,} queries do not fit in memory; take fewer.") from error
     own = {}
 
     def work(chunk: Chunk, block: slice) -> None:
@@ -200,7 +203,17 @@ def checked_part(part: tuple, number: int, bits: int) -> tuple[np.ndarray, np.nd
         raise AdahError(f"part {number} has codes {codes.dtype} {codes.shape}; {bits} bits need uint8 (n, {width}).")
     if ids.dtype.kind not in "iu" or ids.shape != (len(codes),):
         raise AdahError(f"part {number} has {len(codes)} codes and ids {ids.dtype} {ids.shape}; give one id a code.")
+    if ids.dtype.kind == "u" and len(ids) and int(ids.max()) > LAST:
+        raise AdahError(f"part {number} has the id {ids.max()}; give whole numbers below 2⁶³.")
+    check_left_out(left_out, number, len(codes))
     return codes, ids, left_out
+
+
+def check_left_out(places: np.ndarray, number: int, count: int) -> None:
+    """Raise AdahError unless the positions to leave out of a part are positions of it, ascending."""
+    whole = places.ndim == 1 and (places.dtype.kind in "iu" or not len(places))
+    if not whole or (len(places) and (places[0] < 0 or places[-1] >= count or (places[1:] <= places[:-1]).any())):
+        raise AdahError(f"part {number} has positions to leave out that are not ascending numbers below {count}.")
 
 
 def kept_items(left_out: np.ndarray, start: int, count: int) -> np.ndarray:

@@ -4,7 +4,8 @@ Encoding takes nearly all the time of making an index, and its codes are small: 
 folder is written anew, in one step, from the codes that are there and those of the new items.
 """
 
-from collections.abc import Collection, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy as np
 from adahlib.datasets.own.folder import Item, read_folder
 from adahlib.errors import AdahError
 from adahlib.files import waiting_lock
+from adahlib.printable import printable
 from adahlib.retrieval import BinaryCodes, HammingIndex
-from adahlib.search.search_index import MODEL, SIDES, SearchIndex, read_about
+from adahlib.search.search_index import MODEL, SIDES, SearchIndex, checked_target, read_about
 
 
 def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = ()) -> SearchIndex:
@@ -27,7 +29,8 @@ def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = (
     Raises:
         AdahError: an image to remove is not in the index, or nothing would be left in it.
     """
-    held, gone = {item.image for item in index.items}, set(remove)
+    held = {item.image for item in index.items}
+    gone = {as_named(image, held) for image in remove}
     if unknown := sorted(gone - held):
         raise AdahError(f"{unknown[0]!r} is no image of the index; name it as adah search prints it.")
     new = [item for item in items if item.image not in held]
@@ -38,6 +41,19 @@ def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = (
     places = {item.image: place for place, item in enumerate(everything)}
     sides = {side: joined([index, *added], side, places) for side in SIDES}
     return SearchIndex(index.model, index.folder, everything, sides)
+
+
+def as_named(image: str, held: Collection[str]) -> str:
+    """Return the image that a name means: its own, or the one that ``adah search`` prints so, with escapes."""
+    shown = [name for name in held if printable(name) == image]
+    return shown[0] if image not in held and len(shown) == 1 else image
+
+
+@contextlib.contextmanager
+def index_lock(target: Path) -> Iterator[None]:
+    """Wait until no other process makes or changes the index in a folder, and keep others from it."""
+    with waiting_lock(target.with_name(f".{target.name}.lock"), f"a change to {target}"):
+        yield
 
 
 def joined(sources: Sequence[SearchIndex], side: str, places: dict[str, int]) -> HammingIndex:
@@ -79,7 +95,8 @@ def grow_folder(
     """
     target = Path(target).resolve()
     read_about(target)  # before a lock is left beside what is no index
-    with waiting_lock(target.with_name(f".{target.name}.lock"), f"a change to {target}"):
+    checked_target(target)  # before anything is encoded
+    with index_lock(target):
         index = SearchIndex.load(target)
         items = new_items(index, texts, set(remove)) if append else []
         result = grown(index, items, remove)

@@ -27,12 +27,13 @@ class ImageModel:
     Attributes:
         spec: the run that trained it.
         vocabulary: empty: it knows no word.
+        digest: sha256 of the file that it was read from; empty for none.
     """
 
     vocabulary: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, spec: RunSpec, method: Any):
-        self.spec, self.method = spec, method
+        self.spec, self.method, self.digest = spec, method, ""
         self.device = getattr(method, "device", torch.device("cpu"))
         self.backbone = make_backbone(spec.backbone)
         self.frozen: nn.Module = self.backbone

@@ -15,7 +15,7 @@ from adahlib.errors import AdahError, reason
 from adahlib.experiments import RunSpec, Trained
 from adahlib.experiments.images.frames import TrainedImages
 from adahlib.features import maps_of_batch, resized_batch
-from adahlib.files import whole_file
+from adahlib.files import file_digest, whole_file
 from adahlib.methods import IMAGE_METHODS, make_method
 from adahlib.models.adah import NetworkOptions, build_network
 from adahlib.models.backbones import BACKBONES, Backbone, make_backbone
@@ -43,6 +43,7 @@ class EncodingModel:
     Attributes:
         spec: the run that trained it.
         vocabulary: the words that it knows, in the order of its input.
+        digest: sha256 of the file that it was read from; empty for none.
 
     Raises:
         AdahError: the weights of its backbone are missing.
@@ -64,7 +65,7 @@ class EncodingModel:
     """
 
     def __init__(self, spec: RunSpec, method: Any, vocabulary: Sequence[str]):
-        self.spec, self.method, self.vocabulary = spec, method, tuple(vocabulary)
+        self.spec, self.method, self.vocabulary, self.digest = spec, method, tuple(vocabulary), ""
         self.columns = {word: column for column, word in enumerate(self.vocabulary)}
         self.backbone = make_backbone(spec.backbone)
         self.frozen: nn.Module = self.backbone
@@ -182,11 +183,14 @@ def load_model(path: Path | str) -> EncodingModel | ImageModel:
         >>> load_model(f"{folder}/model.pt").encode_images(pairs.images[:3])
         BinaryCodes(3 codes of 8 bits)
     """
+    digest = file_digest(path) if Path(path).is_file() else ""  # before the file is read: it may be replaced
     state = read_model_file(path)
     if state.get("format") != FORMAT:
         raise AdahError(f"{path} is no model of adahlib; `adah run --model FILE` writes one.")
     try:
-        return image_model(state) if state["spec"]["method"] in IMAGE_METHODS else _model(state)
+        model = image_model(state) if state["spec"]["method"] in IMAGE_METHODS else _model(state)
+        model.digest = digest
+        return model
     except AdahError as error:
         raise AdahError(f"{path}: {str(error)[:400]}") from error  # a value of the file may be of any length
     except Exception as error:  # options, shapes and numbers of another type may raise anything

@@ -11,7 +11,17 @@ import numpy as np
 from adahlib.datasets.own.folder import FolderImages, Item
 from adahlib.datasets.pictures import read_picture
 from adahlib.errors import AdahError, check_whole
-from adahlib.files import SUMS, check_digests, checked_folder, read_json, restore, whole_folder, write_digests
+from adahlib.files import (
+    SUMS,
+    check_digests,
+    checked_folder,
+    file_digest,
+    read_json,
+    read_unchanged,
+    restore,
+    whole_folder,
+    write_digests,
+)
 from adahlib.retrieval import BinaryCodes, HammingIndex, load_index, save_index
 from adahlib.retrieval.index_files import HOLDS
 from adahlib.search.image_model import ImageModel
@@ -145,12 +155,14 @@ class SearchIndex:
             model_file: the file that ``save_model`` wrote.
 
         Raises:
-            AdahError: the folder is there and holds something else.
+            AdahError: the folder is there and holds something else, or the model's file is another one by now.
         """
         with whole_folder(checked_target(target)) as temporary:
             for side in SIDES:
                 save_index(self.indexes[side], temporary / side)
             shutil.copyfile(model_file, temporary / MODEL)
+            if self.model.digest and file_digest(temporary / MODEL) != self.model.digest:
+                raise AdahError(f"{model_file} is not the model that encoded these items; give the same command again.")
             about = {"format": FORMAT, "folder": str(self.folder.resolve()), "items": [asdict(i) for i in self.items]}
             (temporary / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
             write_digests(temporary)
@@ -164,6 +176,10 @@ class SearchIndex:
         """
         source = Path(source)
         restore(source)
+        return read_unchanged(source, lambda: cls._read(source))
+
+    @classmethod
+    def _read(cls, source: Path) -> "SearchIndex":
         folder, items = read_about(source)
         check_digests(source)
         indexes = {side: load_index(source / side, memory_map=True) for side in SIDES}

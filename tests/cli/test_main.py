@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 import pytest
 
 from adahlib import __version__
-from adahlib.cli import main
+from adahlib.cli import INTERRUPTED, main
 from adahlib.environment import VARIABLES
 from adahlib.errors import AdahError
 
@@ -130,7 +130,11 @@ def test_fetching_what_is_made_here_fetches_nothing_and_what_fails_is_exit_1(mon
     [
         (OSError(28, "No space left on device"), 1, "nothing is half-written, the same command goes on."),
         (PermissionError(13, "Permission denied", "results"), 2, "name what may be read and written."),
-        (KeyboardInterrupt(), 130, "interrupted; the same command resumes."),
+        (OSError(36, "File name too long"), 2, "give another name."),
+        (OSError(40, "Too many levels of symbolic links"), 2, "give another name."),
+        (RuntimeError("Symlink loop from 'a'"), 2, "give another name."),
+        (UnicodeEncodeError("utf-8", "caf\udce9", 3, 4, "surrogates"), 2, "caf\\udce9 is not UTF-8; give another one."),
+        (KeyboardInterrupt(), 130, INTERRUPTED),
         (AdahError("two\nlines"), 2, "two\nlines"),
     ],
 )
@@ -196,7 +200,7 @@ def test_interrupting_says_how_to_go_on(results):
             _, rest = run.communicate(timeout=600)
         finally:
             run.kill()
-    assert run.returncode == 130 and rest.rstrip().endswith("adah: interrupted; the same command resumes.")
+    assert run.returncode == 130 and rest.rstrip().endswith(f"adah: {INTERRUPTED}")
     assert not list(results.rglob("*.json"))
 
 

@@ -72,3 +72,13 @@ def test_a_file_needs_a_folder_that_is_there(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "gone" / "page.html")
     with pytest.raises(AdahError, match="there is no folder"):
         check_target(tmp_path / "link")
+
+
+def test_a_link_to_a_folder_is_told_and_not_lost(tmp_path):
+    folder = tmp_path / "index"
+    mark(folder, {"format": "adahlib-search-1"})
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.txt").write_text("mine")
+    (folder / "link").symlink_to(tmp_path / "data")
+    with pytest.raises(AdahError, match="holds 'link'"):
+        checked(folder)

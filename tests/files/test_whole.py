@@ -5,7 +5,8 @@ import stat
 
 import pytest
 
-from adahlib.files import whole, whole_file, whole_folder, write_json
+from adahlib.errors import AdahError
+from adahlib.files import read_unchanged, whole, whole_file, whole_folder, write_json
 from tests.killing import in_a_child
 
 
@@ -59,7 +60,7 @@ def test_an_older_folder_comes_back_where_the_new_one_cannot_take_its_name(tmp_p
     replace = os.replace
 
     def refused(one, other):
-        if str(one).endswith(".old") or str(other).endswith(".old"):
+        if str(one).endswith(".adah-old") or str(other).endswith(".adah-old"):
             return replace(one, other)
         raise error("not this time")
 
@@ -146,3 +147,47 @@ def test_what_libraries_say_of_a_full_disk_is_an_error_of_the_system(tmp_path, t
     assert raised.value.filename == str(tmp_path / "model.pt") and list(tmp_path.iterdir()) == []
     with pytest.raises(RuntimeError, match="another"), whole_file(tmp_path / "model.pt"):
         raise RuntimeError("another error")
+
+
+def test_what_is_read_of_a_folder_is_of_one_version(tmp_path, both_ways):
+    target, replaced = tmp_path / "target", []
+    write_folder(target, "old")
+
+    def read():
+        before = content(target)
+        if not replaced:
+            replaced.append(True)
+            write_folder(target, "new")
+        return before, content(target)
+
+    assert read_unchanged(target, read) == ("new", "new")
+
+
+def test_an_error_of_a_folder_that_was_replaced_is_not_told(tmp_path):
+    target, calls = tmp_path / "target", []
+    write_folder(target, "old")
+
+    def read():
+        calls.append(True)
+        if len(calls) == 1:
+            write_folder(target, "new")
+        if len(calls) < 3:
+            raise AdahError("parts of two folders")
+
+    with pytest.raises(AdahError, match="parts of two folders"):
+        read_unchanged(target, read)
+    assert len(calls) == 2
+
+
+def test_a_folder_that_never_stays_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(whole, "READINGS", 3)
+    with pytest.raises(AdahError, match="replaced faster than it can be read"):
+        read_unchanged(tmp_path / "target", lambda: write_folder(tmp_path / "target", "new"))
+
+
+def test_a_hidden_folder_of_somebody_else_stays(tmp_path, both_ways):
+    (tmp_path / ".target.old").mkdir()
+    whole.restore(tmp_path / "target")
+    write_folder(tmp_path / "target", "old")
+    write_folder(tmp_path / "target", "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".target.old", "target"]

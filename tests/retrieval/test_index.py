@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import HammingIndex
+from adahlib.retrieval import HammingIndex, save_index
 from adahlib.retrieval.faiss_kinds import KINDS
 from tests.toys import random_codes
 
@@ -162,3 +162,24 @@ def test_one_item_more_does_not_sort_a_million_ids():
     for _ in range(20):
         index.add(one)
     assert time.process_time() - started < 2.0  # 0.02 s an item; sorting all ids at each took 0.2 s
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda index, query, folder: index.codes,
+        lambda index, query, folder: index.recall(query, 3),
+        lambda index, query, folder: save_index(index, folder),
+    ],
+    ids=["codes", "recall", "saving"],
+)
+def test_reading_waits_for_a_thread_that_changes_the_index(use, tmp_path):
+    index, query = HammingIndex(16), random_codes(2, 16)
+    index.add(random_codes(20, 16))
+    with index._lock:
+        reader = threading.Thread(target=use, args=(index, query, tmp_path / "index"))
+        reader.start()
+        reader.join(0.3)
+        assert reader.is_alive()
+    reader.join(60)
+    assert not reader.is_alive()

@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adahlib.errors import AdahError
-from adahlib.retrieval import BinaryCodes, CodeShards, nearest, open_shards, top_k, within_radius, write_shards
+from adahlib.retrieval import (
+    BinaryCodes,
+    CodeShards,
+    HammingIndex,
+    nearest,
+    open_shards,
+    top_k,
+    within_radius,
+    write_shards,
+)
 from tests.toys import random_codes
 
 
@@ -145,3 +154,21 @@ def test_memory_does_not_grow_with_the_parts(tmp_path, search):
 def test_bad_input_is_refused(call, message):
     with pytest.raises(AdahError, match=message):
         call(random_codes(5, 12))
+
+
+@pytest.mark.parametrize("places", [[5, 3], [2, 2], [-1], [20], [0.5], [[1]], [True, False]], ids=str)
+def test_positions_to_leave_out_are_ascending_positions_of_the_part(places):
+    codes = random_codes(20, 16)
+    part = (codes.packed, np.arange(20), np.array(places))
+    with pytest.raises(AdahError, match="ascending numbers below 20"):
+        top_k(codes[:2], [part], 3)
+
+
+def test_ids_that_are_too_large_and_answers_that_are_too_many_are_refused():
+    codes = random_codes(4, 16)
+    with pytest.raises(AdahError, match="below 2⁶³"):
+        top_k(codes, [(codes.packed, np.array([1, 2, 3, 2**63], np.uint64))], 3)
+    many = random_codes(5000, 16)
+    for search in (lambda k: top_k(many, [], k), lambda k: HammingIndex(16).search(many, k)):
+        with pytest.raises(AdahError, match="do not fit in memory"):
+            search(2**31 - 1)

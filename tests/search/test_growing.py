@@ -10,7 +10,7 @@ from PIL import Image
 from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.retrieval import BinaryCodes
-from adahlib.search import Item, SearchIndex, read_folder
+from adahlib.search import Item, SearchIndex, read_folder, search_index
 from adahlib.search.growing import grow_folder, grown
 
 BITS = 16
@@ -23,7 +23,7 @@ class Model:
         pictures: how many were encoded.
     """
 
-    method, pictures = SimpleNamespace(bits=BITS), 0
+    method, pictures, digest = SimpleNamespace(bits=BITS), 0, ""
 
     def encode_images(self, pictures):
         pixels = [np.asarray(picture).reshape(-1)[:BITS] for picture in pictures]
@@ -149,3 +149,50 @@ def test_what_is_no_index_is_refused_and_no_lock_is_left_beside_it(place, tmp_pa
         assert main([*command, "--index", place]) == 2
         assert "is no search index of adahlib; make one with adah encode" in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["in"]
+
+
+def test_an_image_to_remove_may_be_named_as_search_prints_it(saved):
+    index = SearchIndex.load(saved)
+    items = [*index.items, Item("tab\there.png")]
+    named = SearchIndex(index.model, index.folder, items, index.indexes)
+    assert len(grown(named, [], remove=["tab\\there.png"]).items) == 5
+    both = SearchIndex(index.model, index.folder, [*items, Item("tab\\there.png")], index.indexes)
+    assert [item.image for item in grown(both, [], remove=["tab\\there.png"]).items][-1] == "tab\there.png"
+
+
+def test_an_index_is_not_kept_with_a_model_that_did_not_encode_it(saved, tmp_path):
+    index = SearchIndex.load(saved)
+    index.model.digest = "of the file that was read"
+    with pytest.raises(AdahError, match="is not the model that encoded these items"):
+        index.save(saved, tmp_path / "model.pt")
+    assert len(SearchIndex.load(saved).items) == 5
+
+
+def test_what_a_file_browser_leaves_in_an_index_does_not_stop_it(saved):
+    (saved / ".DS_Store").write_text("places of icons")
+    (saved / "images" / ".ipynb_checkpoints").mkdir()
+    (saved / "images" / ".ipynb_checkpoints" / "about-checkpoint.json").write_text("{}")
+    draw(saved.parent / "photos", ["a.png"])
+    assert main(["encode", "--index", str(saved), "--append"]) == 0 and len(SearchIndex.load(saved).items) == 6
+
+
+def test_a_page_of_answers_is_not_written_into_the_index(saved, capsys):
+    command = ["search", "--index", str(saved), "--text", "x", "--html", str(saved / "answers.html")]
+    assert main(command) == 2 and "lies in the index" in capsys.readouterr().err
+    assert len(SearchIndex.load(saved).items) == 5
+
+
+def test_an_index_that_is_replaced_while_it_is_read_is_read_again(saved, monkeypatch):
+    first = SearchIndex.load(saved)
+    smaller = grown(first, [], remove=["b.png"])
+    read, replaced = search_index.read_about, []
+
+    def about_of_the_one_before(source):
+        found = read(source)
+        if not replaced:
+            replaced.append(True)
+            smaller.save(saved, saved / "model.pt")
+        return found
+
+    monkeypatch.setattr(search_index, "read_about", about_of_the_one_before)
+    same(SearchIndex.load(saved), smaller)

@@ -48,6 +48,8 @@ def split_labels(cell: str, where: str) -> list[str]:
 
 def checked_name(name: str, where: str) -> str:
     """Return a label's name; raise AdahError if it is none."""
+    if not name:
+        raise AdahError(f"{where}: a label's name has no visible character; give the class a name.")
     if name in MISSING or NEGATIVE.fullmatch(name):
         raise AdahError(f"{where}: {name!r} says that a label is missing; leave the cell empty, or name the class.")
     if COLUMNS.fullmatch(name.strip("[{()}]")):
