@@ -95,6 +95,14 @@ def test_another_folder_is_one_sentence_and_writes_nothing(tmp_path, images, tab
     assert not (tmp_path / "photos.h5").exists()
 
 
+@pytest.mark.parametrize("name", [" ", "\u200b"], ids=["blank", "no width"])
+def test_a_class_whose_name_cannot_be_seen_is_one_sentence(tmp_path, name):
+    write_images(tmp_path / "photos", ("cat/a.png", f"{name}/b.png"))
+    with pytest.raises(AdahError, match="a label's name has no visible character"):
+        convert_own(tmp_path / "photos", tmp_path / "photos.h5")
+    assert not (tmp_path / "photos.h5").exists()
+
+
 @pytest.mark.parametrize("name", [b"cat/caf\xe9.png", b"caf\xe9/cat.png"])
 def test_a_name_that_is_not_utf8_is_one_sentence(tmp_path, name):
     write_images(tmp_path / "photos", ("cat/a.png", "dog/b.png"))
