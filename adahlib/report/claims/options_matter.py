@@ -45,9 +45,8 @@ def options_table(label: str, evidence: Evidence | None = None) -> Table | Markd
         for name in by_profile[PROFILES[CHOSEN]]:
             cells = {title: in_words(found[name], evidence) for title, found in by_profile.items()}
             rows.append({"Data set": NOUNS[dataset], "Difference in MAP": name} | cells)
-    caption = "What the options change: mean difference over code lengths and directions, with its 95 % interval."
-    caption += " Over seeds 0, 1 and 2, for which both sets of options were run; other tables have five seeds of ADAH"
-    caption += " with the search's options."
+    caption = "What the options change: mean difference over code lengths and directions, seeds 0 to 2 (other tables"
+    caption += " have five of ADAH), with its 95 % interval."
     return table(pd.DataFrame(rows), caption + machines_in_words(evidence), label)
 
 
