@@ -29,8 +29,7 @@ def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = (
     Raises:
         AdahError: an image to remove is not in the index, or nothing would be left in it.
     """
-    held = {item.image for item in index.items}
-    gone = {as_named(image, held) for image in remove}
+    held, gone = {item.image for item in index.items}, set(remove)
     if unknown := sorted(gone - held):
         raise AdahError(f"{unknown[0]!r} is no image of the index; name it as adah search prints it.")
     new = [item for item in items if item.image not in held]
@@ -85,7 +84,8 @@ def grow_folder(
         target: a folder that ``SearchIndex.save`` wrote.
         append: add the images of its folder of images that it does not have.
         texts: their texts, as ``read_folder`` takes them.
-        remove: images to remove; they are not added again by the same call.
+        remove: images to remove, by their names or as ``adah search`` prints these; they are not added again by the
+            same call.
 
     Returns:
         The index as it is now, and how many items were added.
@@ -98,9 +98,11 @@ def grow_folder(
     checked_target(target)  # before anything is encoded
     with index_lock(target):
         index = SearchIndex.load(target)
-        items = new_items(index, texts, set(remove)) if append else []
+        held = {item.image for item in index.items}
+        remove = {as_named(image, held) for image in remove}
+        items = new_items(index, texts, remove) if append else []
         result = grown(index, items, remove)
-        added = len(result.items) - (len(index.items) - len(set(remove)))
+        added = len(result.items) - (len(index.items) - len(remove))
         if added or remove:
             result.save(target, target / MODEL)
     return result, added

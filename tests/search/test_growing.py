@@ -11,7 +11,7 @@ from adahlib.cli import main
 from adahlib.errors import AdahError
 from adahlib.retrieval import BinaryCodes
 from adahlib.search import Item, SearchIndex, read_folder, search_index
-from adahlib.search.growing import grow_folder, grown
+from adahlib.search.growing import as_named, grow_folder, grown
 
 BITS = 16
 
@@ -152,12 +152,16 @@ def test_what_is_no_index_is_refused_and_no_lock_is_left_beside_it(place, tmp_pa
 
 
 def test_an_image_to_remove_may_be_named_as_search_prints_it(saved):
-    index = SearchIndex.load(saved)
-    items = [*index.items, Item("tab\there.png")]
-    named = SearchIndex(index.model, index.folder, items, index.indexes)
-    assert len(grown(named, [], remove=["tab\\there.png"]).items) == 5
-    both = SearchIndex(index.model, index.folder, [*items, Item("tab\\there.png")], index.indexes)
-    assert [item.image for item in grown(both, [], remove=["tab\\there.png"]).items][-1] == "tab\there.png"
+    draw(saved.parent / "photos", ["tab\there.png", "z.png"])
+    command = ["encode", "--index", str(saved), "--append"]
+    assert main(command) == 0 and main([*command, "--remove", "tab\\there.png"]) == 0
+    assert [item.image for item in SearchIndex.load(saved).items][-2:] == ["j.png", "z.png"]
+
+
+def test_a_name_means_itself_before_what_is_printed_so():
+    held = ["tab\there.png", "tab\\there.png"]
+    assert as_named("tab\\there.png", held) == "tab\\there.png" and as_named("tab\\there.png", held[:1]) == held[0]
+    assert as_named("a.png", held) == "a.png"
 
 
 def test_an_index_is_not_kept_with_a_model_that_did_not_encode_it(saved, tmp_path):
