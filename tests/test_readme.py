@@ -14,6 +14,8 @@ from adahlib.errors import AdahError
 from adahlib.experiments import RunSpec
 from adahlib.paths import PROJECT
 from adahlib.report.claims import CLAIMS, Evidence
+from adahlib.report.claims.claim import positive
+from adahlib.report.claims.options_matter import BOTH_OVER_NONE, PROFILES, differences
 from adahlib.report.claims.verdict import CONTRADICTED, NOT_SUPPORTED, SUPPORTED
 from adahlib.report.pages.image_deep_rows import deep_cells, image_runs
 from adahlib.report.readme import END, with_numbers
@@ -76,6 +78,17 @@ def test_what_came_out_is_what_the_claims_say():
     evidence = Evidence(PROJECT / "results")
     judged = {claim.name: claim.verdict(evidence).state for claim in CLAIMS if claim.name in WHAT_CAME_OUT}
     assert judged == WHAT_CAME_OUT  # where one is another, the README's paragraph is to be mended
+
+
+def test_what_it_says_of_intervals_is_so():
+    """On the scenes the interval of both − none contains zero; on the photos none lies above it, with either options."""
+    assert "interval over seeds contains zero" in README and "on the photos no gain is shown with either" in README
+    evidence = Evidence(PROJECT / "results")
+    (claim,) = (claim for claim in CLAIMS if claim.name == "both-over-none-scenes")
+    low, high = claim.verdict(evidence).interval
+    assert low < 0 < high
+    for profile in PROFILES:
+        assert positive(differences(profile, "mirflickr25k")[BOTH_OVER_NONE])(evidence).interval[0] < 0
 
 
 def test_ssgah_has_the_lowest_map_of_the_deep_methods_where_the_readme_says_so():

@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from adahlib.errors import AdahError
+from adahlib.visible import is_hidden
 
 SUMS = "SHA256SUMS"  # of a folder: the digest and the path of every file below it
 BLOCK = 2**20  # bytes read at a time
@@ -85,8 +86,7 @@ def check_digests(folder: Path) -> None:
 def _names(folder: Path) -> list[str]:
     """Return the files of a folder as paths from there, without the sums and without hidden ones."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
-    return sorted(path.as_posix() for path in shown if path != Path(SUMS))
+    return sorted(path.as_posix() for path in paths if path != Path(SUMS) and not is_hidden(path))
 
 
 def _read_sums(path: Path) -> dict[str, str]:

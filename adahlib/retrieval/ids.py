@@ -8,6 +8,18 @@ from adahlib.errors import AdahError
 LARGEST_ID = 2**63 - 1
 
 
+def new_answers(n_query: int, k: int, distance: int, id: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return distances int32 and ids int64, both (n_query, k), that are all the given ones as yet.
+
+    Raises:
+        AdahError: there is no memory for so many.
+    """
+    try:
+        return np.full((n_query, k), distance, np.int32), np.full((n_query, k), id, np.int64)
+    except MemoryError as error:
+        raise AdahError(f"{k:,} answers to each of {n_query:,} queries do not fit in memory; take fewer.") from error
+
+
 def checked_ids(ids: ArrayLike, count: int) -> np.ndarray:
     """Return ids as int64 (count,); raise unless they are that many different whole numbers of at least 0."""
     try:

@@ -12,7 +12,7 @@ from adahlib.errors import AdahError, check_whole, unknown_name
 from adahlib.retrieval.codes import BinaryCodes, check_length
 from adahlib.retrieval.faiss_kinds import KINDS, MOST, build, check_setting, stored_codes
 from adahlib.retrieval.faiss_ties import resolve_ties
-from adahlib.retrieval.ids import checked_ids
+from adahlib.retrieval.ids import checked_ids, new_answers
 
 Result = TypeVar("Result")
 NOTHING = -1  # id and distance where fewer than k items were found
@@ -138,10 +138,7 @@ class HammingIndex:
         """
         self._check(query)
         k = check_whole("k", k, 1, MOST)
-        try:
-            distances, ids = (np.full((len(query), k), NOTHING, dtype) for dtype in (np.int32, np.int64))
-        except MemoryError as error:
-            raise AdahError(f"{k:,} answers to each of {len(query):,} queries do not fit in memory.") from error
+        distances, ids = new_answers(len(query), k, NOTHING, NOTHING)
         if len(self) and len(query):
             found, places = self._faiss.search(query.packed, min(k, len(self)))
             if self.kind == "flat":

@@ -13,6 +13,7 @@ import numpy as np
 
 from adahlib.errors import AdahError, check_whole
 from adahlib.retrieval.codes import BinaryCodes, check_packed
+from adahlib.retrieval.ids import LARGEST_ID, new_answers
 from adahlib.retrieval.inputs import WORD, words_of
 from adahlib.retrieval.nearest_kernels import find_within, keep_nearest
 from adahlib.retrieval.shards import CodeShards, Shard
@@ -73,10 +74,7 @@ def top_k(query: BinaryCodes, parts: CodeShards | Iterable[tuple], k: int) -> tu
         ([[0, 1]], [[0, 2]])
     """
     queries, k = query_words(query), check_whole("k", k, 1, MOST)
-    try:
-        distances, ids = np.full((len(query), k), FAR, np.int32), np.full((len(query), k), LAST, np.int64)
-    except MemoryError as error:
-        raise AdahError(f"{k:,} answers to each of {len(query):,} queries do not fit in memory; take fewer.") from error
+    distances, ids = new_answers(len(query), k, FAR, LAST)
     own = {}
 
     def work(chunk: Chunk, block: slice) -> None:
@@ -203,7 +201,7 @@ def checked_part(part: tuple, number: int, bits: int) -> tuple[np.ndarray, np.nd
         raise AdahError(f"part {number} has codes {codes.dtype} {codes.shape}; {bits} bits need uint8 (n, {width}).")
     if ids.dtype.kind not in "iu" or ids.shape != (len(codes),):
         raise AdahError(f"part {number} has {len(codes)} codes and ids {ids.dtype} {ids.shape}; give one id a code.")
-    if ids.dtype.kind == "u" and len(ids) and int(ids.max()) > LAST:
+    if ids.dtype.kind == "u" and len(ids) and int(ids.max()) > LARGEST_ID:
         raise AdahError(f"part {number} has the id {ids.max()}; give whole numbers below 2⁶³.")
     check_left_out(left_out, number, len(codes))
     return codes, ids, left_out

@@ -4,8 +4,8 @@ Encoding takes nearly all the time of making an index, and its codes are small: 
 folder is written anew, in one step, from the codes that are there and those of the new items.
 """
 
-import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +48,9 @@ def as_named(image: str, held: Collection[str]) -> str:
     return shown[0] if image not in held and len(shown) == 1 else image
 
 
-@contextlib.contextmanager
-def index_lock(target: Path) -> Iterator[None]:
-    """Wait until no other process makes or changes the index in a folder, and keep others from it."""
-    with waiting_lock(target.with_name(f".{target.name}.lock"), f"a change to {target}"):
-        yield
+def index_lock(target: Path) -> AbstractContextManager[None]:
+    """Return the lock under which an index is made or changed: ``with`` it, others that do so wait."""
+    return waiting_lock(target.with_name(f".{target.name}.lock"), f"a change to {target}")
 
 
 def joined(sources: Sequence[SearchIndex], side: str, places: dict[str, int]) -> HammingIndex:

@@ -81,7 +81,7 @@ def share() -> list[Claim]:
     return claims + unseen()
 
 
-def more_on_unseen(dataset: str, size: int, tasks: Sequence[str] = tuple(TASKS)) -> Predicate:
+def larger_outside(dataset: str, size: int, tasks: Sequence[str] = tuple(TASKS)) -> Predicate:
     """Return the predicate that the gain is larger on the part of the database that is not trained on."""
     return positive(less(*(gain_on(dataset, part, size, tasks) for part in ("unseen", "trained"))))
 
@@ -94,7 +94,7 @@ def unseen() -> list[Claim]:
             f"unseen-{NOUNS[dataset]}",
             f"On the {NOUNS[dataset]}, with the protocol's training pairs, the gain is larger on database items "
             "outside the training set than on those in it.",
-            more_on_unseen(dataset, own),
+            larger_outside(dataset, own),
         )
         for dataset, own in PROTOCOL.items()
     ]
@@ -103,7 +103,7 @@ def unseen() -> list[Claim]:
             f"unseen-scenes-{task}",
             f"On the scenes, with the protocol's training pairs and {query} as the query, the gain is larger on "
             "database items outside the training set than on those in it.",
-            more_on_unseen(SCENES, size, (task,)),
+            larger_outside(SCENES, size, (task,)),
             READ_OFF,
         )
         for task, query in (("t2i", "a text"), ("i2t", "an image"))

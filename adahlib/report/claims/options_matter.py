@@ -11,23 +11,29 @@ from adahlib.experiments.profiles import CHOSEN
 from adahlib.report.captions import machines_of
 from adahlib.report.claims import Evidence
 from adahlib.report.claims.claim import positive
-from adahlib.report.claims.evidence import Quantity, arm, less, measured
+from adahlib.report.claims.evidence import Arm, Quantity, arm, less, measured
 from adahlib.report.claims.shown import effect_in_words
 from adahlib.report.claims.verdict import NotMeasuredError
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY
 from adahlib.report.titles import FROZEN_TITLES, NOUNS
 
+BOTH_OVER_NONE = "ADAH, both attentions − none"
 PROFILES = MappingProxyType({CHOSEN: "options of the search", "cpu": "options set by hand"})
+
+
+def arms(profile: str, dataset: str) -> list[Arm]:
+    """Return the arms of the differences: ADAH with both attentions and without, and DCMH-I."""
+    adah = [arm(dataset, profile=profile, attention=kind) for kind in ("both", "none")]
+    return [*adah, arm(dataset, "dcmh", profile=profile, attention="")]
 
 
 def differences(profile: str, dataset: str) -> Mapping[str, Quantity]:
     """Return the differences in MAP that the tables are about, by what they are called."""
-    both, none = (measured(arm(dataset, profile=profile, attention=kind)) for kind in ("both", "none"))
-    dcmh = measured(arm(dataset, "dcmh", profile=profile, attention=""))
+    both, none, dcmh = map(measured, arms(profile, dataset))
     return {
         f"ADAH − {FROZEN_TITLES['dcmh']}": less(both, dcmh),
-        "ADAH, both attentions − none": less(both, none),
+        BOTH_OVER_NONE: less(both, none),
     }
 
 
@@ -62,10 +68,8 @@ def machines_in_words(evidence: Evidence) -> str:
 
 def machines(profile: str, dataset: str, evidence: Evidence) -> str:
     """Return on what the runs of a profile were made, and in which precision; nothing where a record is missing."""
-    arms = [arm(dataset, profile=profile, attention=kind) for kind in ("both", "none")]
-    arms.append(arm(dataset, "dcmh", profile=profile, attention=""))
     try:
-        rows = evidence.rows([each(bits, seed) for each in arms for bits in BITS for seed in SEEDS])
+        rows = evidence.rows([runs(q, seed) for runs in arms(profile, dataset) for q in BITS for seed in SEEDS])
     except NotMeasuredError:
         return ""
     return machines_of(row["record"] for row in rows)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from adahlib.report.claims import CLAIMS, Evidence
-from adahlib.report.claims.scorecard import PAPERS, SIGNS
+from adahlib.report.claims import Evidence
+from adahlib.report.claims.scorecard import PAPERS, claims_of_paper, count_states, states_in_words
 from adahlib.report.display import Table, table
 from adahlib.report.text import EMPTY
 
@@ -46,6 +46,5 @@ def parts_table(label: str, evidence: Evidence | None = None) -> Table:
 
 def claims_in_words(page: str, evidence: Evidence) -> str:
     """Return how many of the papers' claims that a page is the first to show have each verdict; a dash without any."""
-    own = [claim for claim in CLAIMS if claim.pages[0] == page and claim.source.startswith(tuple(PAPERS.values()))]
-    states = [claim.verdict(evidence).state for claim in own]
-    return ", ".join(f"{states.count(state)} {state}" for state in SIGNS if state in states) or EMPTY
+    own = [claim for name in PAPERS for claim in claims_of_paper(name) if claim.pages[0] == page]
+    return states_in_words(count_states(own, evidence)) or EMPTY

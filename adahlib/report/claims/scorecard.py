@@ -57,8 +57,18 @@ def scored(claim: Claim, verdict: Verdict) -> dict[str, str]:
 def count_verdicts(name: str, evidence: Evidence | None = None) -> dict[str, int]:
     """Return how many of a paper's claims have each verdict, in the order of ``SIGNS``."""
     evidence = evidence or Evidence()
-    found = [claim.verdict(evidence).state for claim in claims_of_paper(name)]
+    return count_states(claims_of_paper(name), evidence)
+
+
+def count_states(claims: list[Claim], evidence: Evidence) -> dict[str, int]:
+    """Return how many claims have each verdict, in the order of ``SIGNS``."""
+    found = [claim.verdict(evidence).state for claim in claims]
     return {state: found.count(state) for state in SIGNS}
+
+
+def states_in_words(counts: dict[str, int]) -> str:
+    """Return ``2 supported, 8 contradicted``, without verdicts that no claim has."""
+    return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
 
 
 def verdicts_in_words(evidence: Evidence | None = None) -> Markdown:
@@ -66,8 +76,7 @@ def verdicts_in_words(evidence: Evidence | None = None) -> Markdown:
     evidence, sentences = evidence or Evidence(), []
     for name in PAPERS:
         counts = count_verdicts(name, evidence)
-        parts = [f"{count} {state}" for state, count in counts.items() if count]
-        sentences.append(f"{sum(counts.values())} claims of **{name}**: {', '.join(parts)}.")
+        sentences.append(f"{sum(counts.values())} claims of **{name}**: {states_in_words(counts)}.")
     return Markdown(" ".join(sentences))
 
 
