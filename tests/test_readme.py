@@ -81,7 +81,7 @@ def test_what_came_out_is_what_the_claims_say():
 
 
 def test_what_it_says_of_intervals_is_so():
-    """On the scenes the interval of both − none contains zero; on the photos none lies above it, with either options."""
+    """On the scenes the interval of both − none contains zero; on the photos none is above it with either options."""
     assert "interval over seeds contains zero" in README and "on the photos no gain is shown with either" in README
     evidence = Evidence(PROJECT / "results")
     (claim,) = (claim for claim in CLAIMS if claim.name == "both-over-none-scenes")
