@@ -45,7 +45,7 @@ def grown(index: SearchIndex, items: Sequence[Item], remove: Collection[str] = (
 def as_named(image: str, held: Collection[str]) -> str:
     """Return the image that a name means: its own, or the one that ``adah search`` prints so, with escapes."""
     shown = [name for name in held if printable(name) == image]
-    return shown[0] if image not in held and len(shown) == 1 else image
+    return shown[0] if len(shown) == 1 else image
 
 
 def index_lock(target: Path) -> AbstractContextManager[None]:

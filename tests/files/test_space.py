@@ -1,12 +1,13 @@
 """Room on the disk: a file that does not fit is an error of the system, and no signal."""
 
+import errno
 import os
 import resource
 
 import numpy as np
 import pytest
 
-from adahlib.files import allocate, new_array
+from adahlib.files import allocate, as_disk_error, new_array
 
 
 @pytest.fixture
@@ -44,6 +45,12 @@ def test_a_new_array_has_its_room_or_is_refused(tmp_path, small_limit):
     assert (np.load(tmp_path / "a.npy") == 7).all()
     with pytest.raises(OSError):
         new_array(tmp_path / "b.npy", np.uint8, (1000, 200))
+
+
+def test_what_numpy_says_of_a_full_disk_is_an_error_of_the_system(tmp_path, small_limit):
+    with pytest.raises(OSError, match="the disk is full") as failed, as_disk_error(tmp_path / "a.npy"):
+        np.save(tmp_path / "a.npy", np.ones(200_000, np.uint8))
+    assert (failed.value.errno, failed.value.filename) == (errno.ENOSPC, str(tmp_path / "a.npy"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root mounts a small disk")

@@ -1,11 +1,13 @@
 """The list of claims against the pages: each is shown where it says, with the verdict that the records give it now."""
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
 from adahlib.errors import AdahError
 from adahlib.experiments.grids.images import IMAGE_GRIDS
+from adahlib.experiments.grids.usual import SCENES, SEEDS
 from adahlib.paths import PROJECT
 from adahlib.report.book.contents import BOOK
 from adahlib.report.claims import CLAIMS, STATES, Evidence, claims_of
@@ -15,6 +17,7 @@ from adahlib.report.claims.scorecard import PAPERS, scorecard
 from adahlib.report.claims.shown import row_of
 from adahlib.report.display import escaped
 from adahlib.report.pages.why_attention import SECTIONS
+from adahlib.report.text import signed
 
 PAGES = sorted({page for claim in CLAIMS for page in claim.pages})
 
@@ -96,3 +99,13 @@ def test_the_committed_scorecards_are_those_of_the_records(name, evidence):
     shown = "\n".join(output.data.get("text/markdown", "") for output in outputs)
     for row in scorecard(name, "", "label", evidence).frame.to_dict("records"):
         assert f"| {' | '.join(map(escaped, row.values()))} |" in shown, row["Claim"]
+
+
+@pytest.mark.parametrize("task", ["t2i", "i2t"])
+def test_the_gain_outside_the_training_set_is_that_of_a_loop(evidence, task):
+    rows = [r for r in evidence.analysis("shares")["rows"] if (r["dataset"], r["train_size"]) == (SCENES, 2_000)]
+    value = {(r["part"], r["attention"], r["seed"]): r["map"] for r in rows if r["task"] == task}
+    gains = {part: [value[part, "both", s] - value[part, "none", s] for s in SEEDS] for part in ("unseen", "trained")}
+    expected = np.mean(gains["unseen"]) - np.mean(gains["trained"])
+    (claim,) = claims_of("why_attention", f"why-unseen-scenes-{task}")
+    assert claim.verdict(evidence).effect == signed(expected)
